@@ -1,0 +1,138 @@
+"""The few errors this program raises on purpose.
+
+::
+
+    ShopbellError                what happened, what was kept, what to do next
+    ├── SettingsError            a setting is malformed; nothing was started
+    ├── DatabaseTooNew           the database was written by a newer version; nothing was changed
+    ├── UnwatchableAddress       an address no look could ever serve
+    ├── PackError                one or more problems in a pack, all at once, with file and line
+    ├── LookFailed               a look ended in something other than a reading; carries the outcome
+    │   ├── Walled               403, a challenge, "unusual traffic", a wall with status 200
+    │   ├── SignedOut            a sign-in page stands where the reviews should
+    │   ├── PageChanged          a page that should hold reviews and yields none
+    │   ├── NotAListing          a search list, a landing page, another business
+    │   ├── Gone                 404, 410, closed
+    │   ├── Limited              told to slow down; carries the earliest next moment where it was said
+    │   ├── Refused              by us: robots.txt, the guard on addresses, size
+    │   └── Unreachable          no answer: DNS, TCP, TLS, time, 5xx
+    └── DeliveryFailed           a message was not taken; ``permanent`` decides whether it is tried again
+
+``permanent`` says that trying the same thing again cannot help.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import datetime
+from typing import ClassVar
+
+from service.domain import Outcome
+
+
+class ShopbellError(Exception):
+    """The root: its text is a sentence fit for a person."""
+
+    permanent: ClassVar[bool] = True
+
+
+class SettingsError(ShopbellError):
+    """A setting is missing or malformed."""
+
+
+class DatabaseTooNew(ShopbellError):
+    """The database was written by a newer Shopbell."""
+
+
+class UnwatchableAddress(ShopbellError):
+    """An address that no look could ever serve; says why, and what to do instead."""
+
+
+@dataclass(frozen=True, slots=True)
+class Problem:
+    """One problem in a file, at a line (1 is the first; 0 where no line can be named)."""
+
+    file: str
+    line: int
+    message: str
+
+    def __str__(self) -> str:
+        return f"{self.file}:{self.line}: {self.message}"
+
+
+class PackError(ShopbellError):
+    """A pack could not be taken; ``problems`` are all there are, not the first."""
+
+    def __init__(self, problems: Sequence[Problem]) -> None:
+        self.problems = tuple(problems)
+        super().__init__("\n".join(map(str, self.problems)))
+
+
+class LookFailed(ShopbellError):
+    """A look that ended without a reading. ``evidence`` are short phrases, never page text."""
+
+    outcome: ClassVar[Outcome]
+
+    def __init__(self, *evidence: str, retry_after: datetime | None = None) -> None:
+        self.evidence = evidence
+        self.retry_after = retry_after
+        super().__init__(f"{self.outcome.value}: {'; '.join(evidence)}")
+
+
+class Walled(LookFailed):
+    """The site answers servers with a wall."""
+
+    outcome = Outcome.WALLED
+
+
+class SignedOut(LookFailed):
+    """A sign-in page stands where the reviews should."""
+
+    outcome = Outcome.SIGNED_OUT
+
+
+class PageChanged(LookFailed):
+    """A page that should hold reviews and yields none we can read."""
+
+    outcome = Outcome.CHANGED_SHAPE
+
+
+class NotAListing(LookFailed):
+    """Not one business's reviews: a search list, a landing page, another business."""
+
+    outcome = Outcome.NOT_A_LISTING
+
+
+class Gone(LookFailed):
+    """The listing is no longer there."""
+
+    outcome = Outcome.GONE
+
+
+class Limited(LookFailed):
+    """The site told us to slow down."""
+
+    outcome = Outcome.LIMITED
+    permanent = False
+
+
+class Refused(LookFailed):
+    """We refused: robots.txt, the guard on addresses, or size."""
+
+    outcome = Outcome.REFUSED
+
+
+class Unreachable(LookFailed):
+    """No usable answer came."""
+
+    outcome = Outcome.UNREACHABLE
+    permanent = False
+
+
+class DeliveryFailed(ShopbellError):
+    """A message was not taken by its channel."""
+
+    def __init__(self, message: str, *, permanent: bool) -> None:
+        super().__init__(message)
+        self.gives_up = permanent
