@@ -108,6 +108,31 @@ class ChangeKind(StrEnum):
     FACTS_DRIFTED = "facts_drifted"
 
 
+class EventKind(StrEnum):
+    """What an event row tells its consumers; the first eight are the changes of a look.
+
+    Subjects and payloads: a change is ``review:<id>`` with ``{"change", "content"}`` (``facts_drifted`` is
+    ``listing:<id>`` with ``{"field", "was", "now"}``); ``baseline`` is ``listing:<id>`` with ``{"heard",
+    "unanswered": [review ids]}``; ``health`` is ``listing:<id>`` with ``{"route", "health", "outcome",
+    "evidence", "was"}``; ``silence`` with ``{"days", "usual_days"}``; ``alarm`` (about us, not about
+    customers) with ``{"evidence"}``; ``twins`` with ``{"item", "candidates": [review ids]}``.
+    """
+
+    NEW = "new"
+    EDITED = "edited"
+    REMOVED = "removed"
+    RESTORED = "restored"
+    REPLIED = "replied"
+    REPLY_EDITED = "reply_edited"
+    REPLY_VANISHED = "reply_vanished"
+    FACTS_DRIFTED = "facts_drifted"
+    BASELINE = "baseline"
+    HEALTH = "health"
+    SILENCE = "silence"
+    ALARM = "alarm"
+    TWINS = "twins"
+
+
 class ReviewState(StrEnum):
     """What has been proved of a review's answer; never what is hoped."""
 

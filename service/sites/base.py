@@ -26,7 +26,7 @@ from service.sites.page import Page
 
 @dataclass(frozen=True, slots=True)
 class ListingAddress:
-    """One branch's page on one site: ``key`` is the site's own name for it, ``url`` the address to look at."""
+    """One branch's page on one site: ``key`` is the site's own name for it, ``url`` what to look at."""
 
     site: str
     key: str
@@ -88,10 +88,10 @@ class Reading:
 class Site:
     """A platform.
 
-    ``hosts`` are the registrable names whose subdomains belong to it ("yelp.com"); ``listing`` recognises and
-    normalises an address on one of them, or answers None; ``read`` turns a page into a reading, raising one of
-    ``errors.LookFailed``; its ``now`` is when the page was fetched or saved, None where nobody knows, and then
-    relative dates stay unresolved. ``owns`` recognises a saved page that tells no address.
+    ``hosts`` are the registrable names whose subdomains belong to it ("yelp.com"); ``listing`` recognises
+    and normalises an address on one of them, or answers None; ``read`` turns a page into a reading, raising
+    one of ``errors.LookFailed``; its ``now`` is when the page was fetched or saved, None where nobody knows,
+    and then relative dates stay unresolved. ``owns`` recognises a saved page that tells no address.
     """
 
     name: str

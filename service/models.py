@@ -1,0 +1,459 @@
+"""Everything that is stored, as SQLModel tables (CONTRACTS §8.5).
+
+Tables do not validate on construction: facts are parsed at the boundary into ``domain`` types, and what must
+hold is constrained here, in the database. Natural keys are unique, so that every job is safe to run twice.
+All times are aware UTC. Closed sets are checked columns, so that a typo cannot be stored.
+"""
+
+# No ``from __future__ import annotations`` here: SQLModel reads the annotations themselves.
+from collections.abc import Iterable
+from datetime import date, datetime
+from enum import StrEnum
+from typing import Any
+
+from sqlalchemy import JSON, CheckConstraint, Column, Index, LargeBinary, MetaData, UniqueConstraint, text
+from sqlmodel import Field, SQLModel
+
+from service.domain import (
+    Health,
+    Kind,
+    Outcome,
+    Precision,
+    ReviewState,
+    Route,
+    Scale,
+    Urgency,
+)
+
+SQLModel.metadata = MetaData(
+    naming_convention={
+        "ix": "ix_%(table_name)s_%(column_0_N_name)s",
+        "uq": "uq_%(table_name)s_%(column_0_N_name)s",
+        "ck": "ck_%(table_name)s_%(constraint_name)s",
+        "fk": "fk_%(table_name)s_%(column_0_N_name)s",
+        "pk": "pk_%(table_name)s",
+    }
+)
+
+
+class DeliveryState(StrEnum):
+    """Where one message to one channel stands."""
+
+    QUEUED = "queued"
+    SENT = "sent"
+    FAILED = "failed"
+    WITHHELD = "withheld"
+
+
+class PackState(StrEnum):
+    """Where one version of a pack stands; only ``approved`` is ever suggested."""
+
+    DRAFT = "draft"
+    APPROVED = "approved"
+    RECALLED = "recalled"
+
+
+def _one_of(column: str, values: Iterable[StrEnum], *, optional: bool = False) -> CheckConstraint:
+    listed = ", ".join(f"'{value.value}'" for value in values)
+    either = f"{column} IS NULL OR " if optional else ""
+    return CheckConstraint(f"{either}{column} IN ({listed})", name=column)
+
+
+def _json() -> Any:
+    return Field(default_factory=dict, sa_column=Column(JSON, nullable=False, default=dict))
+
+
+def _json_list() -> Any:
+    return Field(default_factory=list, sa_column=Column(JSON, nullable=False, default=list))
+
+
+class Installation(SQLModel, table=True):
+    """The one row that says what this database is."""
+
+    __table_args__ = (CheckConstraint("id = 1", name="single"),)
+
+    id: int = Field(default=1, primary_key=True)
+    created_at: datetime
+    demo_since: datetime | None = None  # set while the rows are the demo town's
+    heartbeat_at: datetime | None = None  # when the outside was last told that all is well
+    tick_at: datetime | None = None  # when the engine last asked who is due
+
+
+class Person(SQLModel, table=True):
+    """Somebody who is told, or who acts."""
+
+    __table_args__ = (UniqueConstraint("email_folded"),)
+
+    id: int | None = Field(default=None, primary_key=True)
+    email_folded: str
+    name: str
+    locale: str = "en"
+    time_zone: str = "UTC"
+    disabled_at: datetime | None = None
+
+
+class Branch(SQLModel, table=True):
+    """A shop."""
+
+    __table_args__ = (UniqueConstraint("code"),)
+
+    id: int | None = Field(default=None, primary_key=True)
+    code: str
+    name: str
+    brand: str = ""
+    region: str = ""
+    city: str | None = None
+    tz: str = "UTC"
+    language: str = "en"
+    vertical: str = "general"
+    attributes: dict[str, Any] = _json()
+    hours: list[Any] = _json_list()
+    holidays: list[Any] = _json_list()
+    phone: str | None = None
+    contact: str | None = None
+    sign_off: str | None = None
+
+
+class Listing(SQLModel, table=True):
+    """One branch's page on one site. ``next_look_at`` is when it is due; the engine only asks who is."""
+
+    __table_args__ = (
+        UniqueConstraint("site", "key"),
+        Index("ix_listing_due", "active", "next_look_at"),
+    )
+
+    id: int | None = Field(default=None, primary_key=True)
+    branch_id: int | None = Field(default=None, foreign_key="branch.id", index=True)
+    site: str
+    key: str
+    url: str
+    alias_of: str | None = None
+    active: bool = True
+    added_at: datetime
+    next_look_at: datetime | None = None
+    look_lease_until: datetime | None = None
+    hinted_at: datetime | None = None
+    last_look_at: datetime | None = None
+    last_new_at: datetime | None = None  # when a review was last posted there, as far as we heard
+    silence_told_at: datetime | None = None
+    rate_a: float = 0.5  # gamma posterior of reviews a day: shape
+    rate_b: float = 1.0  # and days observed
+    rate_at: datetime | None = None
+    site_total: int | None = None
+    rating: float | None = None
+    best: float | None = None
+    etag: str | None = None
+    last_modified: str | None = None
+    body_sha256: bytes | None = Field(default=None, sa_column=Column(LargeBinary(32)))
+    records_sha256: bytes | None = Field(default=None, sa_column=Column(LargeBinary(32)))
+
+
+class ListingSource(SQLModel, table=True):
+    """How one way of hearing one listing is doing."""
+
+    __tablename__ = "listing_source"
+    __table_args__ = (
+        UniqueConstraint("listing_id", "route"),
+        _one_of("route", Route),
+        _one_of("health", Health),
+        _one_of("last_outcome", Outcome, optional=True),
+    )
+
+    id: int | None = Field(default=None, primary_key=True)
+    listing_id: int = Field(foreign_key="listing.id")
+    route: str
+    health: str = Health.NEVER.value
+    health_since: datetime | None = None
+    last_look_at: datetime | None = None
+    last_ok_at: datetime | None = None
+    last_outcome: str | None = None
+    evidence: list[Any] = _json_list()
+    failures: int = 0  # in a row
+    first_heard_at: datetime | None = None
+    baseline_at: datetime | None = None  # when this route's first complete hearing was taken as the past
+
+
+class LookRow(SQLModel, table=True):
+    """One attempt to hear; kept for 90 days."""
+
+    __tablename__ = "look"
+    __table_args__ = (
+        Index("ix_look_listing", "listing_id", "started_at"),
+        _one_of("route", Route),
+        _one_of("outcome", Outcome),
+    )
+
+    id: int | None = Field(default=None, primary_key=True)
+    listing_id: int = Field(foreign_key="listing.id")
+    route: str
+    started_at: datetime
+    seconds: float
+    outcome: str
+    evidence: list[Any] = _json_list()
+    coverage: str | None = None
+    n: int = 0
+    site_total: int | None = None
+
+
+class Review(SQLModel, table=True):
+    """One review as it stands: a pure function of its versions, and what became of it here."""
+
+    __table_args__ = (
+        Index("ix_review_listing", "listing_id", "posted_at"),
+        Index("ix_review_open", "state", "urgency", "first_seen_at"),
+        _one_of("kind", Kind),
+        _one_of("scale", Scale),
+        _one_of("posted_precision", Precision),
+        _one_of("state", ReviewState),
+        _one_of("urgency", Urgency, optional=True),
+    )
+
+    id: int | None = Field(default=None, primary_key=True)
+    listing_id: int = Field(foreign_key="listing.id")
+    kind: str = Kind.REVIEW.value
+    scale: str = Scale.STARS5.value
+    rating: float | None = None
+    best: float | None = None
+    recommends: bool | None = None
+    author: str | None = None
+    title: str | None = None
+    text: str | None = None
+    text_complete: bool = True
+    language: str | None = None
+    posted_at: datetime | None = None
+    posted_shown: str | None = None
+    posted_precision: str = Precision.NONE.value
+    edited_at: datetime | None = None
+    permalink: str | None = None
+    syndicated_from: str | None = None
+    reply_text: str | None = None
+    reply_at: datetime | None = None
+    reply_state: str | None = None
+    provenance: dict[str, Any] = _json()
+    content_sha256: bytes | None = Field(default=None, sa_column=Column(LargeBinary(32)))
+    first_seen_at: datetime
+    last_seen_at: datetime
+    missed_at: datetime | None = None  # a look that should have shown it did not, once
+    removed_at: datetime | None = None
+    baseline: bool = False  # heard as the listing's past: never an alarm, never due
+    triage: dict[str, Any] | None = Field(default=None, sa_column=Column(JSON))
+    triage_rev: int = 0
+    urgency: str | None = None
+    state: str = ReviewState.NEW.value
+    due_claim_at: datetime | None = None
+    due_public_at: datetime | None = None
+    claimed_by: int | None = Field(default=None, foreign_key="person.id")
+    snoozed_until: datetime | None = None
+    closed_why: str | None = None
+    erased_at: datetime | None = None
+    keep_until: datetime | None = None
+
+
+class ReviewKey(SQLModel, table=True):
+    """A name some site gives a review; one review may own many."""
+
+    __tablename__ = "review_key"
+    __table_args__ = (UniqueConstraint("site", "id_kind", "value"),)
+
+    id: int | None = Field(default=None, primary_key=True)
+    review_id: int = Field(foreign_key="review.id", index=True)
+    site: str
+    id_kind: str
+    value: str
+
+
+class ReviewVersion(SQLModel, table=True):
+    """One distinct thing one route said of a review; only ``last_seen_at`` ever changes."""
+
+    __tablename__ = "review_version"
+    __table_args__ = (
+        UniqueConstraint("review_id", "n"),
+        UniqueConstraint("review_id", "route", "content_sha256"),
+        _one_of("route", Route),
+    )
+
+    id: int | None = Field(default=None, primary_key=True)
+    review_id: int = Field(foreign_key="review.id")
+    n: int
+    route: str
+    content_sha256: bytes = Field(sa_column=Column(LargeBinary(32), nullable=False))
+    item: dict[str, Any] = _json()
+    seen_at: datetime
+    last_seen_at: datetime
+
+
+class ListingFact(SQLModel, table=True):
+    """One fact about a listing (its name, address, phone …) as one route shows it."""
+
+    __tablename__ = "listing_fact"
+    __table_args__ = (UniqueConstraint("listing_id", "field", "route"), _one_of("route", Route))
+
+    id: int | None = Field(default=None, primary_key=True)
+    listing_id: int = Field(foreign_key="listing.id")
+    field: str
+    route: str
+    value: str
+    seen_at: datetime
+    drift_value: str | None = None  # seen once, not believed yet
+    drift_since: datetime | None = None
+
+
+class Event(SQLModel, table=True):
+    """Something that happened, written in the transaction of the fact; consumers mark their own column."""
+
+    __table_args__ = (
+        UniqueConstraint("kind", "subject", "dedupe_key"),
+        *(
+            Index(
+                f"ix_event_{column}_open",
+                "id",
+                sqlite_where=text(f"{column}_done_at IS NULL"),
+                postgresql_where=text(f"{column}_done_at IS NULL"),
+            )
+            for column in ("alerts", "outcomes", "hooks")
+        ),
+    )
+
+    id: int | None = Field(default=None, primary_key=True)
+    kind: str
+    subject: str  # "review:12", "listing:3", "installation:1"
+    dedupe_key: str
+    at: datetime
+    listing_id: int | None = Field(default=None, foreign_key="listing.id")
+    review_id: int | None = Field(default=None, foreign_key="review.id")
+    payload: dict[str, Any] = _json()
+    alerts_done_at: datetime | None = None
+    outcomes_done_at: datetime | None = None
+    hooks_done_at: datetime | None = None
+
+
+class Channel(SQLModel, table=True):
+    """One way to reach one person. The target is a secret: encrypted at rest, found again by its hash."""
+
+    __table_args__ = (UniqueConstraint("person_id", "kind", "target_hash"),)
+
+    id: int | None = Field(default=None, primary_key=True)
+    person_id: int = Field(foreign_key="person.id")
+    kind: str  # "mail", "apprise", "demo"
+    title: str
+    target_hash: bytes = Field(sa_column=Column(LargeBinary(32), nullable=False))
+    target_enc: bytes = Field(sa_column=Column(LargeBinary, nullable=False))
+    verified_at: datetime | None = None
+    paused_at: datetime | None = None
+
+
+class Rule(SQLModel, table=True):
+    """Who must know of what; the first that matches decides, in order of position."""
+
+    __table_args__ = (UniqueConstraint("position"),)
+
+    id: int | None = Field(default=None, primary_key=True)
+    position: int
+    title: str
+    match: dict[str, Any] = _json()
+    to: list[Any] = _json_list()  # channel ids
+    timing: dict[str, Any] = _json()
+
+
+class Alert(SQLModel, table=True):
+    """One thing somebody must know, composed once; its deliveries carry it."""
+
+    __table_args__ = (
+        UniqueConstraint("dedupe_key"),
+        _one_of("urgency", Urgency),
+    )
+
+    id: int | None = Field(default=None, primary_key=True)
+    dedupe_key: str
+    event_id: int = Field(foreign_key="event.id")
+    review_id: int | None = Field(default=None, foreign_key="review.id", index=True)
+    listing_id: int | None = Field(default=None, foreign_key="listing.id")
+    kind: str
+    urgency: str
+    due_at: datetime | None = None
+    created_at: datetime
+    body: dict[str, Any] = _json()  # what composing needs, frozen at this moment
+    posting_hint: dict[str, Any] | None = Field(default=None, sa_column=Column(JSON))
+
+
+class Delivery(SQLModel, table=True):
+    """One alert to one channel: at least once, with a key that makes a repeat recognisable."""
+
+    __table_args__ = (
+        UniqueConstraint("alert_id", "channel_id", "purpose"),
+        UniqueConstraint("message_id"),
+        Index("ix_delivery_due", "state", "next_try_at"),
+        _one_of("state", DeliveryState),
+    )
+
+    id: int | None = Field(default=None, primary_key=True)
+    alert_id: int = Field(foreign_key="alert.id")
+    channel_id: int = Field(foreign_key="channel.id")
+    purpose: str = "alert"
+    state: str = DeliveryState.QUEUED.value
+    message_id: str
+    next_try_at: datetime
+    lease_until: datetime | None = None
+    tries: int = 0
+    last_error: str | None = None
+    permanent: bool = False
+    sent_at: datetime | None = None
+
+
+class PackVersion(SQLModel, table=True):
+    """One version of a pack: its exact bytes, named by their SHA-256."""
+
+    __tablename__ = "pack_version"
+    __table_args__ = (
+        UniqueConstraint("sha256"),
+        UniqueConstraint("pack", "serial"),
+        _one_of("state", PackState),
+    )
+
+    id: int | None = Field(default=None, primary_key=True)
+    sha256: bytes = Field(sa_column=Column(LargeBinary(32), nullable=False))
+    pack: str
+    serial: int
+    body: bytes = Field(sa_column=Column(LargeBinary, nullable=False))
+    state: str = PackState.DRAFT.value
+    risk: str
+    effective_from: date
+    until: date
+    loaded_at: datetime
+
+
+class SigningKey(SQLModel, table=True):
+    """A named person's key. The private half, where it is kept here at all, is under her own passphrase."""
+
+    __tablename__ = "signing_key"
+
+    fingerprint: str = Field(primary_key=True)
+    person: str
+    role: str
+    public: bytes = Field(sa_column=Column(LargeBinary(32), nullable=False))
+    private_enc: bytes | None = Field(default=None, sa_column=Column(LargeBinary))
+    certified_by: str | None = None
+    created_at: datetime
+    revoked_at: datetime | None = None
+
+
+class Signature(SQLModel, table=True):
+    """One person's signed decision about one version."""
+
+    __table_args__ = (UniqueConstraint("subject_sha256", "decision", "key"),)
+
+    id: int | None = Field(default=None, primary_key=True)
+    subject_sha256: bytes = Field(sa_column=Column(LargeBinary(32), nullable=False))
+    decision: str
+    key: str = Field(foreign_key="signing_key.fingerprint")
+    statement: str
+    signature: bytes = Field(sa_column=Column(LargeBinary(64), nullable=False))
+    signed_at: datetime
+
+
+class Lease(SQLModel, table=True):
+    """Who does what only one process may do (scheduler, browser, migration), and until when."""
+
+    name: str = Field(primary_key=True)
+    holder: str
+    until: datetime

@@ -1,0 +1,79 @@
+"""What every test may use: a real database of each kind, a fixed clock, the shared pages where they are."""
+
+from __future__ import annotations
+
+import os
+from collections.abc import Iterator
+from datetime import UTC, datetime
+from pathlib import Path
+
+import pytest
+
+from service.db import Database
+from service.schema import migrate
+from tests.provision import postgres
+
+NOW = datetime(2026, 11, 22, 9, 0, tzinfo=UTC)
+SHARED = Path(__file__).resolve().parents[1].parent / "shared"
+
+
+@pytest.fixture
+def now() -> datetime:
+    """The moment all tests live in."""
+    return NOW
+
+
+@pytest.fixture(scope="session")
+def shared() -> Path:
+    """The folder of real pages beside the checkout."""
+    if not SHARED.is_dir():
+        pytest.skip("the real pages (../shared) are not beside this checkout")
+    return SHARED
+
+
+@pytest.fixture(scope="session")
+def postgres_server() -> Iterator[postgres.Server]:
+    """A PostgreSQL of our own: a temporary folder, loopback, a user without rights; gone afterwards."""
+    try:
+        server = postgres.start()
+    except postgres.NotHere as missing:
+        if os.environ.get("CI"):
+            raise
+        pytest.skip(str(missing))
+    yield server
+    server.stop()
+
+
+@pytest.fixture(scope="session")
+def migrated_sqlite(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """A migrated, empty SQLite file to copy from."""
+    path = tmp_path_factory.mktemp("schema") / "empty.db"
+    database = Database(f"sqlite:///{path}")
+    migrate(database)
+    database.close()
+    return path
+
+
+@pytest.fixture
+def sqlite_database(migrated_sqlite: Path, tmp_path: Path) -> Iterator[Database]:
+    """A migrated SQLite file of one's own."""
+    path = tmp_path / "shopbell.db"
+    path.write_bytes(migrated_sqlite.read_bytes())
+    database = Database(f"sqlite:///{path}")
+    yield database
+    database.close()
+
+
+@pytest.fixture(params=["sqlite", pytest.param("postgres", marks=pytest.mark.postgres)])
+def database(request: pytest.FixtureRequest) -> Database:
+    """A migrated database of one's own: each test that takes it runs on SQLite and on PostgreSQL."""
+    database: Database = request.getfixturevalue(f"{request.param}_database")
+    return database
+
+
+@pytest.fixture
+def postgres_database(postgres_server: postgres.Server) -> Iterator[Database]:
+    """A migrated PostgreSQL database of one's own."""
+    database = Database(postgres_server.fresh_database(migrate))
+    yield database
+    database.close()
