@@ -1,0 +1,240 @@
+"""Times as sites show them: from "2021-05-02T17:04:30Z" to "१६ डिसेंबर, २०१७" and "vor 2 Monaten"."""
+
+# ruff: noqa: RUF001 (letters of other scripts are what this reads)
+
+from __future__ import annotations
+
+import re
+import unicodedata
+from calendar import monthrange
+from collections.abc import Callable
+from datetime import UTC, datetime, timedelta, timezone
+from enum import StrEnum
+
+from service.domain import Moment, Precision
+from service.sites import ago, months
+
+_LONGEST = 120
+_FIRST_YEAR, _LAST_YEAR = 1990, 2100  # no review is older than the web
+_ISO = re.compile(
+    r"([12]\d{3})-(\d{2})(?:-(\d{2})"
+    r"(?:[T ](\d{2}):(\d{2})(?::(\d{2})(?:[.,]\d+)?)?\s?(Z|UTC|[+-]\d{2}:?\d{2})?)?)?",
+    re.IGNORECASE,
+)
+_COMPACT = re.compile(r"([12]\d{3})(\d{2})(\d{2})")
+_EPOCH = re.compile(r"(\d{10})(?:\d{3})?")
+_CLOCK = re.compile(
+    r"(?<![\d:])(\d{1,2})[:.](\d{2})(?:[:.](\d{2})(?:\.\d+)?)?(?![\d:])\s*(?:([ap])\.?\s?m\b\.?)?"
+    r"\s*((?:GMT|UTC|Z\b)?\s?(?:[+-]\d{2}:?\d{2}\b)?)",
+    re.IGNORECASE,
+)
+_NUMERIC = re.compile(r"(?<!\d)(\d{1,4})\s?([./-])\s?(\d{1,2})\s?\2\s?(\d{4}|\d{1,2})(?!\d)")
+_EAST = re.compile(r"(?:(\d{4})\s?[年년]\s?)?(\d{1,2})\s?[月월](?:\s?(\d{1,2})\s?[日일])?")
+_VIETNAMESE = re.compile(r"(?:(\d{1,2})\s)?(?:tháng|thg)\s(\d{1,2})(?:,?\s(\d{4}))?")
+_TOKEN = re.compile(r"['’]?\d+|[^\s\d,.;:/()|·'’–—-]+")
+_BUDDHIST = 543  # years ahead of the common era, as Thai pages count
+
+
+class Order(StrEnum):
+    """What "5/2/2021" means where both readings are possible."""
+
+    MONTH_FIRST = "month_first"
+    DAY_FIRST = "day_first"
+
+
+def parse(shown: str, *, now: datetime | None = None, order: Order = Order.MONTH_FIRST) -> Moment | None:
+    """The moment in a short text that holds one date, or None where there is none.
+
+    A time of day counts only with its zone: without one the day is all that is known, and midnight is how
+    sites write a mere day. Relative dates, and dates without a year, need ``now`` (aware UTC): without it
+    ``at`` is None. Dotted figures are read day first; ``order`` decides the others where both readings are
+    possible. Never raises.
+    """
+    words = " ".join(shown.split())
+    if not words or len(words) > _LONGEST:
+        return None
+    plain = _plain(words)
+    for attempt in (_iso, _epoch, _only_year):
+        if moment := attempt(words, plain):
+            return moment
+    if english := ago.english(plain):
+        return _relative(words, english, now)
+    if moment := _absolute(words, plain, now, order, months.english):
+        return moment
+    if other := ago.other(plain):
+        return _relative(words, other, now)
+    return _absolute(words, plain, now, order, months.other)
+
+
+def day_before(now: datetime, back: ago.Back) -> datetime | None:
+    """``now`` less so many minutes, days, months or years; None beyond the calendar."""
+    try:
+        if back.unit in ("month", "year"):
+            return _months_before(now, back.number * (12 if back.unit == "year" else 1))
+        return now - timedelta(**{f"{back.unit}s": back.number})
+    except (OverflowError, ValueError):
+        return None
+
+
+def _plain(words: str) -> str:
+    """Folded for matching: NFKC, case-folded, every script's digits as ASCII."""
+    if words.isascii():
+        return words.casefold()
+    folded = unicodedata.normalize("NFKC", words).casefold()
+    return "".join(str(unicodedata.decimal(c)) if c.isdecimal() else c for c in folded)
+
+
+def _iso(shown: str, plain: str) -> Moment | None:
+    found = _ISO.fullmatch(plain)
+    if not found:
+        found = _COMPACT.fullmatch(plain)
+        return _day(shown, int(found[1]), int(found[2]), int(found[3])) if found else None
+    year, month, day = int(found[1]), int(found[2]), found[3]
+    if day is None:
+        return _first_day(shown, year, month)
+    if found[4] is None:
+        return _day(shown, year, month, int(day))
+    return _timed(shown, (year, month, int(day)), (found[4], found[5], found[6]), found[7])
+
+
+def _epoch(shown: str, plain: str) -> Moment | None:
+    found = _EPOCH.fullmatch(plain)
+    if not found:
+        return None
+    return _checked(shown, lambda: datetime.fromtimestamp(int(found[1]), UTC), Precision.SECOND)
+
+
+def _only_year(shown: str, plain: str) -> Moment | None:
+    if not (len(plain) == 4 and plain.isdecimal()):
+        return None
+    return _checked(shown, lambda: datetime(int(plain), 1, 1, tzinfo=UTC), Precision.YEAR)
+
+
+def _absolute(
+    shown: str, plain: str, now: datetime | None, order: Order, month_of: Callable[[str], int | None]
+) -> Moment | None:
+    clock = _CLOCK.search(plain)
+    rest = plain if clock is None else f"{plain[: clock.start()]} {plain[clock.end() :]}"
+    # "02.05.21" is no time of day
+    figures = _numeric(plain, order) or _numeric(rest, order) or _eastern(plain) or _named(rest, month_of)
+    if figures is None:
+        return None
+    year, month, day = figures
+    if year is not None and year > _LAST_YEAR:
+        year -= _BUDDHIST
+    if day is None:
+        return None if year is None else _first_day(shown, year, month)
+    if year is None:
+        return _without_year(shown, month, day, now)
+    if clock is None or not clock[5].strip():
+        return _day(shown, year, month, day)
+    hour = int(clock[1]) % 12 + (12 if clock[4] == "p" else 0) if clock[4] else int(clock[1])
+    return _timed(shown, (year, month, day), (str(hour), clock[2], clock[3]), clock[5])
+
+
+def _numeric(plain: str, order: Order) -> tuple[int | None, int, int | None] | None:
+    found = _NUMERIC.search(plain)
+    if not found:
+        return None
+    first, middle, last = int(found[1]), int(found[3]), int(found[4])
+    if len(found[1]) == 4:
+        return first, middle, last
+    if len(found[1]) == 3 or len(found[4]) == 1:
+        return None
+    year = last if len(found[4]) == 4 else 2000 + last
+    day_first = found[2] == "." or order is Order.DAY_FIRST
+    if first > 12 or (day_first and middle <= 12):
+        first, middle = middle, first
+    return year, first, middle
+
+
+def _eastern(plain: str) -> tuple[int | None, int, int | None] | None:
+    found = _EAST.search(plain)
+    if found:
+        return _figure(found[1]), int(found[2]), _figure(found[3])
+    found = _VIETNAMESE.search(plain)
+    return (_figure(found[3]), int(found[2]), _figure(found[1])) if found else None
+
+
+def _figure(digits: str | None) -> int | None:
+    return int(digits) if digits else None
+
+
+def _named(plain: str, month_of: Callable[[str], int | None]) -> tuple[int | None, int, int | None] | None:
+    tokens = _TOKEN.findall(plain)
+    if not any(token[-1].isdigit() for token in tokens):
+        return None
+    place, month = next(((n, m) for n, t in enumerate(tokens) if (m := month_of(t))), (0, None))
+    if month is None:
+        return None
+    year = next((y for t in tokens if (y := _year(t))), None)
+    near = sorted((abs(n - place), -n, int(t)) for n, t in enumerate(tokens) if t.isdigit() and len(t) < 3)
+    day = next((figure for _, _, figure in near if 1 <= figure <= 31), None)
+    return year, month, day
+
+
+def _year(token: str) -> int | None:
+    if token[0] in "'’" and len(token) == 3 and token[1:].isdigit():
+        return 2000 + int(token[1:])
+    return int(token) if len(token) == 4 and token.isdigit() else None
+
+
+def _timed(
+    shown: str, day: tuple[int, int, int], clock: tuple[str, str, str | None], zone: str | None
+) -> Moment | None:
+    hour, minute, second = int(clock[0]), int(clock[1]), int(clock[2] or 0)
+    offset = _offset(zone)
+    if offset is None or (hour, minute, second) == (0, 0, 0):
+        return _day(shown, *day)
+    return _checked(
+        shown,
+        lambda: datetime(*day, hour, minute, second, tzinfo=timezone(offset)).astimezone(UTC),
+        Precision.SECOND,
+    )
+
+
+def _offset(zone: str | None) -> timedelta | None:
+    if not zone or not zone.strip():
+        return None
+    found = re.search(r"([+-])(\d{2}):?(\d{2})", zone)
+    if not found:
+        return timedelta(0)
+    span = timedelta(hours=int(found[2]), minutes=int(found[3]))
+    return None if span >= timedelta(hours=24) else (-span if found[1] == "-" else span)
+
+
+def _day(shown: str, year: int, month: int, day: int) -> Moment | None:
+    return _checked(shown, lambda: datetime(year, month, day, tzinfo=UTC), Precision.DAY)
+
+
+def _first_day(shown: str, year: int, month: int) -> Moment | None:
+    return _checked(shown, lambda: datetime(year, month, 1, tzinfo=UTC), Precision.MONTH)
+
+
+def _checked(shown: str, make: Callable[[], datetime], precision: Precision) -> Moment | None:
+    try:
+        at = make()
+    except (ValueError, OverflowError, OSError):
+        return None
+    return Moment(shown, at, precision) if _FIRST_YEAR <= at.year <= _LAST_YEAR else None
+
+
+def _without_year(shown: str, month: int, day: int, now: datetime | None) -> Moment | None:
+    if not (1 <= month <= 12 and 1 <= day <= monthrange(2024, month)[1]):
+        return None
+    if now is None:
+        return Moment(shown, None, Precision.DAY)
+    for year in range(now.year, now.year - 8, -1):  # the 29th of February is rare
+        moment = _day(shown, year, month, day)
+        if moment and moment.at and moment.at <= now + timedelta(days=1):
+            return moment
+    return None
+
+
+def _relative(shown: str, back: ago.Back, now: datetime | None) -> Moment:
+    return Moment(shown, day_before(now, back) if now else None, Precision.RELATIVE)
+
+
+def _months_before(now: datetime, number: int) -> datetime:
+    year, month = divmod(now.year * 12 + now.month - 1 - number, 12)
+    return now.replace(year=year, month=month + 1, day=min(now.day, monthrange(year, month + 1)[1]))
