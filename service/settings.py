@@ -8,6 +8,8 @@ from __future__ import annotations
 
 import base64
 import binascii
+import contextlib
+import os
 import secrets
 from collections.abc import Mapping
 from pathlib import Path
@@ -199,8 +201,9 @@ def the_secret(settings: Settings) -> bytes:
 
 def _write_once(path: Path, value: str) -> None:
     path.parent.mkdir(parents=True, exist_ok=True)
-    try:
-        path.touch(mode=0o600, exist_ok=False)
-    except FileExistsError:
-        return
-    path.write_text(value)
+    draft = path.with_name(f"{path.name}.{os.getpid()}")
+    with os.fdopen(os.open(draft, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600), "w") as file:
+        file.write(value)
+    with contextlib.suppress(FileExistsError):  # another process was first: its secret is the one
+        os.link(draft, path)
+    draft.unlink()

@@ -11,7 +11,7 @@ import pytest
 
 from service.db import Database
 from service.schema import migrate
-from tests.provision import postgres
+from tests.provision import browsers, postgres
 
 NOW = datetime(2026, 11, 22, 9, 0, tzinfo=UTC)
 SHARED = Path(__file__).resolve().parents[1].parent / "shared"
@@ -29,6 +29,15 @@ def shared() -> Path:
     if not SHARED.is_dir():
         pytest.skip("the real pages (../shared) are not beside this checkout")
     return SHARED
+
+
+@pytest.fixture(scope="session")
+def chromium() -> str:
+    """The browser to start; a named skip on a laptop without one, a failure in CI."""
+    found = browsers.chromium()
+    if found is None:
+        (pytest.fail if os.environ.get("CI") else pytest.skip)("no Chromium is installed here")
+    return str(found)
 
 
 @pytest.fixture(scope="session")

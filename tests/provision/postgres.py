@@ -33,6 +33,14 @@ def programs() -> Path:
     raise NotHere("PostgreSQL is not installed here (Debian: apt-get install postgresql)")
 
 
+def is_here() -> bool:
+    """Whether a server could be started."""
+    try:
+        return programs().exists()
+    except NotHere:
+        return False
+
+
 @dataclass
 class Server:
     """A running server; ``fresh_database`` answers the address of a new database."""

@@ -1,0 +1,59 @@
+# Two commands matter: `make run` and `make test`. Both install what they need into .venv, nothing else.
+PYTHON ?= python3
+VENV := .venv
+BIN := $(VENV)/bin
+PIP := $(BIN)/python -m pip --disable-pip-version-check --quiet
+
+.DEFAULT_GOAL := help
+.PHONY: help run test lint types contracts unit bench lock browser clean
+
+help:  ## this list
+	@awk -F ':.*## ' '/^[a-z-]+:.*## / {printf "  make %-10s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
+
+run: $(VENV)/run.installed  ## install and start; the demo town where nothing is watched yet
+	$(BIN)/shopbell serve
+
+test: $(VENV)/test.installed  ## install what the tests need, then lint, types, contracts and every test
+	$(BIN)/python -m tests.provision
+	$(MAKE) --no-print-directory lint types contracts unit
+
+lint: $(VENV)/test.installed  ## ruff: style and format
+	$(BIN)/ruff check .
+	$(BIN)/ruff format --check .
+
+types: $(VENV)/test.installed  ## mypy --strict
+	$(BIN)/mypy
+
+contracts: $(VENV)/test.installed  ## which room may import which
+	$(BIN)/lint-imports --no-cache
+
+unit: $(VENV)/test.installed  ## every test, browser and servers too
+	$(BIN)/python -m pytest
+
+bench: $(VENV)/test.installed  ## speed and memory against peers, as ratios in one run
+	$(BIN)/python -m tests.bench
+
+browser: $(VENV)/run.installed  ## add Playwright, for pages that only a browser can show
+	$(PIP) install --require-hashes -r requirements-browser.lock
+
+lock:  ## pin every dependency again, with hashes (needs uv)
+	uv pip compile -q --universal --python-version 3.11 --generate-hashes --no-header --extra browser --group dev --group build pyproject.toml -o requirements-dev.lock
+	uv pip compile -q --universal --python-version 3.11 --generate-hashes --no-header --group build pyproject.toml -c requirements-dev.lock -o requirements.lock
+	uv pip compile -q --universal --python-version 3.11 --generate-hashes --no-header --extra browser pyproject.toml -c requirements-dev.lock -o requirements-browser.lock
+
+clean:  ## remove what make made (your data in var/ stays)
+	rm -rf $(VENV) .mypy_cache .ruff_cache .pytest_cache .hypothesis
+
+$(BIN)/python:
+	@$(PYTHON) -c 'import sys; sys.exit(sys.version_info < (3, 11))' || { echo "Shopbell needs Python 3.11 or newer; set PYTHON=/path/to/python3.11"; exit 1; }
+	@$(PYTHON) -m venv $(VENV) || { echo "Python's venv module is missing (Debian: apt-get install python3-venv)"; exit 1; }
+
+$(VENV)/run.installed: $(BIN)/python requirements.lock pyproject.toml
+	$(PIP) install --require-hashes -r requirements.lock
+	$(PIP) install --no-build-isolation --no-deps --editable .
+	@touch $@
+
+$(VENV)/test.installed: $(BIN)/python requirements-dev.lock pyproject.toml
+	$(PIP) install --require-hashes -r requirements-dev.lock
+	$(PIP) install --no-build-isolation --no-deps --editable .
+	@touch $@

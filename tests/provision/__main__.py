@@ -1,0 +1,51 @@
+"""Find or fetch what the tests need beyond Python packages, without touching a person's system.
+
+A browser that is already here is used. Else, as root on Debian, Debian's package; else Playwright's own
+download, into the virtual environment. PostgreSQL likewise, but without a download: it is skipped by name.
+With ``CI=true`` anything missing is a failure.
+"""
+
+from __future__ import annotations
+
+import os
+import shutil
+import subprocess
+import sys
+
+from tests.provision import browsers, postgres
+
+
+def main() -> int:
+    """Provision; answers the exit code: 0, or 1 where something is missing and ``CI`` is set."""
+    missing = [
+        name for name, present in (("browser", _browser()), ("postgresql", _postgres())) if not present
+    ]
+    for name in missing:
+        print(f"not here: {name}; the tests that need it will say so")
+    return 1 if missing and os.environ.get("CI") else 0
+
+
+def _browser() -> bool:
+    if browsers.chromium() or (_debian("chromium") and browsers.chromium()):
+        return True
+    download = [sys.executable, "-m", "playwright", "install", "chromium"]
+    subprocess.run(download, env=browsers.environment(), check=False)
+    return browsers.chromium() is not None
+
+
+def _postgres() -> bool:
+    return postgres.is_here() or (_debian("postgresql") and postgres.is_here())
+
+
+def _debian(package: str) -> bool:
+    if os.geteuid() != 0 or not shutil.which("apt-get"):
+        return False
+    environment = os.environ | {"DEBIAN_FRONTEND": "noninteractive"}
+    for command in (["apt-get", "-qq", "update"], ["apt-get", "-qq", "-y", "install", package]):
+        if subprocess.run(command, env=environment, stdout=subprocess.DEVNULL, check=False).returncode:
+            return False
+    return True
+
+
+if __name__ == "__main__":
+    sys.exit(main())
