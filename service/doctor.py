@@ -1,0 +1,253 @@
+"""What is wrong with an installation, and how to mend it: for ``shopbell doctor`` and the status screen.
+
+Each check looks at one thing and answers findings; none of them changes anything or shows a secret.
+"""
+
+from __future__ import annotations
+
+import os
+import shutil
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from enum import StrEnum
+from pathlib import Path
+from urllib.parse import urlsplit
+
+from sqlalchemy import func, select, text
+from sqlalchemy.exc import DBAPIError
+
+from service import schema
+from service.db import Database
+from service.domain import Health
+from service.models import Channel, Delivery, DeliveryState, Installation, Listing, ListingSource, PackVersion
+from service.settings import Settings, decode_secret
+
+ROOM_NEEDED = 200 * 1024 * 1024  # bytes free: a year of 200 branches is some 60 MB (facts: 0.75 kB a review)
+TICK_LATE = timedelta(minutes=2)
+EPHEMERAL_FILESYSTEMS = frozenset({"overlay", "tmpfs", "ramfs", "aufs"})
+EPHEMERAL_HOSTING = {
+    "DYNO": "Heroku",
+    "RENDER": "Render",
+    "K_SERVICE": "Cloud Run",
+    "RAILWAY_ENVIRONMENT": "Railway",
+}
+
+
+class Level(StrEnum):
+    """How bad a finding is."""
+
+    GOOD = "good"
+    NOTE = "note"
+    BAD = "bad"
+
+
+@dataclass(frozen=True, slots=True)
+class Finding:
+    """One thing looked at: what is so, and what mends it where it is not good."""
+
+    about: str
+    level: Level
+    what: str
+    mend: str = ""
+
+
+def examine(settings: Settings, database: Database, now: datetime) -> list[Finding]:
+    """Everything that can be known without opening a connection to anybody else."""
+    findings = [*secret(settings), *disk(settings, Path("/proc/mounts"), os.environ)]
+    stored = list(database_state(database))
+    findings += stored
+    if all(finding.level is not Level.BAD for finding in stored):
+        findings += [*engine(database, now), *listings(database), *words(database), *channels(database)]
+    return [*findings, *mail(settings), *reachable(settings), *browser(settings), *manners(settings)]
+
+
+def secret(settings: Settings) -> Iterator[Finding]:
+    """Whether the secret is there, sound, and apart from the database."""
+    path = settings.data_folder / "secret"
+    if settings.secret:
+        yield Finding("secret", Level.GOOD, "set in the environment")
+        return
+    if not path.exists():
+        yield Finding("secret", Level.NOTE, f"will be made in {path} at the first start")
+        return
+    try:
+        decode_secret(path.read_text())
+    except (ValueError, OSError) as error:
+        mend = "Put the right one back from your backup: without it no stored credential can be opened."
+        yield Finding("secret", Level.BAD, f"{path} {error}", mend)
+        return
+    yield Finding("secret", Level.GOOD, f"lies in {path}: keep a copy apart from the database")
+
+
+def database_state(database: Database) -> Iterator[Finding]:
+    """Whether the database answers and has this version's schema."""
+    try:
+        with database.reading() as session:
+            session.execute(text("SELECT 1"))
+        ready = schema.is_ready(database)
+    except DBAPIError as error:
+        mend = "Check DATABASE_URL, and that the server runs and the disk is there."
+        yield Finding("database", Level.BAD, f"does not answer ({type(error.orig).__name__})", mend)
+        return
+    if not ready:
+        yield Finding("database", Level.BAD, "has another version's tables", "Run `shopbell migrate`.")
+        return
+    kind = "SQLite" if database.is_sqlite else "PostgreSQL"
+    yield Finding("database", Level.GOOD, f"{kind}, with this version's tables")
+
+
+def disk(settings: Settings, mounts: Path, environ: Mapping[str, str]) -> Iterator[Finding]:
+    """Whether what is written will be there after a restart, and whether there is room."""
+    folder = _nearest(settings.data_folder)
+    if settings.is_sqlite:
+        yield _survival(folder, mounts, environ)
+    if not os.access(folder, os.W_OK):
+        mend = "Give this account the right to write there."
+        yield Finding("disk", Level.BAD, f"{folder} cannot be written", mend)
+        return
+    free = shutil.disk_usage(folder).free
+    if free < ROOM_NEEDED:
+        what = f"only {free // 1024**2} MB are free in {folder}"
+        yield Finding("disk", Level.BAD, what, "Make room: a full disk stops what is heard from being kept.")
+        return
+    yield Finding("disk", Level.GOOD, f"{free // 1024**2} MB free in {folder}")
+
+
+def _survival(folder: Path, mounts: Path, environ: Mapping[str, str]) -> Finding:
+    hosting = next((name for variable, name in EPHEMERAL_HOSTING.items() if variable in environ), None)
+    filesystem = _filesystem_of(folder, mounts)
+    mend = (
+        "Mount a volume and point SHOPBELL_DATA at it, or use PostgreSQL by DATABASE_URL. "
+        "Until then keep a backup off this machine."
+    )
+    if filesystem in EPHEMERAL_FILESYSTEMS:
+        where = f" on {hosting}" if hosting else ""
+        what = f"{folder} lies on a {filesystem} file system{where}: it may be gone after a restart"
+        return Finding("disk survival", Level.BAD, what, mend)
+    if hosting == "Heroku":
+        return Finding("disk survival", Level.BAD, "Heroku empties every dyno's disk once a day", mend)
+    return Finding("disk survival", Level.GOOD, f"{folder} lies on {filesystem or 'a disk'} of its own")
+
+
+def _filesystem_of(folder: Path, mounts: Path) -> str | None:
+    if not mounts.exists():
+        return None
+    best: tuple[int, str] | None = None
+    for line in mounts.read_text().splitlines():
+        _device, point, kind, *_rest = line.split(" ")
+        if folder.is_relative_to(point) and (best is None or len(point) >= best[0]):
+            best = (len(point), kind)
+    return best[1] if best else None
+
+
+def _nearest(folder: Path) -> Path:
+    while not folder.exists():
+        folder = folder.parent
+    return folder.resolve()
+
+
+def engine(database: Database, now: datetime) -> Iterator[Finding]:
+    """Whether somebody is asking who is due."""
+    with database.reading() as session:
+        installation = session.get(Installation, 1)
+    tick = installation.tick_at if installation else None
+    if tick is None or now - tick > TICK_LATE:
+        since = f"since {tick:%Y-%m-%d %H:%M} UTC" if tick else "yet"
+        yield Finding(
+            "engine", Level.NOTE, f"nobody has looked {since}", "Start `shopbell serve` (or `work`)."
+        )
+        return
+    yield Finding("engine", Level.GOOD, "is at work")
+
+
+def listings(database: Database) -> Iterator[Finding]:
+    """Whether anything is watched, and what cannot be heard."""
+    with database.reading() as session:
+        watched = session.execute(select(func.count()).where(Listing.active)).scalar_one()  # type: ignore[arg-type]
+        silent = session.execute(
+            select(func.count()).where(
+                ListingSource.health.not_in((Health.OK.value, Health.NEVER.value))  # type: ignore[attr-defined]
+            )
+        ).scalar_one()
+    if not watched:
+        mend = 'shopbell add https://… --branch "High Street"'
+        yield Finding("listings", Level.NOTE, "nothing is watched yet", mend)
+        return
+    if silent:
+        mend = "`shopbell status` says which, why, and what to do."
+        yield Finding("listings", Level.NOTE, f"{silent} of {watched} cannot be heard just now", mend)
+        return
+    yield Finding("listings", Level.GOOD, f"{watched} watched")
+
+
+def words(database: Database) -> Iterator[Finding]:
+    """Whether any approved reply could be suggested."""
+    with database.reading() as session:
+        versions = session.execute(select(func.count()).select_from(PackVersion)).scalar_one()
+    if not versions:
+        mend = "Read a pack in templates_local/ and sign it: `shopbell packs approve general-en`."
+        yield Finding("approved words", Level.NOTE, "no reply is approved, so none is suggested", mend)
+        return
+    yield Finding("approved words", Level.GOOD, f"{versions} pack versions are stored")
+
+
+def channels(database: Database) -> Iterator[Finding]:
+    """Whether anybody would be told, and whether the last messages arrived."""
+    with database.reading() as session:
+        open_channels = session.execute(
+            select(func.count()).select_from(Channel).where(Channel.paused_at.is_(None))  # type: ignore[union-attr]
+        ).scalar_one()
+        failed = session.execute(
+            select(func.count()).select_from(Delivery).where(Delivery.state == DeliveryState.FAILED.value)  # type: ignore[arg-type]
+        ).scalar_one()
+    if not open_channels:
+        mend = "shopbell channel add mailto:you@example.com --name You"
+        yield Finding("channels", Level.BAD, "nobody would be told", mend)
+    else:
+        yield Finding("channels", Level.GOOD, f"{open_channels} open")
+    if failed:
+        mend = "The alerts screen shows which, and why."
+        yield Finding("deliveries", Level.BAD, f"{failed} messages could not be delivered", mend)
+
+
+def mail(settings: Settings) -> Iterator[Finding]:
+    """Whether mail can go out at all."""
+    if not settings.mail:
+        mend = "Set SHOPBELL_MAIL and SHOPBELL_MAIL_FROM, or use another channel."
+        yield Finding("mail", Level.NOTE, "no way to send mail is set", mend)
+        return
+    address = urlsplit(settings.mail.get_secret_value())
+    yield Finding("mail", Level.GOOD, f"goes out by {address.scheme} as {settings.mail_from}")
+
+
+def reachable(settings: Settings) -> Iterator[Finding]:
+    """Whether links in alerts open on a phone."""
+    if settings.url is None:
+        what = f"links in alerts begin with {settings.public_url}, which opens on this machine alone"
+        yield Finding("links", Level.NOTE, what, "Set SHOPBELL_URL to the address others use.")
+        return
+    yield Finding("links", Level.GOOD, f"begin with {settings.url}")
+
+
+def browser(settings: Settings) -> Iterator[Finding]:
+    """Whether pages that need a browser could be opened."""
+    from importlib.util import find_spec
+
+    if settings.browser == "never":
+        yield Finding("browser", Level.GOOD, "not used, as set")
+        return
+    if find_spec("playwright") is None:
+        mend = "`make browser` adds Playwright (some 350 MB of memory while a page is open)."
+        yield Finding("browser", Level.NOTE, "pages that need a browser are not looked at", mend)
+        return
+    yield Finding("browser", Level.GOOD, "Playwright is installed; it starts when a page needs it")
+
+
+def manners(settings: Settings) -> Iterator[Finding]:
+    """Whether a site we look at could reach us."""
+    if settings.contact is None:
+        mend = "Set SHOPBELL_CONTACT to a mail or web address."
+        yield Finding("manners", Level.NOTE, "our User-Agent names nobody a site could ask", mend)
+        return
+    yield Finding("manners", Level.GOOD, f"sites can reach you at {settings.contact}")

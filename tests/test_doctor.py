@@ -1,0 +1,103 @@
+"""The doctor: says what is wrong and how to mend it, and shows no secret."""
+
+from __future__ import annotations
+
+from datetime import datetime
+from pathlib import Path
+
+import pytest
+
+from service import doctor
+from service.db import Database, insert_new
+from service.doctor import Finding, Level
+from service.models import Installation, Listing
+from service.settings import Settings, new_secret, read_settings
+
+
+def settings_in(folder: Path, **more: str) -> Settings:
+    return read_settings({"SHOPBELL_DATA": str(folder), **more})
+
+
+def about(findings: list[Finding], name: str) -> Finding:
+    return next(finding for finding in findings if finding.about == name)
+
+
+def test_a_fresh_installation_is_told_each_next_step(
+    database: Database, tmp_path: Path, now: datetime
+) -> None:
+    findings = doctor.examine(settings_in(tmp_path), database, now)
+    assert "shopbell add" in about(findings, "listings").mend
+    assert "packs approve" in about(findings, "approved words").mend
+    assert "channel add" in about(findings, "channels").mend
+    assert all(finding.mend for finding in findings if finding.level is Level.BAD)
+
+
+@pytest.mark.parametrize(
+    ("mounts", "environ", "level"),
+    [
+        ("/dev/sda1 / ext4 rw 0 0\n", {}, Level.GOOD),
+        ("overlay / overlay rw 0 0\n", {}, Level.BAD),
+        ("overlay / overlay rw 0 0\n/dev/vdb {data} ext4 rw 0 0\n", {}, Level.GOOD),
+        ("/dev/sda1 / ext4 rw 0 0\ntmpfs {data} tmpfs rw 0 0\n", {}, Level.BAD),
+        ("/dev/sda1 / ext4 rw 0 0\n", {"DYNO": "web.1"}, Level.BAD),
+    ],
+)
+def test_a_disk_that_will_not_survive_a_restart_is_found(
+    mounts: str, environ: dict[str, str], level: Level, tmp_path: Path
+) -> None:
+    table = tmp_path / "mounts"
+    table.write_text(mounts.format(data=tmp_path.resolve()))
+    findings = list(doctor.disk(settings_in(tmp_path), table, environ))
+    assert about(findings, "disk survival").level is level
+
+
+def test_postgres_needs_no_disk_of_ours(tmp_path: Path) -> None:
+    settings = settings_in(tmp_path, DATABASE_URL="postgresql://u@127.0.0.1/x")
+    table = tmp_path / "mounts"
+    table.write_text("overlay / overlay rw 0 0\n")
+    assert all(f.about != "disk survival" for f in doctor.disk(settings, table, {}))
+
+
+def test_an_old_schema_is_said_and_nothing_else_is_asked_of_it(tmp_path: Path, now: datetime) -> None:
+    database = Database(f"sqlite:///{tmp_path / 'empty.db'}")
+    findings = doctor.examine(settings_in(tmp_path), database, now)
+    database.close()
+    assert about(findings, "database").mend == "Run `shopbell migrate`."
+
+
+def test_a_database_that_does_not_answer_is_said(tmp_path: Path, now: datetime) -> None:
+    database = Database("postgresql://nobody@127.0.0.1:1/none")
+    findings = doctor.examine(settings_in(tmp_path), database, now)
+    assert about(findings, "database").level is Level.BAD
+
+
+def test_an_engine_that_stopped_is_noticed(database: Database, tmp_path: Path, now: datetime) -> None:
+    with database.transaction() as session:
+        insert_new(
+            session, Installation, [{"id": 1, "created_at": now, "tick_at": now - doctor.TICK_LATE * 2}]
+        )
+    assert about(doctor.examine(settings_in(tmp_path), database, now), "engine").level is Level.NOTE
+    with database.transaction() as session:
+        installation = session.get(Installation, 1)
+        assert installation is not None
+        installation.tick_at = now
+    assert about(doctor.examine(settings_in(tmp_path), database, now), "engine").level is Level.GOOD
+
+
+def test_no_finding_shows_a_secret(database: Database, tmp_path: Path, now: datetime) -> None:
+    settings = settings_in(
+        tmp_path,
+        SHOPBELL_SECRET=(secret := new_secret()),
+        SHOPBELL_MAIL="smtp://user:hunter2@mail.example.com:587",
+        SHOPBELL_MAIL_FROM="bell@example.com",
+    )
+    shown = repr(doctor.examine(settings, database, now))
+    assert "hunter2" not in shown
+    assert secret not in shown
+
+
+def test_watched_listings_are_counted(database: Database, tmp_path: Path, now: datetime) -> None:
+    with database.transaction() as session:
+        row = {"site": "yelp", "key": "a", "url": "https://www.yelp.com/biz/a", "added_at": now}
+        insert_new(session, Listing, [row])
+    assert about(doctor.examine(settings_in(tmp_path), database, now), "listings").what == "1 watched"
