@@ -56,12 +56,15 @@ class Database:
 
 
 def open_engine(url: str) -> Engine:
-    """An engine for ``url``; ``postgres://`` and ``postgresql://`` mean the driver that is installed."""
+    """An engine for ``url``; ``postgres://`` and ``postgresql://`` mean the driver that is installed.
+
+    Its errors never repeat the values of a statement: those are people's words, and errors are logged.
+    """
     address = make_url(url)
     if address.get_backend_name() in ("postgres", "postgresql"):
         address = address.set(drivername="postgresql+psycopg")
-        return create_engine(address, pool_pre_ping=True, pool_size=5, max_overflow=5)
-    engine = create_engine(address, connect_args={"timeout": BUSY_TIMEOUT_MS / 1000})
+        return create_engine(address, pool_pre_ping=True, pool_size=5, max_overflow=5, hide_parameters=True)
+    engine = create_engine(address, connect_args={"timeout": BUSY_TIMEOUT_MS / 1000}, hide_parameters=True)
     event.listen(engine, "connect", _prepare_sqlite)
     event.listen(engine, "begin", _begin_sqlite)
     return engine
