@@ -63,7 +63,14 @@ def open_engine(url: str) -> Engine:
     address = make_url(url)
     if address.get_backend_name() in ("postgres", "postgresql"):
         address = address.set(drivername="postgresql+psycopg")
-        return create_engine(address, pool_pre_ping=True, pool_size=5, max_overflow=5, hide_parameters=True)
+        return create_engine(
+            address,
+            pool_pre_ping=True,
+            pool_size=5,
+            max_overflow=5,
+            hide_parameters=True,
+            connect_args={"options": "-c timezone=utc"},
+        )
     engine = create_engine(address, connect_args={"timeout": BUSY_TIMEOUT_MS / 1000}, hide_parameters=True)
     event.listen(engine, "connect", _prepare_sqlite)
     event.listen(engine, "begin", _begin_sqlite)

@@ -135,7 +135,6 @@ class Listing(SQLModel, table=True):
     hinted_at: datetime | None = None
     last_look_at: datetime | None = None
     last_new_at: datetime | None = None  # when a review was last posted there, as far as we heard
-    silence_told_at: datetime | None = None
     rate_a: float = 0.5  # gamma posterior of reviews a day: shape
     rate_b: float = 1.0  # and days observed
     rate_at: datetime | None = None
@@ -157,6 +156,7 @@ class ListingSource(SQLModel, table=True):
         _one_of("route", Route),
         _one_of("health", Health),
         _one_of("last_outcome", Outcome, optional=True),
+        _one_of("told", Health, optional=True),
     )
 
     id: int | None = Field(default=None, primary_key=True)
@@ -169,8 +169,11 @@ class ListingSource(SQLModel, table=True):
     last_outcome: str | None = None
     evidence: list[Any] = _json_list()
     failures: int = 0  # in a row
-    first_heard_at: datetime | None = None
-    baseline_at: datetime | None = None  # when this route's first complete hearing was taken as the past
+    told: str | None = None  # the health the last message about it spoke of
+    began_at: datetime | None = None  # first heard: what was posted before is the past
+    back_to: datetime | None = None  # everything posted since has been seen once; year 1: everything ever
+    read_at: datetime | None = None  # when the page was read that "unchanged" looks repeat
+    site_total: int | None = None
 
 
 class LookRow(SQLModel, table=True):
@@ -230,7 +233,7 @@ class Review(SQLModel, table=True):
     reply_at: datetime | None = None
     reply_state: str | None = None
     provenance: dict[str, Any] = _json()
-    content_sha256: bytes | None = Field(default=None, sa_column=Column(LargeBinary(32)))
+    mark: bytes | None = Field(default=None, sa_column=Column(LargeBinary(32)))  # outlives an erasure
     first_seen_at: datetime
     last_seen_at: datetime
     missed_at: datetime | None = None  # a look that should have shown it did not, once
@@ -294,7 +297,6 @@ class ListingFact(SQLModel, table=True):
     route: str
     value: str
     seen_at: datetime
-    drift_value: str | None = None  # seen once, not believed yet
     drift_since: datetime | None = None
 
 

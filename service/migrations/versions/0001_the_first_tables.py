@@ -131,7 +131,6 @@ def upgrade() -> None:
         sa.Column("hinted_at", sqlmodel.sql.sqltypes.UTCDateTime(), nullable=True),
         sa.Column("last_look_at", sqlmodel.sql.sqltypes.UTCDateTime(), nullable=True),
         sa.Column("last_new_at", sqlmodel.sql.sqltypes.UTCDateTime(), nullable=True),
-        sa.Column("silence_told_at", sqlmodel.sql.sqltypes.UTCDateTime(), nullable=True),
         sa.Column("rate_a", sa.Float(), nullable=False),
         sa.Column("rate_b", sa.Float(), nullable=False),
         sa.Column("rate_at", sqlmodel.sql.sqltypes.UTCDateTime(), nullable=True),
@@ -173,7 +172,6 @@ def upgrade() -> None:
         sa.Column("route", sqlmodel.sql.sqltypes.AutoString(), nullable=False),
         sa.Column("value", sqlmodel.sql.sqltypes.AutoString(), nullable=False),
         sa.Column("seen_at", sqlmodel.sql.sqltypes.UTCDateTime(), nullable=False),
-        sa.Column("drift_value", sqlmodel.sql.sqltypes.AutoString(), nullable=True),
         sa.Column("drift_since", sqlmodel.sql.sqltypes.UTCDateTime(), nullable=True),
         sa.CheckConstraint(
             "route IN ('api', 'capture', 'page', 'feed', 'mail', 'hand')", name=op.f("ck_listing_fact_route")
@@ -196,8 +194,11 @@ def upgrade() -> None:
         sa.Column("last_outcome", sqlmodel.sql.sqltypes.AutoString(), nullable=True),
         sa.Column("evidence", sa.JSON(), nullable=False),
         sa.Column("failures", sa.Integer(), nullable=False),
-        sa.Column("first_heard_at", sqlmodel.sql.sqltypes.UTCDateTime(), nullable=True),
-        sa.Column("baseline_at", sqlmodel.sql.sqltypes.UTCDateTime(), nullable=True),
+        sa.Column("told", sqlmodel.sql.sqltypes.AutoString(), nullable=True),
+        sa.Column("began_at", sqlmodel.sql.sqltypes.UTCDateTime(), nullable=True),
+        sa.Column("back_to", sqlmodel.sql.sqltypes.UTCDateTime(), nullable=True),
+        sa.Column("read_at", sqlmodel.sql.sqltypes.UTCDateTime(), nullable=True),
+        sa.Column("site_total", sa.Integer(), nullable=True),
         sa.CheckConstraint(
             "health IN ('ok', 'no_news', 'walled', 'layout', 'unreachable', 'our_error', 'never')",
             name=op.f("ck_listing_source_health"),
@@ -209,6 +210,10 @@ def upgrade() -> None:
         sa.CheckConstraint(
             "route IN ('api', 'capture', 'page', 'feed', 'mail', 'hand')",
             name=op.f("ck_listing_source_route"),
+        ),
+        sa.CheckConstraint(
+            "told IS NULL OR told IN ('ok', 'no_news', 'walled', 'layout', 'unreachable', 'our_error', 'never')",
+            name=op.f("ck_listing_source_told"),
         ),
         sa.ForeignKeyConstraint(["listing_id"], ["listing.id"], name=op.f("fk_listing_source_listing_id")),
         sa.PrimaryKeyConstraint("id", name=op.f("pk_listing_source")),
@@ -263,7 +268,7 @@ def upgrade() -> None:
         sa.Column("reply_at", sqlmodel.sql.sqltypes.UTCDateTime(), nullable=True),
         sa.Column("reply_state", sqlmodel.sql.sqltypes.AutoString(), nullable=True),
         sa.Column("provenance", sa.JSON(), nullable=False),
-        sa.Column("content_sha256", sa.LargeBinary(length=32), nullable=True),
+        sa.Column("mark", sa.LargeBinary(length=32), nullable=True),
         sa.Column("first_seen_at", sqlmodel.sql.sqltypes.UTCDateTime(), nullable=False),
         sa.Column("last_seen_at", sqlmodel.sql.sqltypes.UTCDateTime(), nullable=False),
         sa.Column("missed_at", sqlmodel.sql.sqltypes.UTCDateTime(), nullable=True),
