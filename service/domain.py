@@ -195,6 +195,9 @@ HELD_FLAGS = frozenset(
 )
 """Flags that allow nothing but an approved holding reply."""
 
+HEALTH_VERTICALS = frozenset({"dental", "medical"})
+"""Verticals whose branches never confirm who their patients are, in a reply or in an alert."""
+
 
 class Topic(StrEnum):
     """What a review speaks of."""

@@ -7,6 +7,7 @@
     ├── DatabaseTooNew           the database was written by a newer version; nothing was changed
     ├── UnwatchableAddress       an address no look could ever serve
     ├── PackError                one or more problems in a pack, all at once, with file and line
+    ├── ApprovalRefused          a version, a key or a signature was not taken; nothing was changed
     ├── LookFailed               a look ended in something other than a reading; carries the outcome
     │   ├── Walled               403, a challenge, "unusual traffic", a wall with status 200
     │   ├── SignedOut            a sign-in page stands where the reviews should
@@ -67,6 +68,10 @@ class PackError(ShopbellError):
     def __init__(self, problems: Sequence[Problem]) -> None:
         self.problems = tuple(problems)
         super().__init__("\n".join(map(str, self.problems)))
+
+
+class ApprovalRefused(ShopbellError):
+    """A pack version, a signing key or a signature was refused; says why. Nothing was changed."""
 
 
 class LookFailed(ShopbellError):
