@@ -17,7 +17,11 @@
     │   ├── Limited              told to slow down; carries the earliest next moment where it was said
     │   ├── Refused              by us: robots.txt, the guard on addresses, size
     │   └── Unreachable          no answer: DNS, TCP, TLS, time, 5xx
-    └── DeliveryFailed           a message was not taken; ``permanent`` decides whether it is tried again
+    ├── WrongSecret              a stored credential does not open with this installation's secret
+    ├── LinkRefused              a link from an alert that no longer opens; the reason is for us alone
+    ├── UnusableChannel          an address no alert could be sent to; says why, and what to do instead
+    ├── LastRecipient            whoever stops alerts here would be the last one told; says who to ask
+    └── DeliveryFailed           a message was not taken; ``gives_up`` decides whether it is tried again
 
 ``permanent`` says that trying the same thing again cannot help.
 """
@@ -133,6 +137,26 @@ class Unreachable(LookFailed):
 
     outcome = Outcome.UNREACHABLE
     permanent = False
+
+
+class WrongSecret(ShopbellError):
+    """A stored credential does not open: made under another secret, moved, or altered."""
+
+
+class LinkRefused(ShopbellError):
+    """A link that does not open. Everybody reads one sentence; ``why`` is for our own eyes."""
+
+    def __init__(self, why: str) -> None:
+        self.why = why
+        super().__init__("This link no longer opens. Use the newest alert, or go to the desk itself.")
+
+
+class UnusableChannel(ShopbellError):
+    """An address no alert could be sent to."""
+
+
+class LastRecipient(ShopbellError):
+    """Stopping this channel would leave nobody to be told."""
 
 
 class DeliveryFailed(ShopbellError):
