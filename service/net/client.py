@@ -1,23 +1,42 @@
 """The one HTTP client: honest about who we are, bounded in time and size, and behind the guard at every step.
 
-No cookies, no proxies from the environment, certificates always verified.
+No cookies, no proxies from the environment, certificates always verified, HTTP/1.1. A redirect from https to
+http is refused: what a listing says would from then on be anybody's to alter on the way. Only gzip and
+deflate are asked for, because those two are unpacked in bounded pieces on every machine.
 """
 
 from __future__ import annotations
 
+import logging
+import re
+import ssl
 from collections.abc import Callable, Mapping
-from contextlib import AbstractContextManager
-from dataclasses import dataclass, field
+from contextlib import AbstractContextManager, nullcontext
+from dataclasses import dataclass
 from datetime import datetime
-from ssl import SSLContext
+
+import httpcore2
+import httpx2
 
 from service.domain import Validators
-from service.net.guard import Guard
+from service.errors import Refused
+from service.net.answer import ERROR_PAGE, Response, take
+from service.net.failures import as_unreachable
+from service.net.guard import Guard, Target
+from service.net.transport import GuardedTransport, exchange
+
+ACCEPT = "text/html,application/xhtml+xml,application/json;q=0.9,*/*;q=0.5"
+REDIRECTS = frozenset({301, 302, 303, 307, 308})
+
+Visit = Callable[[str], AbstractContextManager[object]]
+
+_BROKEN = (httpcore2.ReadError, httpcore2.WriteError, httpcore2.RemoteProtocolError)
+_HEADER = re.compile(r"[\x20-\x7e]+")
 
 
 @dataclass(frozen=True, slots=True)
 class Limits:
-    """Seconds and bytes. ``total`` is for a whole fetch with its redirects, ``size`` after decompression."""
+    """Seconds and bytes for each request; ``size`` is after decompression."""
 
     connect: float = 10.0
     silence: float = 20.0  # between two pieces of an answer
@@ -26,24 +45,19 @@ class Limits:
     redirects: int = 5
 
 
-@dataclass(frozen=True, slots=True)
-class Response:
-    """What a server answered. ``headers`` have lower-case names; ``url`` is the address that answered."""
-
-    status: int
-    url: str
-    headers: Mapping[str, str] = field(default_factory=dict)
-    body: bytes = b""
-    retry_after: datetime | None = None
-
-
 class Client:
-    """Safe to share between threads."""
+    """Safe to share between threads; a host's connection is kept for 300 s, sixteen of them at most."""
 
     def __init__(
-        self, guard: Guard, user_agent: str, limits: Limits | None = None, tls: SSLContext | None = None
+        self, guard: Guard, user_agent: str, limits: Limits | None = None, tls: ssl.SSLContext | None = None
     ) -> None:
-        raise NotImplementedError
+        # httpx2 and httpcore2 would write addresses into the log, and some carry tokens.
+        for name in ("httpx2", "httpcore2"):
+            logging.getLogger(name).setLevel(logging.WARNING)
+        self.limits = limits or Limits()
+        self._guard = guard
+        self._user_agent = user_agent
+        self._transport = GuardedTransport(guard, tls or httpx2.create_ssl_context())
 
     def fetch(
         self,
@@ -52,14 +66,25 @@ class Client:
         now: datetime,
         validators: Validators | None = None,
         language: str | None = None,
-        visit: Callable[[str], AbstractContextManager[object]] | None = None,
+        visit: Visit | None = None,
+        cut_at: int | None = None,
     ) -> Response:
         """GET ``url`` and follow its redirects, each through the guard and inside ``visit(address)``.
 
-        Never raises for a status. Raises ``Refused`` (guard, size, a redirect from https to http, too many
-        redirects) and ``Unreachable`` (DNS, TCP, TLS, time, a broken answer).
+        A body larger than ``Limits.size`` is refused; with ``cut_at`` it is cut there instead. Never raises
+        for a status. Raises ``Refused`` (guard, size, a redirect from https to http, too many redirects) and
+        ``Unreachable`` (DNS, TCP, TLS, time, a broken answer).
         """
-        raise NotImplementedError
+        headers = self._page_headers(validators or Validators(), language)
+        target = self._guard.read(url)
+        for _ in range(self.limits.redirects + 1):
+            with visit(target.url) if visit else nullcontext():
+                response = self._get(target, headers, now, cut_at)
+            location = response.headers.get("location")
+            if response.status not in REDIRECTS or not location:
+                return response
+            target = self._follow(target, location)
+        raise Refused(f"redirected more than {self.limits.redirects} times")
 
     def send(
         self,
@@ -70,14 +95,71 @@ class Client:
         headers: Mapping[str, str] | None = None,
         method: str = "POST",
     ) -> Response:
-        """Send ``content`` to a hook or a provider; follows no redirect. Raises as ``fetch`` does."""
-        raise NotImplementedError
+        """Send ``content`` to a hook or a provider, once, following no redirect. Raises as ``fetch``."""
+        target = self._guard.read(url)
+        request = self._request(method, target, {**(headers or {}), "User-Agent": self._user_agent}, content)
+        with exchange(self.limits.total), as_unreachable():
+            answer = self._transport.handle_request(request)
+            return take(answer, target.url, now, ERROR_PAGE, cut=True)
 
     def close(self) -> None:
         """Close every connection."""
-        raise NotImplementedError
+        self._transport.close()
+
+    def _get(self, target: Target, headers: dict[str, str], now: datetime, cut_at: int | None) -> Response:
+        most, cut = (self.limits.size, False) if cut_at is None else (cut_at, True)
+        with exchange(self.limits.total) as current, as_unreachable():
+            try:
+                answer = self._transport.handle_request(self._request("GET", target, headers))
+            except _BROKEN:
+                if current.fresh:
+                    raise
+                # The server closed the kept connection just as we used it: that was no answer, so ask again.
+                answer = self._transport.handle_request(self._request("GET", target, headers))
+            return take(answer, target.url, now, most, cut=cut)
+
+    def _request(
+        self, method: str, target: Target, headers: Mapping[str, str], content: bytes | None = None
+    ) -> httpx2.Request:
+        seconds = {
+            "connect": self.limits.connect,
+            "read": self.limits.silence,
+            "write": self.limits.silence,
+            "pool": self.limits.total,
+        }
+        try:
+            return httpx2.Request(
+                method, target.url, headers=headers, content=content, extensions={"timeout": seconds}
+            )
+        except (httpx2.InvalidURL, UnicodeError):
+            raise Refused("the address is malformed") from None
+
+    def _page_headers(self, validators: Validators, language: str | None) -> dict[str, str]:
+        headers = {
+            "User-Agent": self._user_agent,
+            "Accept": ACCEPT,
+            "Accept-Encoding": "gzip, deflate",
+            "Accept-Language": language,
+            "If-None-Match": validators.etag,
+            "If-Modified-Since": validators.last_modified,
+        }
+        return {name: value for name, value in headers.items() if value and _HEADER.fullmatch(value)}
+
+    def _follow(self, target: Target, location: str) -> Target:
+        try:
+            joined = str(httpx2.URL(target.url).join(location))
+        except (httpx2.InvalidURL, ValueError):
+            raise Refused("redirected to a malformed address") from None
+        onward = self._guard.read(joined)
+        if target.scheme == "https" and onward.scheme == "http":
+            raise Refused("redirected from https to http")
+        return onward
 
 
 def user_agent(version: str, contact: str | None) -> str:
     """``Shopbell/0.1.0 (+mailto:owner@example.com)``: who is looking, and whom to ask about it."""
-    raise NotImplementedError
+    name = f"Shopbell/{version}"
+    reach = re.sub(r"[^\x21-\x7e]|[()\\]", "", contact or "")
+    if not reach:
+        return name
+    return f"{name} (+mailto:{reach})" if "@" in reach and ":" not in reach else f"{name} (+{reach})"

@@ -1,0 +1,89 @@
+"""A server's answer as we take it in: the headers that matter, and a body that has an end."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from datetime import datetime
+
+import httpx2
+
+from service.domain import Validators
+from service.errors import Refused, Unreachable
+from service.net.retry_after import read_retry_after
+
+KEPT_HEADERS = (
+    "content-type",
+    "etag",
+    "last-modified",
+    "link",
+    "location",
+    "retry-after",
+    "cf-mitigated",
+    "x-amzn-waf-action",
+    "x-datadome",
+)
+ERROR_PAGE = 64_000  # bytes read of an answer that is not a page: what it says is in its status
+UNPACKED = frozenset({"identity", "gzip", "deflate"})
+
+
+@dataclass(frozen=True, slots=True)
+class Response:
+    """What a server answered. ``headers`` are those of ``KEPT_HEADERS`` it sent; ``url`` is what answered."""
+
+    status: int
+    url: str
+    headers: Mapping[str, str] = field(default_factory=dict)
+    body: bytes = b""
+    retry_after: datetime | None = None
+
+    @property
+    def content_type(self) -> str:
+        """The Content-Type as sent; "" where none was."""
+        return self.headers.get("content-type", "")
+
+    @property
+    def validators(self) -> Validators:
+        """What to hand to the next look."""
+        return Validators(etag=self.headers.get("etag"), last_modified=self.headers.get("last-modified"))
+
+
+def take(answer: httpx2.Response, url: str, now: datetime, most: int, *, cut: bool) -> Response:
+    """Read ``answer`` and close it. A body of more than ``most`` unpacked bytes is cut, or ``Refused``."""
+    try:
+        status = answer.status_code
+        if status == 304:
+            body = b""
+        elif 200 <= status <= 299:
+            body = _body(answer, most, cut=cut)
+        else:
+            body = _body(answer, ERROR_PAGE, cut=True)
+    finally:
+        answer.close()
+    headers = {name: answer.headers[name] for name in KEPT_HEADERS if name in answer.headers}
+    return Response(status, url, headers, body, read_retry_after(headers.get("retry-after"), now))
+
+
+def _body(answer: httpx2.Response, most: int, *, cut: bool) -> bytes:
+    _require_known_encoding(answer.headers.get("content-encoding", ""))
+    length = answer.headers.get("content-length", "")
+    if not cut and length.isdigit() and int(length[:18]) > most:
+        raise _too_large(most)
+    body = bytearray()
+    for piece in answer.iter_bytes():
+        body += piece
+        if len(body) > most:
+            if cut:
+                return bytes(body[:most])
+            raise _too_large(most)
+    return bytes(body)
+
+
+def _require_known_encoding(header: str) -> None:
+    encodings = {part.strip().lower() for part in header.split(",") if part.strip()}
+    if not encodings <= UNPACKED:
+        raise Unreachable("answered in a compression we did not ask for")
+
+
+def _too_large(most: int) -> Refused:
+    return Refused(f"the page is larger than {most / 1_000_000:g} MB")
