@@ -134,6 +134,7 @@ class Listing(SQLModel, table=True):
     look_lease_until: datetime | None = None
     hinted_at: datetime | None = None
     last_look_at: datetime | None = None
+    not_before: datetime | None = None  # the site's own Retry-After: no hint breaks it
     last_new_at: datetime | None = None  # when a review was last posted there, as far as we heard
     rate_a: float = 0.5  # gamma posterior of reviews a day: shape
     rate_b: float = 1.0  # and days observed

@@ -10,13 +10,17 @@ from sqlmodel import SQLModel
 
 from service.db import Database
 from service.errors import DatabaseTooNew
-from service.schema import is_ready, migrate
+from service.schema import HEAD, is_ready, migrate
 
 
 def test_migrations_make_exactly_what_the_models_say(database: Database) -> None:
     with database.engine.connect() as connection:
         context = MigrationContext.configure(connection, opts={"compare_type": True})
         assert compare_metadata(context, SQLModel.metadata) == []
+
+
+def test_the_newest_migration_is_the_one_that_is_asked_for(database: Database) -> None:
+    assert migrate(database) == HEAD
 
 
 def test_migrating_twice_changes_nothing(database: Database) -> None:

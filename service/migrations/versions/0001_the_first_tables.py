@@ -130,6 +130,7 @@ def upgrade() -> None:
         sa.Column("look_lease_until", sqlmodel.sql.sqltypes.UTCDateTime(), nullable=True),
         sa.Column("hinted_at", sqlmodel.sql.sqltypes.UTCDateTime(), nullable=True),
         sa.Column("last_look_at", sqlmodel.sql.sqltypes.UTCDateTime(), nullable=True),
+        sa.Column("not_before", sqlmodel.sql.sqltypes.UTCDateTime(), nullable=True),
         sa.Column("last_new_at", sqlmodel.sql.sqltypes.UTCDateTime(), nullable=True),
         sa.Column("rate_a", sa.Float(), nullable=False),
         sa.Column("rate_b", sa.Float(), nullable=False),

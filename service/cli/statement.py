@@ -1,0 +1,111 @@
+"""What ``shopbell status`` says: each listing and route, with evidence, and what needs a person."""
+
+from __future__ import annotations
+
+from dataclasses import asdict, dataclass
+from datetime import datetime
+
+from sqlalchemy import func, select
+from sqlmodel import Session, col
+
+from service.domain import Health
+from service.models import Branch, Delivery, DeliveryState, Listing, ListingSource, Review
+
+WELL = (Health.OK.value, Health.NEVER.value)
+
+
+@dataclass(frozen=True, slots=True)
+class RouteTold:
+    """How one way of hearing one listing is doing."""
+
+    branch: str
+    site: str
+    url: str
+    route: str
+    health: str
+    evidence: list[str]
+    last_ok_at: datetime | None
+    next_look_at: datetime | None
+
+
+@dataclass(frozen=True, slots=True)
+class Statement:
+    """All that a person asks first."""
+
+    routes: list[RouteTold]
+    waiting: int
+    overdue: int
+    failed_messages: int
+
+    @property
+    def all_is_well(self) -> bool:
+        """Whether everything can be heard and everybody was told."""
+        return not self.failed_messages and all(told.health in WELL for told in self.routes)
+
+
+def statement(session: Session, now: datetime) -> Statement:
+    """The state of everything that is watched."""
+    waits = (
+        col(Review.due_public_at).is_not(None),
+        col(Review.removed_at).is_(None),
+        col(Review.state).in_(("new", "seen", "claimed", "inserted", "vanished", "rejected")),
+    )
+    return Statement(
+        routes=_routes(session),
+        waiting=session.execute(select(func.count()).where(*waits)).scalar_one(),
+        overdue=session.execute(
+            select(func.count()).where(*waits, col(Review.due_public_at) < now)
+        ).scalar_one(),
+        failed_messages=session.execute(
+            select(func.count()).where(col(Delivery.state) == DeliveryState.FAILED.value)
+        ).scalar_one(),
+    )
+
+
+def _routes(session: Session) -> list[RouteTold]:
+    rows = session.execute(
+        select(Listing, Branch, ListingSource)
+        .join(Branch, col(Branch.id) == col(Listing.branch_id), isouter=True)
+        .join(ListingSource, col(ListingSource.listing_id) == col(Listing.id), isouter=True)
+        .where(col(Listing.active))
+        .order_by(col(Branch.name), col(Listing.site), col(Listing.key))
+    )
+    return [
+        RouteTold(
+            branch.name if branch else "(the brand)",
+            listing.site,
+            listing.url,
+            source.route if source else "page",
+            source.health if source else Health.NEVER.value,
+            list(source.evidence) if source else [],
+            source.last_ok_at if source else None,
+            listing.next_look_at,
+        )
+        for listing, branch, source in rows
+    ]
+
+
+def as_json(told: Statement) -> str:
+    """``told`` as one JSON object."""
+    import orjson
+
+    whole = asdict(told) | {"all_is_well": told.all_is_well}
+    return orjson.dumps(whole, option=orjson.OPT_INDENT_2 | orjson.OPT_UTC_Z).decode()
+
+
+def as_text(told: Statement) -> str:
+    """``told`` for people."""
+    if not told.routes:
+        return 'Nothing is watched yet. Begin: shopbell add https://… --branch "High Street"'
+    lines = [_line(route) for route in told.routes]
+    lines.append(f"{told.waiting} reviews need a reply, {told.overdue} of them overdue.")
+    if told.failed_messages:
+        lines.append(f"{told.failed_messages} messages could not be delivered; the alerts screen says why.")
+    return "\n".join(lines)
+
+
+def _line(route: RouteTold) -> str:
+    heard = f"last heard {route.last_ok_at:%Y-%m-%d %H:%M} UTC" if route.last_ok_at else "never heard yet"
+    after = f", next look {route.next_look_at:%H:%M} UTC" if route.next_look_at else ""
+    why = f" ({'; '.join(route.evidence)})" if route.evidence and route.health not in WELL else ""
+    return f"{route.branch} · {route.site} by {route.route}: {route.health}{why}, {heard}{after}"

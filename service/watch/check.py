@@ -1,0 +1,120 @@
+"""One look at one listing, from hearing to rows: the chapter on one screen.
+
+The slow part, hearing, happens while no transaction is open. What came of it is reconciled with what is known
+and written in one transaction together with its events, the listing's health and the next look's time, so a
+process that dies at any line loses nothing: the claim lapses and the listing is looked at again.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+from datetime import datetime
+
+from sqlmodel import Session
+
+from service.db import Database
+from service.domain import Look, Outcome, Route, Validators
+from service.models import Branch, Listing
+from service.watch import store
+from service.watch.changes import Changes
+from service.watch.identity import KnownReview
+from service.watch.known import anything_missed, known_reviews, listing_state
+from service.watch.reconcile import reconcile, reconfirmed
+from service.watch.record import Planner, record_look, source_of
+
+
+@dataclass(frozen=True, slots=True)
+class Asked:
+    """What a source must know to look: read before, so that no transaction is open while it looks."""
+
+    listing_id: int
+    url: str
+    site: str
+    cache: Validators
+    known_total: int | None
+    language: str | None
+
+
+Hear = Callable[[Asked, datetime], Look]
+JudgeFor = Callable[[Listing, Branch | None, datetime], store.Judge]
+
+
+class Watch:
+    """Looks at listings and keeps what came of it."""
+
+    def __init__(self, database: Database, hear: Hear, judge_for: JudgeFor, planner: Planner) -> None:
+        self._database = database
+        self._hear = hear
+        self._judge_for = judge_for
+        self._planner = planner
+
+    def check(self, listing_id: int, now: datetime, clock: Callable[[], datetime]) -> Look | None:
+        """Look once at a listing; None where it is no longer watched. ``clock`` tells when the look ended."""
+        asked = self._asked(listing_id)
+        if asked is None:
+            return None
+        look = self._hear(asked, now)
+        with self._database.transaction() as session:
+            self.keep(session, listing_id, Route.PAGE, look, now, clock())
+        return look
+
+    def keep(
+        self, session: Session, listing_id: int, route: Route, look: Look, began: datetime, now: datetime
+    ) -> None:
+        """Write what a look by ``route`` came to; in the caller's transaction, at once or not at all."""
+        listing = session.get(Listing, listing_id, with_for_update=True)
+        if listing is None:
+            return
+        branch = session.get(Branch, listing.branch_id) if listing.branch_id else None
+        source = source_of(session, listing, route)
+        known = known_reviews(session, listing) if _needs_the_known(session, listing, look) else ()
+        changes = _changes(session, listing, route, look, known, source.read_at, now)
+        if changes is not None:
+            store.apply(session, listing, known, changes, self._judge_for(listing, branch, now), now)
+        record_look(session, listing, source, look, changes, self._planner, began, now)
+
+    def failed(self, listing_id: int, now: datetime) -> None:
+        """Record that we failed at a listing ourselves; it is looked at again later, the others go on."""
+        with self._database.transaction() as session:
+            listing = session.get(Listing, listing_id, with_for_update=True)
+            if listing is not None:
+                source = source_of(session, listing, Route.PAGE)
+                record_look(session, listing, source, None, None, self._planner, now, now)
+
+    def _asked(self, listing_id: int) -> Asked | None:
+        with self._database.reading() as session:
+            listing = session.get(Listing, listing_id)
+            if listing is None or not listing.active:
+                return None
+            branch = session.get(Branch, listing.branch_id) if listing.branch_id else None
+            return Asked(
+                listing_id,
+                listing.url,
+                listing.site,
+                Validators(listing.etag, listing.last_modified, listing.body_sha256, listing.records_sha256),
+                listing.site_total,
+                branch.language if branch else None,
+            )
+
+
+def _needs_the_known(session: Session, listing: Listing, look: Look) -> bool:
+    if look.observation is not None:
+        return True
+    return look.outcome is Outcome.UNCHANGED and anything_missed(session, listing)
+
+
+def _changes(
+    session: Session,
+    listing: Listing,
+    route: Route,
+    look: Look,
+    known: Sequence[KnownReview],
+    repeats: datetime | None,
+    now: datetime,
+) -> Changes | None:
+    if look.observation is not None:
+        return reconcile(known, look.observation, listing_state(session, listing), now)
+    if known and repeats is not None:
+        return reconfirmed(known, route, repeats, now)
+    return None
