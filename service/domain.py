@@ -195,7 +195,7 @@ HELD_FLAGS = frozenset(
 )
 """Flags that allow nothing but an approved holding reply."""
 
-HEALTH_VERTICALS = frozenset({"dental", "medical"})
+HEALTH_VERTICALS = frozenset({"dental", "health", "medical"})
 """Verticals whose branches never confirm who their patients are, in a reply or in an alert."""
 
 

@@ -1,0 +1,66 @@
+"""From frozen facts to the message itself, for one kind of channel. Pure: no rows, no network, no clock.
+
+The same outline becomes plain text and HTML, so the two never say different things.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from service.alerts import plain
+from service.alerts.facts import Facts
+from service.alerts.markup import html
+from service.alerts.media import Medium
+from service.alerts.outline import Outline, Part, line, link
+from service.alerts.outline_listing import listing_outline
+from service.alerts.outline_review import review_outline
+from service.domain import Urgency
+
+
+@dataclass(frozen=True, slots=True)
+class Ways:
+    """Addresses of ours in a message: ``desk`` opens what it tells of, ``stop`` ends such messages."""
+
+    desk: str | None = None
+    stop: str | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Message:
+    """What is sent. ``html`` is None where the medium has none; ``links`` are those it carries, in order."""
+
+    subject: str
+    text: str
+    html: str | None
+    priority: Urgency
+    links: tuple[str, ...]
+
+
+def compose(facts: Facts, medium: Medium, ways: Ways) -> Message:
+    """The message, within the medium's limits, with every word that is not ours made harmless there."""
+    outline = outline_of(facts, ways)
+    subject = plain.title(outline, medium)
+    return Message(
+        subject=subject,
+        text=plain.text(outline, medium, room_taken=medium.measure(subject) + 2),
+        html=html(outline) if medium.html else None,
+        priority=outline.priority,
+        links=tuple(part.url for part in outline.parts if part.url),
+    )
+
+
+def outline_of(facts: Facts, ways: Ways) -> Outline:
+    """The outline every medium is written from."""
+    if facts.review is not None:
+        return _ended(review_outline(facts, facts.review, ways.desk), ways)
+    return _ended(listing_outline(facts, ways.desk), ways)
+
+
+def _ended(outline: Outline, ways: Ways) -> Outline:
+    if ways.stop is None:
+        return outline
+    ending: tuple[Part, ...] = (
+        line("You are told because you are named for this branch, or nobody else is."),
+    )
+    parts = (*outline.parts, *ending, link("Stop these messages", ways.stop))
+    return Outline(outline.subject, outline.short, parts, outline.priority)

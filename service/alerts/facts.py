@@ -1,0 +1,126 @@
+"""What an alert tells, frozen at the moment it was rung: stored with the alert, composed when it is sent.
+
+An alert waits, is tried again, and goes to channels of several kinds; what it says must not change meanwhile,
+and must not need the review again. For a branch that keeps silent about patients nothing of the review is
+frozen, so nothing of it can be told.
+"""
+
+from __future__ import annotations
+
+from datetime import datetime
+
+from pydantic import BaseModel, ConfigDict
+
+from service.domain import EventKind, Health, Kind, Outcome, ReplyClass, Route, Scale, Urgency
+
+
+class _Frozen(BaseModel):
+    model_config = ConfigDict(frozen=True, extra="ignore")
+
+
+class Place(_Frozen):
+    """Where it happened. ``discreet`` branches are told no more than that a review waits."""
+
+    listing_id: int
+    listing_url: str
+    site: str  # as people call it: "Google Maps"
+    branch: str | None = None  # None: the listing is the whole brand's
+    city: str | None = None
+    tz: str = "UTC"
+    discreet: bool = False
+
+
+class ReviewFacts(_Frozen):
+    """One review, as it stood. ``posted`` is the date as the site showed it."""
+
+    id: int
+    kind: Kind = Kind.REVIEW
+    scale: Scale = Scale.STARS5
+    rating: float | None = None
+    best: float | None = None
+    recommends: bool | None = None
+    author: str | None = None
+    title: str | None = None
+    text: str | None = None
+    text_complete: bool = True
+    posted: str | None = None
+    permalink: str | None = None
+    answered: bool = False
+
+
+class Span(_Frozen):
+    """A stretch of a reply: ``kind`` is locked, placeholder or blank; offsets count code points."""
+
+    kind: str
+    start: int
+    end: int
+    name: str | None = None
+
+
+class Blank(_Frozen):
+    """What only the person can fill in; ``max`` counts user-visible characters."""
+
+    name: str
+    hint: str
+    max: int
+    empty: bool = False
+    forbid: tuple[str, ...] = ()
+
+
+class Offer(_Frozen):
+    """An approved reply for this review (CONTRACTS §8.7), and the version it comes from."""
+
+    pack: str
+    serial: int
+    sha256: str
+    item: str
+    variant: int
+    text: str
+    reply_class: ReplyClass
+    spans: tuple[Span, ...] = ()
+    blanks: tuple[Blank, ...] = ()
+    reasons: tuple[str, ...] = ()
+
+
+class Baseline(_Frozen):
+    """A listing's past: how many reviews were heard, how many of the last 30 days wait, and some of those."""
+
+    heard: int
+    waiting: int
+    shown: tuple[ReviewFacts, ...] = ()
+
+
+class SourceFacts(_Frozen):
+    """How one way of hearing is doing, and how it did before."""
+
+    route: Route
+    health: Health
+    was: Health | None = None
+    outcome: Outcome | None = None
+    last_ok_at: datetime | None = None
+
+
+class Facts(_Frozen):
+    """All that one alert tells. ``subject`` stays the same for all alerts of one review.
+
+    ``thread`` is the first alert of the same review, None where this is the first. ``no_offer`` says in one
+    sentence why there is no reply to offer. ``days`` and ``usual_days`` are a silence and what is usual.
+    """
+
+    kind: EventKind
+    at: datetime
+    urgency: Urgency
+    subject: str
+    thread: int | None = None
+    place: Place | None = None
+    due_at: datetime | None = None
+    why: tuple[str, ...] = ()
+    review: ReviewFacts | None = None
+    changed: tuple[str, ...] = ()  # of an edited review: "text", "rating" …
+    offer: Offer | None = None
+    no_offer: str = ""
+    baseline: Baseline | None = None
+    source: SourceFacts | None = None
+    evidence: tuple[str, ...] = ()
+    days: float | None = None
+    usual_days: float | None = None

@@ -1,0 +1,145 @@
+"""What an alert says of a listing: its past, health and silence, and what we doubt of ourselves. Pure."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+from service.alerts.facts import Facts, Place, ReviewFacts, SourceFacts
+from service.alerts.neutral import link as web_link
+from service.alerts.neutral import one_line
+from service.alerts.outline import Outline, Part, Role, foreign, line, link
+from service.alerts.words import author, count, moment, verdict, where
+from service.domain import EventKind, Health
+
+OPENING = 100  # characters of a review in a summary
+
+STATE = {
+    Health.WALLED: "the site answers us with a wall",
+    Health.LAYOUT: "the page is no longer what we can read",
+    Health.UNREACHABLE: "no answer comes",
+    Health.OUR_ERROR: "Shopbell itself failed",
+    Health.NO_NEWS: "nothing new for longer than usual",
+    Health.NEVER: "nothing has been heard yet",
+}
+MEND = {
+    Health.WALLED: "Connect the site's own mails, its owner API or a paired browser: none of them meets it.",
+    Health.LAYOUT: "Open the page. If it looks right to you, the site changed its form and Shopbell must "
+    "learn it; if it does not, correct the listing's address.",
+    Health.UNREACHABLE: "Open the page. If it opens for you, this machine's connection is at fault.",
+    Health.OUR_ERROR: "`shopbell doctor` says more; the other listings go on.",
+}
+
+
+def listing_subject(facts: Facts) -> str:
+    """The subject of an alert that is not about one review."""
+    spot = _spot(facts.place)
+    match facts.kind:
+        case EventKind.BASELINE if facts.baseline is not None:
+            return f"{spot}: now watched, {count(facts.baseline.waiting, 'review')} waiting"
+        case EventKind.HEALTH if facts.source is not None and facts.source.health is Health.OK:
+            return f"{spot}: heard again"
+        case EventKind.HEALTH:
+            return f"{spot}: we cannot hear it"
+        case EventKind.SILENCE:
+            return f"{spot}: unusually quiet"
+        case EventKind.TWINS:
+            return f"{spot}: one review or two?"
+    return f"{spot}: we do not believe what we read"
+
+
+def listing_outline(facts: Facts, desk: str | None) -> Outline:
+    """The outline of an alert about a listing, or about ourselves."""
+    subject = listing_subject(facts)
+    parts = (
+        line(f"{subject}.", role=Role.HEADLINE),
+        *_body(facts),
+        *_evidence(facts),
+        *_links(facts.place, desk),
+    )
+    return Outline((foreign(facts.subject),), f"{subject}.", parts, facts.urgency)
+
+
+def _body(facts: Facts) -> Iterator[Part]:
+    match facts.kind:
+        case EventKind.BASELINE:
+            yield from _past(facts)
+        case EventKind.HEALTH if facts.source is not None:
+            yield from _health(facts.source, facts.place)
+        case EventKind.SILENCE:
+            yield from _silence(facts)
+        case EventKind.ALARM:
+            yield line(
+                "What the last look showed contradicts what we know, so nothing of it was taken for news:"
+            )
+        case EventKind.TWINS:
+            yield line(
+                "A review came that may be one we have, or another. Nobody is told twice until you say."
+            )
+
+
+def _past(facts: Facts) -> Iterator[Part]:
+    past = facts.baseline
+    if past is None:
+        return
+    yield line(
+        f"{count(past.heard, 'review')} heard for the first time. They are the past: nothing is overdue."
+    )
+    if not past.waiting:
+        yield line("None from the last 30 days waits for an answer.")
+        return
+    waits = "waits" if past.waiting == 1 else "wait"
+    yield line(f"{count(past.waiting, 'review')} from the last 30 days {waits} for an answer.")
+    if facts.place is not None and facts.place.discreet:
+        return
+    yield from (_opening(review) for review in past.shown)
+    if past.waiting > len(past.shown) > 0:
+        yield line(f"And {past.waiting - len(past.shown):,} more at the desk.", role=Role.DETAIL)
+
+
+def _opening(review: ReviewFacts) -> Part:
+    words = one_line(review.text or "", OPENING) or "(no words)"
+    return line(f"{verdict(review)}, ", foreign(f"{author(review)}: {words}"), role=Role.DETAIL)
+
+
+def _health(source: SourceFacts, place: Place | None) -> Iterator[Part]:
+    if source.health is Health.OK:
+        yield line(f"The {source.route.value} route hears it again; what came meanwhile is being read now.")
+        return
+    yield line(f"By the {source.route.value} route, {STATE.get(source.health, source.health.value)}.")
+    if source.last_ok_at:
+        at = moment(source.last_ok_at, place.tz if place else "UTC")
+        yield line(f"Last heard well: {at}. Reviews written since then may be missing here.")
+    else:
+        yield line("It was never heard well by this route. Nothing here says that there are no reviews.")
+    if source.health in MEND:
+        yield line(MEND[source.health], label="What to do")
+
+
+def _silence(facts: Facts) -> Iterator[Part]:
+    usual = f"; usually one comes every {_days(facts.usual_days)}" if facts.usual_days else ""
+    yield line(f"No new review for {_days(facts.days or 0)}{usual}.")
+    yield line(
+        "It may be a quiet time, or the site no longer shows us everything. Open the page and compare."
+    )
+
+
+def _days(days: float) -> str:
+    return "day" if days == 1 else f"{days:g} days"
+
+
+def _evidence(facts: Facts) -> Iterator[Part]:
+    if facts.evidence:
+        yield line(foreign("; ".join(facts.evidence)), role=Role.DETAIL, label="Evidence")
+
+
+def _links(place: Place | None, desk: str | None) -> Iterator[Part]:
+    if desk:
+        yield link("Open it here", desk)
+    if place and (there := web_link(place.listing_url)):
+        yield link(f"On {place.site}", there)
+
+
+def _spot(place: Place | None) -> str:
+    if place is None:
+        return "Shopbell"
+    return f"{where(place)} on {place.site}" if place.branch else where(place)

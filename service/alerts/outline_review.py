@@ -1,0 +1,137 @@
+"""What an alert says of one review: who, where, how urgent and why, by when, and the reply. Pure."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+from service.alerts.facts import Facts, Offer, Place, ReviewFacts
+from service.alerts.neutral import link as web_link
+from service.alerts.outline import Outline, Part, Role, Run, foreign, line, link, ours
+from service.alerts.words import URGENCY, author, moment, short_moment, verdict, where
+from service.domain import EventKind, ReplyClass, Urgency
+
+NEWS = {
+    EventKind.NEW: "New review",
+    EventKind.EDITED: "Edited review",
+    EventKind.REPLY_VANISHED: "The site no longer shows our reply to this review",
+}
+NO_OFFER = "No approved reply fits this review."
+
+
+def subject(kind: EventKind, place: Place | None, review: ReviewFacts, urgency: Urgency) -> str:
+    """The subject of a review's first alert; later ones repeat it, so that mail programs keep one thread."""
+    if place is not None and place.discreet:
+        return f"{where(place)}: a review waits"
+    held = "held review, " if urgency is Urgency.HELD else ""
+    site = f" on {place.site}" if place else ""
+    return f"{where(place)}: {held}{verdict(review)}{site}, from {author(review)}"
+
+
+def review_outline(facts: Facts, review: ReviewFacts, desk: str | None) -> Outline:
+    """The outline of an alert about ``review``."""
+    if facts.place is not None and facts.place.discreet:
+        return _discreet(facts, desk)
+    parts = (
+        line(f"{NEWS.get(facts.kind, 'Review')}: {verdict(review)}", role=Role.HEADLINE),
+        *_circumstances(facts, review),
+        *_quote(review),
+        *_reply(facts, review),
+        *_why(facts),
+        *_links(facts.place, review, desk),
+    )
+    return Outline((foreign(facts.subject),), _short(facts, review), parts, facts.urgency)
+
+
+def _discreet(facts: Facts, desk: str | None) -> Outline:
+    """No name, no words, no stars, and no urgency or time either: those follow from the stars."""
+    text = f"A review waits at {where(facts.place)}. Open the desk to read it."
+    parts = (line(text, role=Role.HEADLINE), *([link("Read it here", desk)] if desk else []))
+    return Outline((ours(facts.subject),), text, parts, Urgency.NORMAL)
+
+
+def _short(facts: Facts, review: ReviewFacts) -> str:
+    held = "HELD, " if facts.urgency is Urgency.HELD else ""
+    site = f" on {facts.place.site}" if facts.place else ""
+    due = f" Answer by {short_moment(facts.due_at, facts.place.tz)}." if facts.due_at and facts.place else ""
+    return f"{where(facts.place)}: {held}{verdict(review)}{site}.{due}"
+
+
+def _circumstances(facts: Facts, review: ReviewFacts) -> Iterator[Part]:
+    place = facts.place
+    who = [foreign(author(review))]
+    if place:
+        town = f" ({place.city})" if place.city and place.city not in (place.branch or "") else ""
+        who.append(ours(f", about {where(place)}{town}, on {place.site}"))
+    if review.posted:
+        who += [ours(", "), foreign(review.posted)]
+    yield line(*who, label="Who and where")
+    yield line(f"{URGENCY[facts.urgency]}.", label="How urgent")
+    if facts.due_at:
+        yield line(f"{moment(facts.due_at, place.tz if place else 'UTC')}.", label="Answer due by")
+    if facts.changed:
+        yield line(f"Changed: {', '.join(facts.changed)}.")
+    if review.answered:
+        yield line("It has an answer already; see whether that still fits.")
+
+
+def _quote(review: ReviewFacts) -> Iterator[Part]:
+    words = "\n".join(part for part in (review.title, review.text) if part)
+    if not words:
+        yield line("The review has no words, only its verdict.")
+        return
+    label = "The review" if review.text_complete else "The review, as far as we have it"
+    yield line(foreign(words), role=Role.QUOTE, label=label)
+
+
+def _reply(facts: Facts, review: ReviewFacts) -> Iterator[Part]:
+    offer = facts.offer
+    if offer is None:
+        yield line(facts.no_offer or NO_OFFER)
+        return
+    yield Part(Role.REPLY, reply_runs(offer), _reply_label(offer))
+    for blank in offer.blanks:
+        forbidden = f"; no {', '.join(blank.forbid)}" if blank.forbid else ""
+        optional = ", or leave it out" if blank.empty else ""
+        yield line(
+            f"[FILL IN: {blank.hint}]: at most {blank.max} characters{forbidden}{optional}.", role=Role.DETAIL
+        )
+
+
+def _reply_label(offer: Offer) -> str:
+    version = f"{offer.pack} no. {offer.serial}, {offer.item}, variant {offer.variant}"
+    if offer.reply_class is ReplyClass.OFF_PACK:
+        return f"Reply, not approved as it stands ({version})"
+    blanks = len(offer.blanks)
+    if not blanks:
+        return f"Approved reply, verbatim ({version})"
+    fill = "one blank" if blanks == 1 else f"{blanks} blanks"
+    return f"Approved reply, within bounds once you fill {fill}; the rest stays as it is ({version})"
+
+
+def reply_runs(offer: Offer) -> tuple[Run, ...]:
+    """The whole reply: locked words ours, what came from the review foreign, each blank marked."""
+    hints = {blank.name: blank.hint for blank in offer.blanks}
+    runs, done = [], 0
+    for span in sorted(offer.spans, key=lambda span: span.start):
+        runs.append(ours(offer.text[done : span.start]))
+        words = offer.text[span.start : span.end]
+        if span.kind == "blank":
+            runs.append(Run(f"[FILL IN: {hints.get(span.name or '', words)}]", blank=True))
+        else:
+            runs.append(Run(words, foreign=span.kind == "placeholder"))
+        done = span.end
+    return tuple(run for run in (*runs, ours(offer.text[done:])) if run.text)
+
+
+def _why(facts: Facts) -> Iterator[Part]:
+    if facts.why:
+        yield line(foreign("; ".join(facts.why)), role=Role.DETAIL, label="Why this urgency")
+    if facts.offer and facts.offer.reasons:
+        yield line(foreign("; ".join(facts.offer.reasons)), role=Role.DETAIL, label="Why this reply")
+
+
+def _links(place: Place | None, review: ReviewFacts, desk: str | None) -> Iterator[Part]:
+    if desk:
+        yield link("Open it here", desk)
+    if there := web_link(review.permalink) or (web_link(place.listing_url) if place else None):
+        yield link(f"On {place.site}" if place else "On the site", there)

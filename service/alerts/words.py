@@ -1,0 +1,64 @@
+"""The words an alert uses for figures, times and places. Pure; times are told in the branch's own zone."""
+
+from __future__ import annotations
+
+from datetime import UTC, datetime, tzinfo
+from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
+
+from service.alerts.facts import Place, ReviewFacts
+from service.alerts.neutral import one_line
+from service.domain import Kind, Scale, Urgency
+
+URGENCY = {
+    Urgency.HELD: "Held: only the people named for it answer, with a holding reply",
+    Urgency.HIGH: "Urgent",
+    Urgency.NORMAL: "Soon",
+    Urgency.LOW: "No hurry",
+}
+
+
+def verdict(review: ReviewFacts) -> str:
+    """The review's own scale in words: "2 of 5 stars", "does not recommend", "complaint", "mention"."""
+    if review.scale is Scale.RECOMMEND and review.recommends is not None:
+        return "recommends" if review.recommends else "does not recommend"
+    if review.scale in (Scale.STARS5, Scale.POINTS10) and review.rating is not None:
+        unit, best = ("stars", 5) if review.scale is Scale.STARS5 else ("points", 10)
+        return f"{review.rating:g} of {review.best or best:g} {unit}"
+    return {Kind.RECOMMENDATION: "recommendation"}.get(review.kind, review.kind.value)
+
+
+def author(review: ReviewFacts) -> str:
+    """The name as shown, on one line, or that there is none."""
+    return one_line(review.author or "", 60) or "somebody without a name"
+
+
+def where(place: Place | None) -> str:
+    """The branch, else the site."""
+    if place is None:
+        return "Shopbell"
+    return one_line(place.branch or place.site, 80)
+
+
+def moment(at: datetime, tz: str) -> str:
+    """``Monday 23 November, 17:00 (Europe/London)``."""
+    zone, name = _zone(tz)
+    local = at.astimezone(zone)
+    return f"{local:%A} {local.day} {local:%B}, {local:%H:%M} ({name})"
+
+
+def short_moment(at: datetime, tz: str) -> str:
+    """``Mon 23 Nov 17:00``."""
+    local = at.astimezone(_zone(tz)[0])
+    return f"{local:%a} {local.day} {local:%b} {local:%H:%M}"
+
+
+def count(n: int, one: str, many: str | None = None) -> str:
+    """``1 review``, ``2,000 reviews``."""
+    return f"{n:,} {one if n == 1 else many or one + 's'}"
+
+
+def _zone(tz: str) -> tuple[tzinfo, str]:
+    try:
+        return ZoneInfo(tz), tz
+    except (ZoneInfoNotFoundError, ValueError, OSError):
+        return UTC, "UTC"
