@@ -1,0 +1,164 @@
+"""Which events ring, and who is told. Pure.
+
+The first rule that matches decides, in order of position. Nobody is ever left out by an oversight: where no
+rule matches, or none of a rule's channels can be used, everybody who can be reached is told.
+"""
+
+from __future__ import annotations
+
+import re
+import unicodedata
+from collections.abc import Collection, Iterable, Sequence
+from dataclasses import dataclass
+from typing import Any
+
+from pydantic import BaseModel, ConfigDict
+
+from service.domain import HELD_FLAGS, EventKind, Flag, Scale
+
+RINGING = frozenset(
+    {
+        EventKind.NEW,
+        EventKind.EDITED,
+        EventKind.REPLY_VANISHED,
+        EventKind.BASELINE,
+        EventKind.HEALTH,
+        EventKind.SILENCE,
+        EventKind.ALARM,
+        EventKind.TWINS,
+    }
+)
+"""The rest (removed, restored, replied, facts drifted) is shown at the desk and rings nobody."""
+
+WORTH_RINGING_AGAIN = frozenset({"text", "title", "rating", "recommends"})
+
+
+class Match(BaseModel):
+    """What a rule is for; an absent part matches everything. ``branches`` are codes.
+
+    ``stars`` and ``points10`` are inclusive bands, and with ``recommends`` they are alternatives: each speaks
+    for reviews on its own scale, and a review on a scale that none speaks for does not match.
+    """
+
+    model_config = ConfigDict(frozen=True, extra="forbid")
+
+    kinds: tuple[EventKind, ...] = ()
+    sites: tuple[str, ...] = ()
+    branches: tuple[str, ...] = ()
+    flags: tuple[Flag, ...] = ()
+    words: tuple[str, ...] = ()
+    stars: tuple[float, float] | None = None
+    points10: tuple[float, float] | None = None
+    recommends: bool | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Rule:
+    """Who (``to``: channel ids) is told of what matches."""
+
+    position: int
+    title: str
+    match: Match
+    to: tuple[int, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Occasion:
+    """What rules look at. ``branch`` is a code; ``words`` are the review's title and text."""
+
+    kind: EventKind
+    site: str | None = None
+    branch: str | None = None
+    scale: Scale = Scale.NONE
+    rating: float | None = None
+    recommends: bool | None = None
+    flags: frozenset[str] = frozenset()
+    words: str = ""
+
+    @property
+    def held_flags(self) -> frozenset[str]:
+        """Its flags that allow nothing but a holding reply."""
+        return frozenset(flag.value for flag in HELD_FLAGS) & self.flags
+
+
+@dataclass(frozen=True, slots=True)
+class Routing:
+    """The channels to tell, in order; ``why`` is a sentence for the desk."""
+
+    channels: tuple[int, ...]
+    why: str
+
+
+def rings(kind: EventKind, *, changed: Collection[str] = (), past: bool = False) -> bool:
+    """Whether an event rings. ``past`` reviews never do; an edit does where its words or stars changed."""
+    if kind not in RINGING or past:
+        return False
+    return kind is not EventKind.EDITED or bool(WORTH_RINGING_AGAIN.intersection(changed))
+
+
+def read_match(written: dict[str, Any]) -> Match:
+    """A rule's ``match`` as stored. Raises ``ValueError`` (pydantic's) where it is malformed."""
+    return Match.model_validate(written)
+
+
+def route(occasion: Occasion, rules: Iterable[Rule], usable: Sequence[int]) -> Routing:
+    """Who is told of ``occasion``, among the ``usable`` channels."""
+    if not usable:
+        return Routing((), "nobody was told: no channel is verified and open")
+    everybody = tuple(usable)
+    rule = _first(occasion, rules)
+    if rule is None:
+        why = "no rule names anybody for its flags" if occasion.held_flags else "no rule matches"
+        return Routing(everybody, f"{why}, so everybody is told")
+    named = tuple(dict.fromkeys(channel for channel in rule.to if channel in everybody))
+    if named:
+        return Routing(named, f"rule {rule.position}, {rule.title}")
+    return Routing(everybody, f"rule {rule.position}, {rule.title}, reaches nobody, so everybody is told")
+
+
+def matches(match: Match, occasion: Occasion) -> bool:
+    """Whether every part of ``match`` speaks for ``occasion``."""
+    return (
+        _among(occasion.kind, match.kinds)
+        and _among(occasion.site, match.sites)
+        and _among(occasion.branch, match.branches)
+        and (not match.flags or bool(occasion.flags.intersection(match.flags)))
+        and (not match.words or _says(occasion.words, match.words))
+        and _within(match, occasion)
+    )
+
+
+def _first(occasion: Occasion, rules: Iterable[Rule]) -> Rule | None:
+    """For held flags only a rule that names one of them counts; the catch-all does not."""
+    held = occasion.held_flags
+    for rule in sorted(rules, key=lambda rule: rule.position):
+        if held and not held.intersection(rule.match.flags):
+            continue
+        if matches(rule.match, occasion):
+            return rule
+    return None
+
+
+def _among(value: str | None, listed: Collection[str]) -> bool:
+    return not listed or value in listed
+
+
+def _says(text: str, words: Iterable[str]) -> bool:
+    folded = _folded(text)
+    wanted = (re.escape(_folded(word)) for word in words if word.strip())
+    return any(re.search(rf"(?<!\w){word}(?!\w)", folded) for word in wanted)
+
+
+def _folded(text: str) -> str:
+    return " ".join(unicodedata.normalize("NFKC", text).casefold().split())
+
+
+def _within(match: Match, occasion: Occasion) -> bool:
+    if match.stars is None and match.points10 is None and match.recommends is None:
+        return True
+    if occasion.scale is Scale.RECOMMEND:
+        return match.recommends is not None and occasion.recommends is match.recommends
+    band = {Scale.STARS5: match.stars, Scale.POINTS10: match.points10}.get(occasion.scale)
+    if band is None or occasion.rating is None:
+        return False
+    return band[0] <= occasion.rating <= band[1]
