@@ -1,27 +1,191 @@
-"""schema.org markup in all its real shapes: JSON-LD and microdata."""
+"""schema.org markup in all its real shapes: JSON-LD first, microdata where it adds something."""
 
 from __future__ import annotations
 
 from collections.abc import Callable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from decimal import Decimal
+from typing import Any
 
 from selectolax.lexbor import LexborHTMLParser
 
 from service.domain import Business, Item
+from service.sites import jsonld, microdata, nodes, numbers, reviews, subjects
+from service.sites.nodes import Graph, Node
+from service.sites.subjects import Subject
 
 
 @dataclass(frozen=True, slots=True)
 class Facts:
-    """What the markup says about the one business the page is about, and its reviews in page order."""
+    """What the markup says about the one thing the page is about, and its reviews in page order.
+
+    ``site_total`` is the number of reviews, or of ratings where only those are counted. ``is_business`` is
+    False for goods; ``is_work`` True for articles, films and the like, which are nobody's branch. ``others``
+    counts the further rated things: where there is no ``business``, the page is a list of so many.
+    """
 
     business: Business | None = None
     rating: Decimal | None = None
     best: Decimal | None = None
     site_total: int | None = None
     items: tuple[Item, ...] = ()
+    is_business: bool = False
+    is_work: bool = False
+    others: int = 0
 
 
-def read(text: str, tree: Callable[[], LexborHTMLParser]) -> Facts:
-    """Read the markup in ``text``; ``tree`` is called only where microdata is present."""
-    raise NotImplementedError
+def read(
+    text: str,
+    tree: Callable[[], LexborHTMLParser],
+    address: str | None = None,
+    title: str | None = None,
+) -> Facts:
+    """Read the markup in ``text``; ``tree`` is called only where microdata adds something. Never raises.
+
+    ``address`` and ``title`` of the page decide which of several things it is about, and whose a review is.
+    """
+    linked = _facts(Graph(jsonld.documents(text)), address, title)
+    if not _wants_microdata(linked, text):
+        return linked
+    return _filled(linked, _facts(Graph(microdata.items(tree())), address, title))
+
+
+def _facts(graph: Graph, address: str | None, title: str | None) -> Facts:
+    choice = subjects.choose(graph, address, title)
+    if choice.subject is None:
+        return Facts(others=choice.others)
+    return _facts_of(graph, choice.subject, choice.others, address)
+
+
+def _facts_of(graph: Graph, subject: Subject, others: int, address: str | None) -> Facts:
+    overall = next(iter(graph.nodes(subject.value("aggregateRating"))), None) or _loose_rating(graph)
+    rating, best = reviews.scored(overall) if overall else (None, None)
+    best = best or _usual_best(graph, [rating, *(reviews.rating_of(graph, r)[0] for r in subject.reviews)])
+    about = reviews.About(subject.name, best, address)
+    read = (reviews.item(graph, review, about) for review in subject.reviews)
+    return Facts(
+        business=_business(graph, subject),
+        rating=rating,
+        best=best if rating is not None else None,
+        site_total=_total(overall, subject),
+        items=tuple(item for item in read if item),
+        is_business=subject.is_business,
+        is_work=subject.is_work,
+        others=others,
+    )
+
+
+def _loose_rating(graph: Graph) -> Node | None:
+    """The page's one AggregateRating that hangs on nothing, as hand-written microdata has it."""
+    loose = [
+        f.node for f in graph.found if f.key != "aggregateRating" and "AggregateRating" in nodes.types(f.node)
+    ]
+    return loose[0] if len(loose) == 1 else None
+
+
+def _usual_best(graph: Graph, given: list[Decimal | None]) -> Decimal | None:
+    """Five where nothing is said (schema.org's own default), unless a rating on the page is higher."""
+    highest = max((rating for rating in given if rating is not None), default=None)
+    if highest is None:
+        return None
+    return next((best for best in (Decimal(5), Decimal(10), Decimal(100)) if highest <= best), None)
+
+
+def _total(overall: Node | None, subject: Subject) -> int | None:
+    for name in ("reviewCount", "ratingCount"):
+        for held in (nodes.value(overall, name) if overall else None, subject.value(name)):
+            total = numbers.count(nodes.words(held))
+            if total is not None:
+                return total
+    return None
+
+
+def _business(graph: Graph, subject: Subject) -> Business | None:
+    name = subject.name
+    address = _address(graph, subject.value("address", "location"))
+    phone = nodes.words(subject.value("telephone"))
+    return Business(name, address, phone) if name or address or phone else None
+
+
+def _address(graph: Graph, held: Any) -> str | None:
+    """ "1 Main Street, Springfield, IL 62701, US": what is there of it, in that order."""
+    for node in graph.nodes(held):
+        inner = next(iter(graph.nodes(nodes.value(node, "address"))), node)
+        street, town, region, code, country = (
+            nodes.words(nodes.value(inner, name))
+            for name in ("streetAddress", "addressLocality", "addressRegion", "postalCode", "addressCountry")
+        )
+        area = " ".join(part for part in (region, code) if part) or None
+        if told := ", ".join(part for part in (street, town, area, country) if part):
+            return told
+    return nodes.words(held) if not graph.nodes(held) else None
+
+
+def _wants_microdata(linked: Facts, text: str) -> bool:
+    if "itemprop" not in text:
+        return False
+    told = linked.business and linked.rating is not None and linked.site_total is not None
+    whole = all(
+        item.author and item.posted and (item.text or item.rating is not None) for item in linked.items
+    )
+    if told and linked.items and whole:
+        return False
+    return microdata.may_tell(text)
+
+
+def _filled(first: Facts, second: Facts) -> Facts:
+    """``first``, with ``second`` filling what it lacks; reviews found only in ``second`` are added."""
+    if first == Facts():
+        return second
+    if first.others and first.business is None and second.items and not second.business:
+        return first  # a list of many, whose cards are marked up one by one
+    return Facts(
+        business=_filled_business(first.business, second.business),
+        rating=first.rating if first.rating is not None else second.rating,
+        best=first.best if first.rating is not None else second.best,
+        site_total=first.site_total if first.site_total is not None else second.site_total,
+        items=_filled_items(first.items, second.items),
+        is_business=first.is_business or second.is_business,
+        is_work=first.is_work and second.is_work,
+        others=first.others,
+    )
+
+
+def _filled_business(first: Business | None, second: Business | None) -> Business | None:
+    if first is None or second is None:
+        return first or second
+    return Business(first.name or second.name, first.address or second.address, first.phone or second.phone)
+
+
+def _filled_items(first: tuple[Item, ...], second: tuple[Item, ...]) -> tuple[Item, ...]:
+    """The longer list in its own order, each item's gaps filled from its twin in the other."""
+    if not first or not second:
+        return first or second
+    longer, shorter, first_leads = (
+        (first, second, True) if len(first) >= len(second) else (second, first, False)
+    )
+    twins = {_mark(item): item for item in reversed(shorter)}
+    filled = [
+        (_completed(item, twin) if first_leads else _completed(twin, item)) if twin else item
+        for item, twin in ((item, twins.get(_mark(item))) for item in longer)
+    ]
+    known = {_mark(item) for item in longer}
+    return (*filled, *(item for item in shorter if item.text and _mark(item) not in known))
+
+
+def _mark(item: Item) -> tuple[str, ...]:
+    """What tells one review from another within a page: how its text opens, else who and when."""
+    opening = "".join((item.text or "").casefold().split())[:60]
+    shown = item.posted.at.isoformat() if item.posted and item.posted.at else ""
+    return (opening,) if len(opening) > 15 else (opening, item.author or "", shown)
+
+
+def _completed(item: Item, twin: Item) -> Item:
+    gaps = {
+        name: getattr(twin, name)
+        for name in ("author", "title", "text", "posted", "edited", "reply", "permalink", "language")
+        if getattr(item, name) is None
+    }
+    if item.rating is None:
+        gaps |= {"rating": twin.rating, "best": twin.best, "scale": twin.scale}
+    return replace(item, ids=item.ids or twin.ids, **gaps)

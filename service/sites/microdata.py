@@ -1,0 +1,117 @@
+"""Microdata as the same nodes JSON-LD gives: scopes, properties, references between them."""
+
+from __future__ import annotations
+
+import re
+from typing import Any
+
+from selectolax.lexbor import LexborHTMLParser, LexborNode
+
+from service.sites import text
+from service.sites.nodes import Node
+
+_TELLING = re.compile(
+    r"""itemprop\s*=\s*["']?(?:reviews?|aggregateRating|rating|ratingValue|reviewBody|reviewRating|reviewCount"""
+    r"|ratingCount|reviewer|dtreviewed)\b",
+    re.IGNORECASE,
+)
+_TYPE = re.compile(r"https?://(?:www\.)?(?:schema|data-vocabulary)\.org/([\w-]+)")
+_FOR_PEOPLE = frozenset(
+    {"author", "name", "reviewBody", "description", "publisher", "itemReviewed", "creator"}
+)
+_ADDRESSES = {"a": "href", "area": "href", "link": "href", "img": "src", "iframe": "src", "object": "data"}
+_OLD_NAMES = {  # data-vocabulary.org, schema.org's forerunner
+    "reviewer": "author",
+    "dtreviewed": "datePublished",
+    "summary": "name",
+    "itemreviewed": "itemReviewed",
+    "votes": "ratingCount",
+    "count": "reviewCount",
+    "average": "ratingValue",
+    "best": "bestRating",
+    "worst": "worstRating",
+    "Review-aggregate": "AggregateRating",
+}
+_DEEPEST = 150  # ancestors searched for a property's owner
+_MOST = 20_000
+
+
+def may_tell(page: str) -> bool:
+    """Whether a page's microdata may speak of reviews, judged without building the tree."""
+    return _TELLING.search(page) is not None
+
+
+def items(tree: LexborHTMLParser) -> list[Node]:
+    """The page's top-level items in page order, their properties and nested items within. Never raises."""
+    marked = {node.mem_id: node for node in tree.css("[itemscope],[itemprop]")[:_MOST]}
+    scopes = {name: _scope(node) for name, node in marked.items() if "itemscope" in node.attributes}
+    top: list[Node] = []
+    for name, node in marked.items():
+        owner = _owner(node, scopes) if node.attributes.get("itemprop") else None
+        if owner is not None:
+            _give(owner, node, scopes)
+        elif name in scopes:
+            top.append(scopes[name])
+    for name, scope in scopes.items():
+        for reference in _tokens(marked[name], "itemref"):
+            _give_referred(scope, tree, reference, scopes)
+    return top
+
+
+def _scope(node: LexborNode) -> Node:
+    found = [_TYPE.fullmatch(name.rstrip("/#")) for name in _tokens(node, "itemtype")]
+    scope: Node = {"@type": [_OLD_NAMES.get(name[1], name[1]) for name in found if name]}
+    if identity := node.attributes.get("itemid"):
+        scope["@id"] = identity
+    return scope
+
+
+def _owner(node: LexborNode, scopes: dict[int, Node]) -> Node | None:
+    """The scope a property belongs to: the nearest one around it."""
+    parent = node.parent
+    for _ in range(_DEEPEST):
+        if parent is None:
+            return None
+        if parent.mem_id in scopes:
+            return scopes[parent.mem_id]
+        parent = parent.parent
+    return None
+
+
+def _give(owner: Node, node: LexborNode, scopes: dict[int, Node]) -> None:
+    for token in _tokens(node, "itemprop"):
+        name = _OLD_NAMES.get(token, token.rpartition("/")[2])
+        held = scopes.get(node.mem_id) or _value(node, name)
+        if held is not None:
+            owner.setdefault(name, []).append(held)
+
+
+def _give_referred(owner: Node, tree: LexborHTMLParser, name: str, scopes: dict[int, Node]) -> None:
+    """Give ``owner`` the properties under the element called ``name`` that no scope inside it holds."""
+    if not re.fullmatch(r"[\w:.-]+", name):
+        return
+    root = tree.css_first(f'[id="{name}"]')
+    if root is None:
+        return
+    for node in {n.mem_id: n for n in (root, *root.css("[itemprop]"))}.values():
+        if node.attributes.get("itemprop") and _owner(node, scopes) is None:
+            _give(owner, node, scopes)
+
+
+def _value(node: LexborNode, name: str) -> Any:
+    """What a property says: its machine form where it has one, for people's words what a person sees."""
+    attributes = node.attributes
+    told = attributes.get("content") or attributes.get("datetime")
+    if told:
+        return told
+    if name in _FOR_PEOPLE and (words := text.of(node)):
+        return words
+    if node.tag in _ADDRESSES:
+        return attributes.get(_ADDRESSES[node.tag])
+    return (
+        attributes.get("value") or attributes.get("title" if node.tag == "abbr" else "value") or text.of(node)
+    )
+
+
+def _tokens(node: LexborNode, attribute: str) -> list[str]:
+    return (node.attributes.get(attribute) or "").split()

@@ -1,0 +1,276 @@
+"""Which one business a page is about, and which of its markup's reviews are that business's."""
+
+from __future__ import annotations
+
+import re
+from dataclasses import dataclass, field
+from urllib.parse import urlsplit
+
+from service.sites import nodes
+from service.sites.nodes import Found, Graph, Node
+
+REVIEW_KEYS = ("review", "reviews")
+_REVIEWS = frozenset({"Review", "UserReview", "Recommendation", "EmployerReview"})
+_WORKS = frozenset(
+    {
+        "Article",
+        "NewsArticle",
+        "BlogPosting",
+        "Blog",
+        "Report",
+        "TechArticle",
+        "ScholarlyArticle",
+        "Recipe",
+        "HowTo",
+    }
+    | {"Movie", "TVSeries", "TVEpisode", "Episode", "PodcastEpisode", "Book", "Audiobook", "MusicAlbum"}
+    | {
+        "MusicRecording",
+        "MusicGroup",
+        "VideoObject",
+        "ImageObject",
+        "CreativeWork",
+        "CreativeWorkSeries",
+        "Game",
+    }
+    | {
+        "VideoGame",
+        "Quiz",
+        "Question",
+        "DiscussionForumPosting",
+        "SocialMediaPosting",
+        "Dataset",
+        "JobPosting",
+    }
+)
+_GOODS = frozenset(
+    {
+        "Product",
+        "ProductGroup",
+        "ProductModel",
+        "IndividualProduct",
+        "SomeProducts",
+        "Vehicle",
+        "Car",
+        "Motorcycle",
+    }
+    | {"SoftwareApplication", "MobileApplication", "WebApplication", "Course", "Event", "ItemList", "WebPage"}
+    | {
+        "WebSite",
+        "CollectionPage",
+        "SearchResultsPage",
+        "BreadcrumbList",
+        "ListItem",
+        "PropertyValue",
+        "Person",
+    }
+)
+_MANY = 3  # so many businesses on one page are a list, whatever its title says
+_TOO_VAGUE = frozenset(
+    {"Organization", "Corporation", "WebSite", "WebPage", "Person", "Brand", "PostalAddress"}
+)
+
+
+@dataclass(slots=True)
+class Subject:
+    """One thing a page rates: the nodes that describe it, and its reviews in page order."""
+
+    parts: list[Node]
+    listed: bool
+    reviews: list[Node] = field(default_factory=list)
+    stands_alone: bool = False  # it is described outside its reviews too
+
+    def value(self, *names: str) -> object:
+        """The first of these properties any of its nodes has."""
+        return next((held for part in self.parts if (held := nodes.value(part, *names)) is not None), None)
+
+    @property
+    def name(self) -> str | None:
+        return nodes.words(self.value("name", "legalName"))
+
+    @property
+    def url(self) -> str | None:
+        return next((url for part in self.parts if (url := nodes.address_of(part, "url", "@id"))), None)
+
+    @property
+    def types(self) -> frozenset[str]:
+        return frozenset(name for part in self.parts for name in nodes.types(part))
+
+    @property
+    def is_business(self) -> bool:
+        """A place, an organisation or a service rather than a thing sold or written."""
+        return not self.types & (_GOODS | _WORKS)
+
+    @property
+    def is_work(self) -> bool:
+        """Something written or filmed, which no customer visits."""
+        return bool(self.types & _WORKS)
+
+
+@dataclass(frozen=True, slots=True)
+class Choice:
+    """The page's one subject, or None; ``others`` counts what else the page rates."""
+
+    subject: Subject | None
+    others: int
+
+
+def choose(graph: Graph, address: str | None, title: str | None) -> Choice:
+    """The one thing the page is about. A list of many is about none of them."""
+    claims = _claims(graph)
+    subjects = _grouped(graph, claims)
+    loose = [review for review, owner in claims if owner is None]
+    own = [subject for subject in subjects if not subject.listed]
+    if not subjects and len(loose) > 1:
+        return Choice(Subject([], listed=False, reviews=loose), 0)
+    chosen = _most_fitting(own, address, title)
+    if chosen is None:
+        return Choice(None, len(subjects))
+    if len(own) == 1:
+        chosen.reviews += loose
+    if len(chosen.reviews) == 1 and not chosen.stands_alone:
+        return Choice(None, len(subjects))  # somebody's article about a place, or one review's own page
+    return Choice(chosen, len(subjects) - 1)
+
+
+def _claims(graph: Graph) -> list[tuple[Node, Node | None]]:
+    """Each review once, with the node it is about where that is said."""
+    claims: list[tuple[Node, Node | None]] = []
+    seen: set[int] = set()
+    for found in graph.found:
+        for review in _reviews_under(graph, found):
+            if id(review) not in seen:
+                seen.add(id(review))
+                claims.append((review, found.node))
+    for found in graph.found:
+        if is_review(found.node) and id(found.node) not in seen:
+            seen.add(id(found.node))
+            about = graph.nodes(nodes.value(found.node, "itemReviewed")) or graph.nodes(
+                nodes.value(_reverse(found.node), *REVIEW_KEYS)
+            )
+            claims.append((found.node, about[0] if about else None))
+    return claims
+
+
+def _reviews_under(graph: Graph, found: Found) -> list[Node]:
+    if is_review(found.node):
+        return []
+    named = [
+        review
+        for name in REVIEW_KEYS
+        for review in graph.nodes(nodes.value(found.node, name))
+        if _may_be_review(review)
+    ]
+    return named + [r for r in graph.nodes(nodes.value(_reverse(found.node), "itemReviewed")) if is_review(r)]
+
+
+def is_review(node: Node) -> bool:
+    """A customer's review by its own type."""
+    return bool(_REVIEWS.intersection(nodes.types(node)))
+
+
+def _may_be_review(node: Node) -> bool:
+    told = nodes.types(node)
+    return not told or bool(_REVIEWS.intersection(told))
+
+
+def _reverse(node: Node) -> Node:
+    reverse = node.get("@reverse")
+    return reverse if isinstance(reverse, dict) else {}
+
+
+def _grouped(graph: Graph, claims: list[tuple[Node, Node | None]]) -> list[Subject]:
+    """All that is rated or is a place, in page order, the same thing told twice as one."""
+    reviewed = {id(owner) for _, owner in claims}
+    subjects: list[Subject] = []
+    by_node: dict[int, Subject] = {}
+    for found in graph.found:
+        if not (id(found.node) in reviewed or _is_rated(found.node) or _is_place(found)):
+            continue
+        subject = next((known for known in subjects if _same(known, found.node)), None)
+        if subject is None:
+            subjects.append(subject := Subject([], listed=True))
+        subject.parts.append(found.node)
+        subject.listed &= found.listed
+        subject.stands_alone |= found.key != "itemReviewed"
+        by_node[id(found.node)] = subject
+    for review, owner in claims:
+        if owner is not None and id(owner) in by_node:
+            by_node[id(owner)].reviews.append(review)
+    return subjects
+
+
+def _is_rated(node: Node) -> bool:
+    return nodes.value(node, "aggregateRating") is not None and not is_review(node)
+
+
+def _is_place(found: Found) -> bool:
+    """A business described without a word of its rating; the site's own imprint is none."""
+    told = set(nodes.types(found.node))
+    return bool(
+        told
+        and not told & (_TOO_VAGUE | _GOODS | _WORKS)
+        and nodes.value(found.node, "name") is not None
+        and nodes.value(found.node, "address", "telephone") is not None
+    )
+
+
+def _same(subject: Subject, node: Node) -> bool:
+    if any(part is node for part in subject.parts):
+        return True
+    here, there = _folded(subject.name), _folded(nodes.words(nodes.value(node, "name")))
+    if here != there or not here:
+        return False
+    return all(
+        mine is None or theirs is None or mine == theirs
+        for mine, theirs in (
+            (_path(subject.url), _path(nodes.address_of(node, "url", "@id"))),
+            (_street(subject.value("address")), _street(nodes.value(node, "address"))),
+        )
+    )
+
+
+def _most_fitting(own: list[Subject], address: str | None, title: str | None) -> Subject | None:
+    """The subject that fits the page best, or None where two fit equally well."""
+    if len(own) == 1:
+        return own[0]
+    here = _path(address)
+    ranked = sorted(own, key=lambda subject: _fitness(subject, here, title), reverse=True)
+    if not ranked or _fitness(ranked[0], here, title) == _fitness(ranked[1], here, title):
+        return None
+    best = ranked[0]
+    rivals = [subject for subject in own if subject.is_business and subject is not best]
+    fits = _fitness(best, here, title)
+    return best if not rivals or fits[1] or (fits[2] and len(rivals) < _MANY) else None
+
+
+def _fitness(subject: Subject, here: str | None, title: str | None) -> tuple[bool, bool, bool, bool, bool]:
+    name = _folded(subject.name)
+    return (
+        subject.is_business,
+        here is not None and here == _path(subject.url),
+        bool(name) and f" {name} " in f" {_folded(title)} ",
+        bool(subject.reviews),
+        subject.value("aggregateRating") is not None,
+    )
+
+
+def _folded(words: str | None) -> str:
+    return " ".join(re.findall(r"\w+", (words or "").casefold()))
+
+
+def _path(address: str | None) -> str | None:
+    """Host and path of an address, for comparing; None where there is none or it is a site's front page."""
+    try:
+        parts = urlsplit(address or "")
+        host = (parts.hostname or "").removeprefix("www.")
+    except ValueError:
+        return None
+    path = parts.path.rstrip("/").casefold()
+    return host + path if host and path else None
+
+
+def _street(address: object) -> str | None:
+    if isinstance(address, dict):
+        address = nodes.value(address, "streetAddress")
+    return _folded(nodes.words(address)) or None
