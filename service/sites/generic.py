@@ -3,15 +3,20 @@
 from __future__ import annotations
 
 import re
-from datetime import datetime
+from dataclasses import replace
 from functools import lru_cache
-from urllib.parse import SplitResult
+from urllib.parse import SplitResult, urlsplit
 
-from service.domain import Route
+from service.domain import Item, Route
+from service.errors import NotAListing
 from service.sites.base import ListingAddress, Reading, Site, Way
 from service.sites.page import Page
+from service.sites.schemaorg import Facts
 
-_NAME = re.compile(r"[a-z0-9-]+(\.[a-z0-9-]+)+|\[?[0-9a-f:]+\]?")
+_HOST = re.compile(r"(?=.{4,253}\Z)[a-z0-9-]+(\.[a-z0-9-]+)+|\[?[0-9a-f:]*:[0-9a-f:]+\]?|localhost")
+_SECOND_LEVEL = frozenset(
+    {"ac", "co", "com", "edu", "go", "gob", "gov", "govt", "ltd", "ne", "net", "nom", "or", "org", "plc"}
+)
 
 
 def name_of(host: str) -> str:
@@ -23,30 +28,62 @@ def name_of(host: str) -> str:
     return ".".join(labels[-3:] if second_level else labels[-2:])
 
 
-_SECOND_LEVEL = frozenset(
-    {"ac", "co", "com", "edu", "go", "gob", "gov", "govt", "ltd", "ne", "net", "nom", "or", "org", "plc"}
-)
-
-
 @lru_cache(maxsize=1024)
 def site_of(name: str) -> Site | None:
     """The site under a host's own name, or None where ``name`` is no host's."""
-    if not _NAME.fullmatch(name):
-        return None
+    return _site(name) if _HOST.fullmatch(name) else None
+
+
+def _site(name: str) -> Site:
     return Site(
         name=name,
         title=name,
         hosts=(name,),
         listing=lambda parts: _listing(name, parts),
-        read=lambda page, now: read(name, page, now),
+        read=lambda page, _now: read(page, name),
         ways=(Way(Route.PAGE, 0, "", "the public page, where its markup holds the reviews"),),
     )
 
 
-def read(name: str, page: Page, now: datetime | None) -> Reading:
-    raise NotImplementedError
+def read(page: Page, name: str) -> Reading:
+    """The reading of a page by its markup alone. Raises NotAListing where it speaks of no one business."""
+    address = _listing(name, urlsplit(page.address)) if page.address else None
+    return reading_of(page.schema, name, address.key if address else None)
+
+
+def reading_of(facts: Facts, name: str, key: str | None = None) -> Reading:
+    """The markup's facts as the reading of the site called ``name``; ``key`` is the listing's.
+
+    Raises NotAListing where they are about many things, or about a thing nobody visits.
+    """
+    _refuse_lists(facts)
+    return Reading(
+        site=name,
+        listing_key=key,
+        business=facts.business,
+        site_total=facts.site_total,
+        rating=facts.rating,
+        best=facts.best,
+        items=tuple(_named(item, name) for item in facts.items),
+    )
+
+
+def _refuse_lists(facts: Facts) -> None:
+    if facts.is_work:
+        raise NotAListing("the page is about an article or a work, not a business")
+    if facts.business is None and facts.others > 1:
+        raise NotAListing(f"a list: {facts.others} rated things, none of them the page's own")
+
+
+def _named(item: Item, name: str) -> Item:
+    return replace(item, ids=tuple((name, value) for _, value in item.ids))
 
 
 def _listing(name: str, parts: SplitResult) -> ListingAddress | None:
-    path = parts.path.rstrip("/")
-    return ListingAddress(name, path or "/", parts._replace(fragment="").geturl())
+    path = parts.path.rstrip("/") or "/"
+    key = f"{parts.netloc}{path}?{parts.query}" if parts.query else f"{parts.netloc}{path}"
+    return ListingAddress(name, key, parts._replace(fragment="").geturl())
+
+
+UNKNOWN = _site("web")
+"""For a saved page that tells no address."""

@@ -10,6 +10,9 @@ from service.sites import generic
 from service.sites.base import Site
 
 _MODULES: tuple[str, ...] = (  # one line for each site, in the order of the alphabet
+    "bestpickreports",
+    "homeadvisor",
+    "justdial",
 )
 
 SITES: tuple[Site, ...] = tuple(import_module(f"service.sites.{name}").SITE for name in _MODULES)
