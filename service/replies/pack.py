@@ -1,0 +1,205 @@
+"""What a pack is: a governed set of replies, frozen as its exact bytes say (CONTRACTS §8.6).
+
+The shapes check what one value may be; ``packs.read_pack`` adds what must hold between values, and names
+every problem with its line.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import date
+from enum import StrEnum
+from typing import Annotated, Literal
+
+from pydantic import (
+    AfterValidator,
+    BaseModel,
+    ConfigDict,
+    Field,
+    PlainValidator,
+    PrivateAttr,
+    StringConstraints,
+)
+
+from service.domain import HEALTH_VERTICALS, Flag, Kind, Topic
+from service.replies.slots import Piece, PieceKind, names_in, pieces_of
+
+VERTICALS = HEALTH_VERTICALS | {
+    *("general", "restaurant", "hotel", "car_service", "home_services"),
+    *("retail", "salon", "gym", "bank"),
+}
+LONGEST_BLANK = 1000
+FEWEST_VARIANTS = 3
+
+
+class Risk(StrEnum):
+    """How many people must approve: one, two with one who is not the author, two with one of them legal."""
+
+    ROUTINE = "routine"
+    SENSITIVE = "sensitive"
+    REGULATED = "regulated"
+
+
+class Forbid(StrEnum):
+    """What a blank may be told not to hold."""
+
+    LINK = "link"
+    PHONE = "phone"
+    EMAIL = "email"
+    MONEY = "money"
+    NAME = "name"
+    NEWLINE = "newline"
+
+
+class Placeholder(StrEnum):
+    """The closed list of what the branch fills by itself."""
+
+    FIRST_NAME = "first_name"
+    BRANCH = "branch"
+    CITY = "city"
+    PHONE = "phone"
+    CONTACT = "contact"
+    SIGN_OFF = "sign_off"
+    BRAND = "brand"
+
+
+class _Part(BaseModel):
+    model_config = ConfigDict(frozen=True, extra="forbid")
+
+
+def _known_vertical(value: str) -> str:
+    if value not in VERTICALS:
+        raise ValueError(f"unknown vertical '{value}'; known: {', '.join(sorted(VERTICALS))}")
+    return value
+
+
+Words = Annotated[str, StringConstraints(strict=True, min_length=1, strip_whitespace=True)]
+Day = Annotated[date, Field(strict=True)]
+Name = Annotated[str, StringConstraints(strict=True, pattern=r"^[a-z0-9]+(-[a-z0-9]+)*$", max_length=80)]
+BlankName = Annotated[str, StringConstraints(strict=True, pattern=r"^[a-z][a-z0-9_]*$", max_length=40)]
+Language = Annotated[str, StringConstraints(strict=True, pattern=r"^[a-z]{2,3}(-[A-Za-z0-9]{2,8})*$")]
+Whole = Annotated[int, Field(strict=True, ge=1)]
+YesNo = Annotated[bool, Field(strict=True)]
+
+
+class Scope(_Part):
+    """Where a pack speaks; an empty list means anywhere."""
+
+    brand: tuple[Words, ...] = ()
+    region: tuple[Words, ...] = ()
+    branch: tuple[Words, ...] = ()
+    site: tuple[Words, ...] = ()
+    language: tuple[Language, ...] = ()
+    vertical: tuple[Annotated[Words, AfterValidator(_known_vertical)], ...] = ()
+
+
+Grade = Annotated[float, Field(strict=True)]
+Band = tuple[Grade, Grade]
+
+
+def _within(low: float, high: float) -> AfterValidator:
+    def checked(band: Band) -> Band:
+        if not low <= band[0] <= band[1] <= high:
+            raise ValueError(f"must be [lowest, highest] within {low:g} and {high:g}")
+        return band
+
+    return AfterValidator(checked)
+
+
+class When(_Part):
+    """Which reviews an item answers. The three scales are alternatives; bands are inclusive.
+
+    ``text`` says whether the review has words: true, false (a bare rating), or either where it is left out.
+    """
+
+    stars: Annotated[Band, _within(1, 5)] | None = None
+    points10: Annotated[Band, _within(0, 10)] | None = None
+    recommends: YesNo | None = None
+    kind: tuple[Kind, ...] = ()
+    topics: tuple[Topic, ...] = ()
+    flags: tuple[Flag, ...] = ()
+    text: YesNo | None = None
+
+    @property
+    def names_a_scale(self) -> bool:
+        """Whether a rating decides at all."""
+        return self.stars is not None or self.points10 is not None or self.recommends is not None
+
+
+class NotFor(_Part):
+    """Which reviews an item must never answer. Held flags exclude themselves."""
+
+    topics: tuple[Topic, ...] = ()
+    flags: tuple[Flag, ...] = ()
+
+
+class Blank(_Part):
+    """A bounded slot that only the manager can fill; ``max`` counts what a person sees as characters."""
+
+    hint: Words
+    max: Annotated[int, Field(strict=True, ge=1, le=LONGEST_BLANK)]
+    empty: YesNo = False
+    forbid: tuple[Forbid, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class Variant:
+    """One wording of an item, cut into locked words and slots."""
+
+    source: str
+    pieces: tuple[Piece, ...]
+
+    @property
+    def blanks(self) -> tuple[str, ...]:
+        """The names of its blanks, in order."""
+        return names_in(self.pieces, PieceKind.BLANK)
+
+
+def _variant(value: object) -> Variant:
+    if not isinstance(value, str):
+        raise ValueError("must be a text, in quotes")
+    return Variant(value, pieces_of(value))
+
+
+class ReplyItem(_Part):
+    """One answer in several wordings, and when it fits."""
+
+    id: Name
+    tone: Words | None = None
+    when: When
+    not_for: NotFor = NotFor()
+    variants: Annotated[
+        tuple[Annotated[Variant, PlainValidator(_variant)], ...], Field(min_length=FEWEST_VARIANTS)
+    ]
+    blank: dict[BlankName, Blank] = {}
+
+
+class Pack(_Part):
+    """A governed set of replies. ``sha256`` is its version: the hash of its exact bytes."""
+
+    format: Literal[1]
+    name: Annotated[Name, Field(alias="pack")]
+    serial: Whole
+    title: Words
+    risk: Risk
+    scope: Scope = Scope()
+    effective_from: Annotated[Day, Field(alias="from")]
+    until: Day
+    author: Words
+    changes: Words | None = None
+    fallback: dict[Placeholder, Words] = {}
+    items: Annotated[tuple[ReplyItem, ...], Field(alias="item", min_length=1)]
+    _sha256: bytes = PrivateAttr(default=b"")
+
+    def model_post_init(self, context: object) -> None:
+        """Take the hash along: the reader hands it in as the validation's context."""
+        self._sha256 = context if isinstance(context, bytes) else b""
+
+    @property
+    def sha256(self) -> bytes:
+        """The hash of the exact bytes this pack was read from."""
+        return self._sha256
+
+    def in_force(self, day: date) -> bool:
+        """Whether its dates cover ``day``, both ends included."""
+        return self.effective_from <= day <= self.until
