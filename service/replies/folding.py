@@ -1,0 +1,19 @@
+"""Folding words, so that a list written once finds them as people write them."""
+
+from __future__ import annotations
+
+import re
+import unicodedata
+from functools import lru_cache
+
+_THREE_ALIKE = re.compile(r"(.)\1{2,}")
+_APOSTROPHES = str.maketrans(dict.fromkeys("\u2018\u2019\u02bc\u0060\u00b4", "'"))
+
+
+@lru_cache(maxsize=20_000)
+def folded(word: str) -> str:
+    """``word`` in lower case, compatibility forms and accents taken off, "slooow" as "slow"."""
+    if not word.isascii():
+        word = unicodedata.normalize("NFKD", word.translate(_APOSTROPHES))
+        word = "".join(char for char in word if not unicodedata.combining(char))
+    return _THREE_ALIKE.sub(r"\1", word.casefold())
