@@ -8,7 +8,8 @@ from datetime import UTC, datetime
 from enum import StrEnum
 
 from service.domain import ChangeKind, Item, Route
-from service.watch.merge import Heard, Merged
+from service.watch.hearing import Heard
+from service.watch.merge import Merged
 
 EVER = datetime.min.replace(tzinfo=UTC)
 """Back to the very first review."""
@@ -64,7 +65,11 @@ class Arrival:
 
 @dataclass(frozen=True, slots=True)
 class Update:
-    """A known review read anew: upsert the ``heard`` rows, set the current fields from ``merged``."""
+    """A known review read anew: upsert the ``heard`` rows, set the current fields from ``merged``.
+
+    ``heard`` are whole rows, repeats of a stored one already made one with it. Not every update is an event:
+    a better route may only have told a field better.
+    """
 
     review: int
     heard: tuple[Heard, ...]
@@ -73,7 +78,7 @@ class Update:
 
 @dataclass(frozen=True, slots=True)
 class Sighting:
-    """A known review that says what it said: only ``last_seen_at`` of that reading's row moves."""
+    """A known review that says what it said: that row's ``last_seen_at`` becomes ``observed_at``."""
 
     review: int
     content_sha256: bytes
@@ -95,6 +100,7 @@ class Change:
     after: Item | None = None
     fields: tuple[str, ...] = ()
     fact: KnownFact | None = None
+    fact_before: KnownFact | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -139,8 +145,9 @@ class Changes:
     """Everything a look came to; applying it twice is harmless.
 
     ``cleared`` reviews lose their ``missed_at``, ``missed`` ones get it (``observed_at``). Removed and
-    restored ones are among ``changes`` and set or clear ``removed_at`` (and clear ``missed_at``). ``facts``
-    are upserted. ``state`` is what the route's row becomes, None where nothing was learnt.
+    restored ones are among ``changes``: they set or clear ``removed_at`` and ``removed_by`` (``route``), and
+    clear ``missed_at``. A reply that stands is in ``merged``, whether or not it made an event. ``facts`` are
+    upserted. ``state`` is what the route's row becomes, None where nothing was learnt.
     """
 
     route: Route

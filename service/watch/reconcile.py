@@ -6,19 +6,59 @@ reviews at once is an alarm about us.
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from datetime import datetime
 
-from service.domain import Observation, Route
-from service.watch.changes import Changes, ListingState
-from service.watch.identity import KnownReview
+from service.domain import ChangeKind, Observation, Route
+from service.watch.changes import (
+    Arrival,
+    BaselineSummary,
+    Change,
+    Changes,
+    ListingState,
+    Question,
+    RouteState,
+)
+from service.watch.drift import drift
+from service.watch.faces import mark
+from service.watch.hearing import hear
+from service.watch.identity import Index, KnownReview, Likeness, Match, matched
+from service.watch.merge import merged
+from service.watch.past import first_hearing, unanswered_of_late, which_are_past
+from service.watch.reach import Absences, absences, nothing_shown, reach
+from service.watch.retold import Card, Retold, retell
 
 
 def reconcile(
     known: Sequence[KnownReview], observation: Observation, state: ListingState, now: datetime
 ) -> Changes:
     """All that ``observation`` changes for a listing whose reviews are ``known``."""
-    raise NotImplementedError
+    route, at = observation.route, observation.observed_at
+    alarm = nothing_shown(known, observation)
+    if alarm:
+        return Changes(route, at, alarms=(alarm,), state=state.routes.get(route))
+    cards = _cards(observation)
+    matches = matched([merged(card).item for card in cards], Index(known), route, at)
+    arrivals = _arrivals(cards, matches, observation, state, len(known))
+    retold = retell(_recognised(cards, matches), observation, quiet=first_hearing(observation, state))
+    gone = absences(known, _seen(matches), observation, state)
+    facts, drifted = drift(observation, state)
+    return Changes(
+        route,
+        at,
+        arrivals=arrivals,
+        updates=retold.updates,
+        sightings=retold.sightings,
+        cleared=retold.cleared,
+        missed=tuple(review.id for review in gone.missed),
+        changes=(*_news(arrivals, at), *retold.changes, *_removals(gone.removed, at), *drifted),
+        questions=tuple(_questions(cards, matches)),
+        alarms=tuple(alarm for alarm in (gone.alarm, *retold.alarms) if alarm),
+        facts=tuple(facts),
+        state=_state_after(observation, state, gone),
+        summary=_summary(arrivals, observation, state, now),
+        asks_for_a_look=not route.sees_the_present and _told_something(arrivals, retold),
+    )
 
 
 def reconfirmed(known: Sequence[KnownReview], route: Route, repeats: datetime, now: datetime) -> Changes:
@@ -26,4 +66,102 @@ def reconfirmed(known: Sequence[KnownReview], route: Route, repeats: datetime, n
 
     ``repeats`` is ``observed_at`` of the look by ``route`` whose reading this one repeats.
     """
-    raise NotImplementedError
+    missing = [review for review in known if review.missed_at == repeats and not review.removed_at]
+    return Changes(route, now, changes=tuple(_removals(missing, now) if now > repeats else ()))
+
+
+def _cards(observation: Observation) -> list[Card]:
+    """The observation review by review: items that share an id are one, another site's words are left out."""
+    cards: dict[int, Card] = {}
+    owner: dict[tuple[str, str], int] = {}
+    for number, item in enumerate(observation.items):
+        if item.syndicated_from not in (None, observation.site):
+            continue
+        card: Card = (hear(observation.route, observation.observed_at, item),)
+        for other in sorted({owner[pair] for pair in item.ids if pair in owner}):
+            card = cards.pop(other) + card
+        cards[number] = card
+        owner |= {pair: number for heard in card for pair in heard.item.ids}
+    return list(cards.values())
+
+
+def _arrivals(
+    cards: Sequence[Card], matches: Sequence[Match], observation: Observation, state: ListingState, known: int
+) -> tuple[Arrival, ...]:
+    unheard = [card for card, match in zip(cards, matches, strict=True) if match.likeness is Likeness.NEW]
+    told = [merged(card) for card in unheard]
+    past = which_are_past([one.item for one in told], observation, state, known)
+    return tuple(
+        Arrival(card, one, mark(one.item), was_there)
+        for card, one, was_there in zip(unheard, told, past, strict=True)
+    )
+
+
+def _recognised(cards: Sequence[Card], matches: Sequence[Match]) -> list[tuple[KnownReview, Card]]:
+    """Each known review with all that was said of it; erased ones hear nothing any more."""
+    told: dict[int, tuple[KnownReview, Card]] = {}
+    for card, match in zip(cards, matches, strict=True):
+        if match.likeness not in (Likeness.EXACT, Likeness.LIKELY) or match.candidates[0].erased:
+            continue
+        review = match.candidates[0]
+        told[review.id] = (review, told.get(review.id, (review, ()))[1] + card)
+    return list(told.values())
+
+
+def _seen(matches: Iterable[Match]) -> frozenset[int]:
+    """Every known review that is, or may be, in the observation."""
+    return frozenset(review.id for match in matches for review in match.candidates)
+
+
+def _news(arrivals: Sequence[Arrival], at: datetime) -> Iterator[Change]:
+    for number, arrival in enumerate(arrivals):
+        if not arrival.past:
+            yield Change(ChangeKind.NEW, at, "new", arrival=number, after=arrival.merged.item)
+
+
+def _removals(reviews: Iterable[KnownReview], at: datetime) -> Iterator[Change]:
+    for review in reviews:
+        last_seen = max(heard.last_seen_at for heard in review.heard)
+        key = f"removed:{last_seen.isoformat()}"
+        yield Change(ChangeKind.REMOVED, at, key, review=review.id, before=review.item)
+
+
+def _questions(cards: Sequence[Card], matches: Sequence[Match]) -> Iterator[Question]:
+    for card, match in zip(cards, matches, strict=True):
+        choice = tuple(review.id for review in match.candidates)
+        if match.likeness is Likeness.ASK:
+            key = f"same_review:{card[0].content_sha256.hex()}"
+            yield Question(key, card[0], choice, "it looks like each of these reviews")
+        elif len(choice) > 1 and match.likeness is Likeness.EXACT:
+            key = f"one_review:{':'.join(map(str, choice))}"
+            yield Question(key, card[0], choice, "it bears the id of each of these reviews")
+
+
+def _state_after(observation: Observation, state: ListingState, gone: Absences) -> RouteState | None:
+    """What the route has proved now; a look that is not believed proves nothing about how far back it saw."""
+    route = observation.route
+    before = state.routes.get(route)
+    if not route.sees_the_present:
+        return before
+    reached = None if gone.alarm else reach(observation)
+    known_back_to = (moment for moment in (before and before.back_to, reached) if moment)
+    total = observation.site_total
+    return RouteState(
+        before.began_at if before else observation.observed_at,
+        min(known_back_to, default=None),
+        total if total is not None or before is None else before.site_total,
+    )
+
+
+def _summary(
+    arrivals: Sequence[Arrival], observation: Observation, state: ListingState, now: datetime
+) -> BaselineSummary | None:
+    if not arrivals or not first_hearing(observation, state):
+        return None
+    items = [arrival.merged.item for arrival in arrivals]
+    return BaselineSummary(len(arrivals), unanswered_of_late(items, observation.observed_at, now))
+
+
+def _told_something(arrivals: Sequence[Arrival], retold: Retold) -> bool:
+    fresh = any(not arrival.past for arrival in arrivals)
+    return fresh or any(update.merged.asks_for_a_look for update in retold.updates)

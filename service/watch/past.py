@@ -1,0 +1,74 @@
+"""Is a review we never heard of news, or was it there before we listened? Pure (promise 12).
+
+A route's first hearing of a listing is its past. Later, an unheard review is news when it was posted after
+that hearing, or where an earlier look would have shown it had it been there; what a deeper look finds is not.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from datetime import datetime, timedelta
+
+from service.domain import Item, Moment, Observation, Precision
+from service.watch.changes import EVER, ListingState, RouteState
+from service.watch.moments import span
+from service.watch.reach import tolerated
+
+RECENT = timedelta(days=30)
+"""How old an unanswered review may be to be offered in the summary, or to be news when it surfaces late."""
+
+_SHARP = (Precision.SECOND, Precision.DAY)
+
+
+def first_hearing(observation: Observation, state: ListingState) -> bool:
+    """Whether this is the first that this route, which sees the present, shows of the listing."""
+    return observation.route.sees_the_present and observation.route not in state.routes
+
+
+def which_are_past(
+    unheard: Sequence[Item], observation: Observation, state: ListingState, known: int
+) -> list[bool]:
+    """For each unheard item, whether it is the listing's past; ``known`` is how many reviews we have.
+
+    A review without a date could be either. A bell too many harms less than a customer nobody hears, so a
+    few of them are news; many at once are a deeper look.
+    """
+    if first_hearing(observation, state):
+        return [True] * len(unheard)
+    if not observation.route.sees_the_present:
+        began = state.routes.get(observation.route, RouteState(state.watched_since)).began_at
+        return [_told_before(item, observation.observed_at, began) for item in unheard]
+    route = state.routes[observation.route]
+    past = [_is_past(item.posted, observation.observed_at, route) for item in unheard]
+    undated = past.count(None)
+    return [undated > tolerated(known) if one is None else one for one in past]
+
+
+def unanswered_of_late(items: Sequence[Item], seen_at: datetime, now: datetime) -> tuple[int, ...]:
+    """Which of a first hearing's reviews were posted in the last 30 days and wait for an owner's reply."""
+    since = now - RECENT
+    return tuple(
+        number
+        for number, item in enumerate(items)
+        if item.reply is None and (posted := span(item.posted, seen_at)) and posted.latest >= since
+    )
+
+
+def _told_before(item: Item, told_at: datetime, began: datetime) -> bool:
+    """A mail or a feed tells of a review when it is posted, so its own time stands in for a missing date."""
+    posted = span(item.posted, told_at)
+    return (posted.latest if posted else told_at) < began
+
+
+def _is_past(posted: Moment | None, seen_at: datetime, route: RouteState) -> bool | None:
+    """None where no date tells."""
+    when = span(posted, seen_at)
+    if posted is None or when is None:
+        return False if route.back_to == EVER else None
+    if when.earliest > route.began_at:
+        return False
+    if route.back_to is not None and when.earliest > route.back_to:
+        return when.latest < route.began_at - RECENT
+    if when.latest <= route.began_at:
+        return True
+    return posted.precision not in _SHARP and posted.at is not None and posted.at <= route.began_at

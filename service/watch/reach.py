@@ -1,0 +1,130 @@
+"""How far one look can speak, and what its silence about a review means. Pure.
+
+A look never misses what it could not have shown: only a review that this route has shown before, whose date
+lies surely within the unbroken stretch that the look covers.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence, Set
+from dataclasses import dataclass
+from datetime import datetime
+
+from service.domain import CoverageKind, Observation
+from service.watch.changes import EVER, Alarm, AlarmKind, ListingState
+from service.watch.identity import KnownReview
+from service.watch.moments import Span, span
+
+
+@dataclass(frozen=True, slots=True)
+class Absences:
+    """Reviews a look should have shown and did not, for the first time or again; or a doubt."""
+
+    missed: tuple[KnownReview, ...] = ()
+    removed: tuple[KnownReview, ...] = ()
+    alarm: Alarm | None = None
+
+
+def tolerated(among: int) -> int:
+    """How many of ``among`` reviews may change in one look before the look is doubted: 3, or a fifth."""
+    return max(3, among // 5)
+
+
+def reach(observation: Observation) -> datetime | None:
+    """Everything posted after this moment is in the observation; ``EVER`` for all, None for nothing.
+
+    The oldest shown date is as vague as it is written ("3 months ago"), so the reach ends at the latest
+    moment it may mean. A look that shows fewer reviews than the site counts cannot speak for all.
+    """
+    coverage, shown = observation.coverage, observation.items
+    if coverage.kind is CoverageKind.ALL:
+        return None if (observation.site_total or 0) > len(shown) else EVER
+    if coverage.since is None:
+        return None
+    oldest = [
+        item.posted for item in shown if item.posted and item.posted.at and item.posted.at <= coverage.since
+    ]
+    spans = (span(moment, observation.observed_at) for moment in oldest)
+    return max([coverage.since, *(one.latest for one in spans if one)])
+
+
+def absences(
+    known: Sequence[KnownReview], seen: Set[int], observation: Observation, state: ListingState
+) -> Absences:
+    """What is missing from ``observation``; ``seen`` are the known reviews that are, or may be, in it."""
+    expected = [review for review in known if _belongs(review, observation)]
+    missing = [review for review in expected if review.id not in seen]
+    alarm = _total_fell(observation, state) or _mass_disappearance(missing, expected, observation)
+    if alarm:
+        return Absences(alarm=alarm)
+    return Absences(
+        missed=tuple(review for review in missing if review.missed_at is None),
+        removed=tuple(review for review in missing if review.missed_at is not None),
+    )
+
+
+def nothing_shown(known: Sequence[KnownReview], observation: Observation) -> Alarm | None:
+    """The alarm that an empty look is, unless the site itself says that there is nothing."""
+    if observation.items or observation.site_total == 0:
+        return None
+    expected = sum(_belongs(review, observation) for review in known)
+    if not observation.site_total and not expected:
+        return None
+    counted = observation.site_total or expected
+    return Alarm(
+        AlarmKind.NOTHING_SHOWN,
+        (f"0 of {counted} reviews shown",),
+        _key(AlarmKind.NOTHING_SHOWN, observation),
+    )
+
+
+def posted_span(review: KnownReview) -> Span | None:
+    """When a known review may have been posted, by its sharpest date and the day that was read."""
+    posted = review.item.posted
+    told = [heard.first_seen_at for heard in review.heard if heard.item.posted == posted]
+    return span(posted, min(told)) if told else None
+
+
+def _belongs(review: KnownReview, observation: Observation) -> bool:
+    """Whether the look would have shown this review if it still stood where its route has shown it."""
+    edge, at = reach(observation), observation.observed_at
+    if edge is None or review.removed_at or review.erased or review.elsewhere:
+        return False
+    if review.missed_at and review.missed_at >= at:
+        return False
+    present = [heard for heard in review.heard if heard.route.sees_the_present]
+    if not any(heard.route is observation.route for heard in present):
+        return False
+    if max(heard.last_seen_at for heard in present) >= at:
+        return False
+    posted = posted_span(review)
+    return edge == EVER or (posted is not None and posted.earliest > edge)
+
+
+def _total_fell(observation: Observation, state: ListingState) -> Alarm | None:
+    before = state.routes.get(observation.route)
+    if before is None or before.site_total is None or observation.site_total is None:
+        return None
+    fell = before.site_total - observation.site_total
+    if fell <= tolerated(before.site_total):
+        return None
+    totals = f"{before.site_total} to {observation.site_total}"
+    return Alarm(
+        AlarmKind.TOTAL_FELL,
+        (f"the site's own count fell from {totals}",),
+        _key(AlarmKind.TOTAL_FELL, observation),
+    )
+
+
+def _mass_disappearance(
+    missing: Sequence[KnownReview], expected: Sequence[KnownReview], observation: Observation
+) -> Alarm | None:
+    if len(missing) <= tolerated(len(expected)):
+        return None
+    gone = f"{len(missing)} of {len(expected)} reviews missing at once"
+    return Alarm(AlarmKind.MASS_DISAPPEARANCE, (gone,), _key(AlarmKind.MASS_DISAPPEARANCE, observation))
+
+
+def _key(kind: AlarmKind, observation: Observation) -> str:
+    """Once a day for as long as it lasts."""
+    return f"{kind}:{observation.route}:{observation.observed_at:%Y-%m-%d}"
