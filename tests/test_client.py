@@ -188,6 +188,7 @@ class TestConditionalRequests:
             began = time.thread_time()
             for _ in range(100):
                 client.fetch(server.url, now=NOW, validators=validators)
+            assert server.connections == 1
             assert (time.thread_time() - began) / 100 < 0.006  # s; 0.001 measured, the peer needs 0.0175
 
 
@@ -262,6 +263,12 @@ class TestSize:
     def test_it_can_be_cut_instead(self) -> None:
         with says(answer(b"x" * 5000)) as server, client_for() as client:
             assert client.fetch(server.url, now=NOW, cut_at=1000).body == b"x" * 1000
+
+    @pytest.mark.parametrize("encoding", ["br", "gzip"])
+    def test_an_error_page_is_an_answer_however_it_is_packed(self, encoding: str) -> None:
+        page = answer(b"not gzip at all", status="403 Forbidden", content_encoding=encoding)
+        with says(page) as server, client_for() as client:
+            assert client.fetch(server.url, now=NOW).status == 403
 
     def test_an_error_page_is_an_answer_however_large(self) -> None:
         with says(answer(b"x" * 5_000_000, status="403 Forbidden")) as server, client_for() as client:

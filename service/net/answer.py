@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
 from datetime import datetime
 
@@ -21,7 +21,6 @@ KEPT_HEADERS = (
     "retry-after",
     "cf-mitigated",
     "x-amzn-waf-action",
-    "x-datadome",
 )
 ERROR_PAGE = 64_000  # bytes read of an answer that is not a page: what it says is in its status
 UNPACKED = frozenset({"identity", "gzip", "deflate"})
@@ -29,7 +28,10 @@ UNPACKED = frozenset({"identity", "gzip", "deflate"})
 
 @dataclass(frozen=True, slots=True)
 class Response:
-    """What a server answered. ``headers`` are those of ``KEPT_HEADERS`` it sent; ``url`` is what answered."""
+    """What a server answered. ``headers`` are those of ``KEPT_HEADERS`` it sent; ``url`` is what answered.
+
+    ``body`` is unpacked for a success, and as sent, at most ``ERROR_PAGE`` bytes of it, for anything else.
+    """
 
     status: int
     url: str
@@ -51,39 +53,37 @@ class Response:
 def take(answer: httpx2.Response, url: str, now: datetime, most: int, *, cut: bool) -> Response:
     """Read ``answer`` and close it. A body of more than ``most`` unpacked bytes is cut, or ``Refused``."""
     try:
-        status = answer.status_code
-        if status == 304:
-            body = b""
-        elif 200 <= status <= 299:
-            body = _body(answer, most, cut=cut)
-        else:
-            body = _body(answer, ERROR_PAGE, cut=True)
+        body = _page(answer, most, cut=cut) if answer.is_success else _read(answer.iter_raw(), ERROR_PAGE)
     finally:
-        answer.close()
+        answer.close()  # a body read to its end leaves the connection open, and a 304 has one of no bytes
     headers = {name: answer.headers[name] for name in KEPT_HEADERS if name in answer.headers}
-    return Response(status, url, headers, body, read_retry_after(headers.get("retry-after"), now))
+    return Response(answer.status_code, url, headers, body, read_retry_after(headers.get("retry-after"), now))
 
 
-def _body(answer: httpx2.Response, most: int, *, cut: bool) -> bytes:
+def _page(answer: httpx2.Response, most: int, *, cut: bool) -> bytes:
     _require_known_encoding(answer.headers.get("content-encoding", ""))
     length = answer.headers.get("content-length", "")
+    too_large = Refused(f"the page is larger than {most / 1_000_000:g} MB")
     if not cut and length.isdigit() and int(length[:18]) > most:
-        raise _too_large(most)
-    body = bytearray()
-    for piece in answer.iter_bytes():
-        body += piece
-        if len(body) > most:
-            if cut:
-                return bytes(body[:most])
-            raise _too_large(most)
-    return bytes(body)
+        raise too_large
+    body = _read(answer.iter_bytes(), most + 1)
+    if len(body) > most and not cut:
+        raise too_large
+    return body[:most]
+
+
+def _read(pieces: Iterator[bytes], most: int) -> bytes:
+    taken: list[bytes] = []
+    left = most
+    for piece in pieces:
+        taken.append(piece[:left])
+        left -= len(piece)
+        if left <= 0:
+            break
+    return b"".join(taken)
 
 
 def _require_known_encoding(header: str) -> None:
     encodings = {part.strip().lower() for part in header.split(",") if part.strip()}
     if not encodings <= UNPACKED:
         raise Unreachable("answered in a compression we did not ask for")
-
-
-def _too_large(most: int) -> Refused:
-    return Refused(f"the page is larger than {most / 1_000_000:g} MB")
