@@ -103,15 +103,16 @@ class SourceFacts(_Frozen):
 class Facts(_Frozen):
     """All that one alert tells. ``subject`` stays the same for all alerts of one review.
 
-    ``thread`` is the first alert of the same review, None where this is the first. ``no_offer`` says in one
-    sentence why there is no reply to offer. ``days`` and ``usual_days`` are a silence and what is usual.
+    ``thread`` is the stem (``keys.stem``) of the first alert of the same review, None where this is the
+    first. ``no_offer`` says in one sentence why there is no reply to offer. ``days`` and ``usual_days`` are
+    a silence and what is usual.
     """
 
     kind: EventKind
     at: datetime
     urgency: Urgency
     subject: str
-    thread: int | None = None
+    thread: str | None = None
     place: Place | None = None
     due_at: datetime | None = None
     why: tuple[str, ...] = ()

@@ -1,0 +1,136 @@
+"""Taking the next due delivery for oneself, for a while, and packing all that sending it needs."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Collection
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+
+from sqlalchemy import or_, select
+from sqlmodel import Session, col
+
+from service.alerts.channels import Parcel
+from service.alerts.compose import Ways
+from service.alerts.facts import Facts, Offer
+from service.alerts.keys import key_of_first
+from service.alerts.queue import turn_to_others
+from service.alerts.reach import target_of
+from service.errors import DeliveryFailed, WrongSecret
+from service.models import Alert, Channel, Delivery, DeliveryState, Person, Review
+from service.people.links import Links, Purpose
+from service.secrets import Vault
+
+LEASE = timedelta(minutes=5)  # longer than the slowest sender's own time limits together
+MOST_TRIES = 40  # three days of trying come to fewer; more means that we die while sending
+
+STOPPED = "The channel was stopped before this was sent."
+LEFT = "The person is no longer here."
+ERASED = "The review was erased."
+WITHDRAWN = "The reply prepared for this review was withdrawn since; the desk shows what is approved now."
+
+StillApproved = Callable[[Session, Offer, datetime], bool]
+
+
+@dataclass(frozen=True, slots=True)
+class Claimed:
+    """A delivery that is ours until ``lease``: a parcel to send, or the reason why it cannot be.
+
+    Neither where it was withheld: then nothing is left to do.
+    """
+
+    delivery: int
+    kind: str
+    lease: datetime
+    contents: Parcel | DeliveryFailed | None
+
+
+@dataclass(frozen=True, slots=True)
+class Packing:
+    """What packing needs: the secret, the desk's links, and whether an offered reply still stands."""
+
+    vault: Vault
+    links: Links
+    still_approved: StillApproved
+
+
+def claim(session: Session, packing: Packing, tired: Collection[str], now: datetime) -> Claimed | None:
+    """The next due delivery whose kind of channel is not in ``tired``; None where nothing is due."""
+    delivery = _next_due(session, tired, now)
+    if delivery is None:
+        return None
+    delivery.tries += 1
+    delivery.lease_until = lease = now + LEASE
+    alert = session.get_one(Alert, delivery.alert_id)
+    channel = session.get_one(Channel, delivery.channel_id)
+    contents = (
+        None
+        if _withhold(session, delivery, alert, channel, now)
+        else (_contents(session, packing, delivery, alert, channel, now))
+    )
+    return Claimed(delivery.id or 0, channel.kind, lease, contents)
+
+
+def _next_due(session: Session, tired: Collection[str], now: datetime) -> Delivery | None:
+    return session.scalars(
+        select(Delivery)
+        .join(Channel, col(Channel.id) == col(Delivery.channel_id))
+        .where(
+            col(Delivery.state) == DeliveryState.QUEUED.value,
+            col(Delivery.next_try_at) <= now,
+            or_(col(Delivery.lease_until).is_(None), col(Delivery.lease_until) <= now),
+            col(Channel.kind).not_in(tired),
+        )
+        .order_by(col(Delivery.next_try_at), col(Delivery.id))
+        .limit(1)
+        .with_for_update(skip_locked=True, of=Delivery)
+    ).first()
+
+
+def _withhold(session: Session, delivery: Delivery, alert: Alert, channel: Channel, now: datetime) -> bool:
+    """Whether this must no longer be sent; then it is marked so, and somebody else is told instead."""
+    erased = alert.review_id is not None and session.get_one(Review, alert.review_id).erased_at is not None
+    gone = session.get_one(Person, channel.person_id).disabled_at is not None
+    if not erased and not gone and channel.paused_at is None and channel.verified_at is not None:
+        return False
+    delivery.state, delivery.lease_until = DeliveryState.WITHHELD.value, None
+    delivery.last_error = ERASED if erased else LEFT if gone else STOPPED
+    session.flush()
+    if not erased:
+        turn_to_others(session, alert, channel.person_id, now)
+    return True
+
+
+def _contents(
+    session: Session, packing: Packing, delivery: Delivery, alert: Alert, channel: Channel, now: datetime
+) -> Parcel | DeliveryFailed:
+    if delivery.tries > MOST_TRIES:
+        return DeliveryFailed("Sending was begun and never ended, again and again.", permanent=True)
+    try:
+        target = target_of(packing.vault, channel)
+    except WrongSecret as error:
+        return DeliveryFailed(str(error), permanent=False)
+    facts = _as_approved(session, packing, Facts.model_validate(alert.body), now)
+    return Parcel(
+        facts=facts,
+        target=target,
+        name=session.get_one(Person, channel.person_id).name,
+        key=delivery.message_id,
+        thread=key_of_first(facts.thread, delivery.message_id, delivery.channel_id),
+        ways=_ways(packing.links, alert, delivery.channel_id, now),
+    )
+
+
+def _as_approved(session: Session, packing: Packing, facts: Facts, now: datetime) -> Facts:
+    """No words that were recalled after the alert was rung leave the house."""
+    if facts.offer is None or packing.still_approved(session, facts.offer, now):
+        return facts
+    return facts.model_copy(update={"offer": None, "no_offer": WITHDRAWN})
+
+
+def _ways(links: Links, alert: Alert, channel: int, now: datetime) -> Ways:
+    stop = links.address(Purpose.UNSUBSCRIBE, channel, now)
+    if alert.review_id is not None:
+        return Ways(links.address(Purpose.REVIEW, alert.review_id, now), stop)
+    if alert.listing_id is not None:
+        return Ways(links.address(Purpose.LISTING, alert.listing_id, now), stop)
+    return Ways(f"{links.public_url}/", stop)
