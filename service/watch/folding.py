@@ -22,8 +22,10 @@ Score = tuple[Fraction | None, bool | None]
 
 _BEST = {Scale.STARS5: 5, Scale.POINTS10: 10}
 _UNSEEN = dict.fromkeys(map(ord, "\u00ad\u200b\u200e\u200f\u2060\ufeff"))
-_LINKS = "(?:read |see |show )?more|mehr(?: anzeigen)?|plus|lire la suite|ver más|leer más|altro|meer|更多"
-_TAIL = re.compile(rf"(?:\s*\.{{2,}}|(?:(?<=\.\.)|(?<=\s)|^)(?:{_LINKS})[.]*|\s+)+$")
+_MORE = (
+    *("read more", "see more", "show more", "more", "mehr anzeigen", "mehr", "weiterlesen", "lire la suite"),
+    *("plus", "ver más", "leer más", "altro", "meer", "更多"),
+)
 _NOT_A_WORD = re.compile(r"[\W_]+")
 _TRANSLATION = re.compile(
     r"\((?=[^()\n]*google)(?=[^()\n]*(?:transl|tradu|übers|vertaal|overs|övers|tłum|çev|перев|翻|번역))[^()\n]{1,80}\)",
@@ -50,7 +52,22 @@ def folded(text: str | None) -> str:
         return ""
     if not text.isascii():
         text = unicodedata.normalize("NFKC", text.translate(_UNSEEN))
-    return _TAIL.sub("", " ".join(text.casefold().split()))
+    line = " ".join(text.casefold().split())
+    return line[: _end(line)]
+
+
+def _end(line: str) -> int:
+    """Where the words end and "… read more" begins; one full stop belongs to the words."""
+    end = len(line)
+    while True:
+        stop = end
+        while stop and line[stop - 1] in " .":
+            stop -= 1
+        end = stop if line.count(".", stop, end) != 1 else line.index(".", stop, end) + 1
+        link = next((link for link in _MORE if line.endswith(link, 0, end)), None)
+        if link is None or (end > len(link) and line[end - len(link) - 1] not in " ."):
+            return end
+        end -= len(link)
 
 
 def bare(text: str | None) -> str:

@@ -1,7 +1,8 @@
 """Which readings say the same thing: the versions of a text, whatever order they were heard in. Pure.
 
 "Says the same" is not transitive (a cut text may begin two others), so readings are placed one by one, the
-most telling first, each with the version nearest to it in time. That order is a property of the set.
+most telling first, each with the version nearest to it in time. That order is a property of the set. A mail
+or a file is placed after all looks, so that it cannot change what these saw.
 """
 
 from __future__ import annotations
@@ -106,6 +107,7 @@ def _fits(one: Said, version: Version) -> bool:
 def _least_telling(one: Said) -> tuple[object, ...]:
     words, heard = one.words, one.heard
     return (
+        not heard.route.sees_the_present,
         words.translated,
         words.text is None,
         not words.complete,
