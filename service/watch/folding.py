@@ -9,6 +9,7 @@ import json
 import re
 import unicodedata
 from dataclasses import dataclass, replace
+from decimal import Decimal
 from fractions import Fraction
 from hashlib import sha256
 
@@ -143,7 +144,8 @@ def content_sha256(item: Item) -> bytes:
     """The hash of what was said: not of ids, links, or dates that drift by themselves ("2 months ago")."""
     said = (
         item.kind,
-        str(score(item)[0]),
+        _plain(item.rating),
+        _plain(item.best),
         item.recommends,
         item.author,
         item.title,
@@ -162,6 +164,10 @@ def _reply(reply: Reply | None) -> tuple[object, ...] | None:
     if reply is None:
         return None
     return _one_line(reply.text), reply.text_complete, _fixed(reply.at), reply.state
+
+
+def _plain(number: Decimal | None) -> str | None:
+    return None if number is None else str(number.normalize())
 
 
 def _one_line(text: str | None) -> str | None:

@@ -37,5 +37,6 @@ def best(
         seen = reading.first_seen_at.timestamp() if earliest else -reading.last_seen_at.timestamp()
         return *order(reading.item), reading.route.rank, seen, reading.content_sha256
 
-    told = min((one for one in readings if value(one.item) is not None), key=rank, default=None)
+    given = [one for one in readings if value(one.item) is not None]
+    told = given[0] if len(given) == 1 else min(given, key=rank, default=None)
     return Best(value(told.item) if told else None, told)

@@ -9,7 +9,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator, Sequence
 from datetime import datetime
 
-from service.domain import ChangeKind, Observation, Route
+from service.domain import ChangeKind, Item, Observation, Route
 from service.watch.changes import (
     Arrival,
     BaselineSummary,
@@ -38,7 +38,7 @@ def reconcile(
     if alarm:
         return Changes(route, at, alarms=(alarm,), state=state.routes.get(route))
     cards = _cards(observation)
-    matches = matched([merged(card).item for card in cards], Index(known), route, at)
+    matches = matched([_told_by(card) for card in cards], Index(known), route, at)
     arrivals = _arrivals(cards, matches, observation, state, len(known))
     retold = retell(_recognised(cards, matches), observation, quiet=first_hearing(observation, state))
     gone = absences(known, _seen(matches), observation, state)
@@ -83,6 +83,10 @@ def _cards(observation: Observation) -> list[Card]:
         cards[number] = card
         owner |= {pair: number for heard in card for pair in heard.item.ids}
     return list(cards.values())
+
+
+def _told_by(card: Card) -> Item:
+    return card[0].item if len(card) == 1 else merged(card).item
 
 
 def _arrivals(

@@ -70,7 +70,7 @@ def replied(heard: Heard) -> Said | None:
 def versions(readings: Iterable[Said]) -> list[Version]:
     """The readings grouped into versions, in the order these were first told."""
     placed: list[Version] = []
-    for one in sorted(readings, key=_least_telling):
+    for one in _in_order(readings):
         fitting = [version for version in placed if _fits(one, version)]
         if not fitting:
             placed.append(Version([one]))
@@ -78,6 +78,8 @@ def versions(readings: Iterable[Said]) -> list[Version]:
             fitting[0].firm.append(one)
         else:
             min(fitting, key=lambda version: _apart(one.heard, version.firm[0].heard)).loose.append(one)
+    if len(placed) == 1:
+        return placed
     return sorted(placed, key=lambda version: (version.first_seen_at, _least_telling(version.firm[0])))
 
 
@@ -102,6 +104,11 @@ def _fits(one: Said, version: Version) -> bool:
         same_score(one.score, other.score) and same_words(one.words, other.words)
         for other in (*version.firm, *version.loose)
     )
+
+
+def _in_order(readings: Iterable[Said]) -> list[Said]:
+    given = list(readings)
+    return sorted(given, key=_least_telling) if len(given) > 1 else given
 
 
 def _least_telling(one: Said) -> tuple[object, ...]:
