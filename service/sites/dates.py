@@ -21,6 +21,7 @@ _ISO = re.compile(
     r"(?:[T ](\d{2}):(\d{2})(?::(\d{2})(?:[.,]\d+)?)?\s?(Z|UTC|[+-]\d{2}:?\d{2})?)?)?",
     re.IGNORECASE,
 )
+_ISO_DAY = re.compile(r"([12]\d{3})-(\d{2})-(\d{2})", re.ASCII)
 _COMPACT = re.compile(r"([12]\d{3})(\d{2})(\d{2})")
 _EPOCH = re.compile(r"(\d{10})(?:\d{3})?")
 _CLOCK = re.compile(
@@ -50,20 +51,27 @@ def parse(shown: str, *, now: datetime | None = None, order: Order = Order.MONTH
     ``at`` is None. Dotted figures are read day first; ``order`` decides the others where both readings are
     possible. Never raises.
     """
+    if day := _ISO_DAY.fullmatch(shown):
+        return _day(shown, int(day[1]), int(day[2]), int(day[3]))
     words = " ".join(shown.split())
     if not words or len(words) > _LONGEST:
         return None
     plain = _plain(words)
-    for attempt in (_iso, _epoch, _only_year):
-        if moment := attempt(words, plain):
-            return moment
-    if english := ago.english(plain):
-        return _relative(words, english, now)
-    if moment := _absolute(words, plain, now, order, months.english):
+    return _of_figures(words, plain) or _of_words(words, plain, now, order)
+
+
+def _of_figures(shown: str, plain: str) -> Moment | None:
+    return _iso(shown, plain) or _epoch(shown, plain) or _only_year(shown, plain)
+
+
+def _of_words(shown: str, plain: str, now: datetime | None, order: Order) -> Moment | None:
+    if back := ago.english(plain):
+        return _relative(shown, back, now)
+    if moment := _absolute(shown, plain, now, order, months.english):
         return moment
-    if other := ago.other(plain):
-        return _relative(words, other, now)
-    return _absolute(words, plain, now, order, months.other)
+    if back := ago.other(plain):
+        return _relative(shown, back, now)
+    return _absolute(shown, plain, now, order, months.other)
 
 
 def day_before(now: datetime, back: ago.Back) -> datetime | None:
@@ -204,7 +212,11 @@ def _offset(zone: str | None) -> timedelta | None:
 
 
 def _day(shown: str, year: int, month: int, day: int) -> Moment | None:
-    return _checked(shown, lambda: datetime(year, month, day, tzinfo=UTC), Precision.DAY)
+    try:
+        at = datetime(year, month, day, tzinfo=UTC)
+    except ValueError:
+        return None
+    return Moment(shown, at, Precision.DAY) if _FIRST_YEAR <= year <= _LAST_YEAR else None
 
 
 def _first_day(shown: str, year: int, month: int) -> Moment | None:

@@ -64,7 +64,7 @@ def reading_of(facts: Facts, name: str, key: str | None = None) -> Reading:
         site_total=facts.site_total,
         rating=facts.rating,
         best=facts.best,
-        items=tuple(_named(item, name) for item in facts.items),
+        items=tuple(_named(item, name) if item.ids else item for item in facts.items),
     )
 
 

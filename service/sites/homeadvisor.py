@@ -7,21 +7,23 @@ Card outline (2021-05): ``.list-body`` holds rating, name, town, day ("4/28/2021
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator
 from dataclasses import replace
 from datetime import datetime
+from html import escape
+from itertools import pairwise
 from urllib.parse import SplitResult, urlsplit
 
 from service.domain import Item, Moment, Route
 from service.errors import NotAListing
-from service.sites import dates, generic, text
+from service.sites import dates, generic
 from service.sites.base import ListingAddress, Reading, Site, Way
 from service.sites.conclusion import concluded
 from service.sites.page import Page
 
 NAME = "homeadvisor"
 _PATH = re.compile(r"/rated\.([\w-]+)\.(\d+)\.html", re.IGNORECASE)
-_DAY = re.compile(r"\b\d{1,2}/\d{1,2}/\d{4}\b")
+_CARD = re.compile(r"""list-body[ "']""")
+_DAY = re.compile(r">\s*(\d{1,2}/\d{1,2}/\d{4})\s*<")
 _NEWEST_FIRST = re.compile(r"<option[^>]*\bselected[^>]*\bvalue=[\"']newest[\"']")
 
 
@@ -41,12 +43,14 @@ def read(page: Page, now: datetime | None) -> Reading:
         raise NotAListing("no company's own page on HomeAdvisor")
     told = generic.reading_of(page.schema, NAME)
     newest_first = _NEWEST_FIRST.search(page.text) is not None
-    items = _with_shown_days(told.items, list(_cards(page)) if told.items else [])
+    items = _with_shown_days(told.items, _cards(page) if told.items else [])
     return concluded(NAME, address.key if address else None, page.schema, items, newest_first=newest_first)
 
 
-def _cards(page: Page) -> Iterator[str]:
-    return (words for card in page.tree.css(".list-body") if (words := text.line_of(card)))
+def _cards(page: Page) -> list[str]:
+    """The cards' source; a day between two tags is all that is looked for, so no tree is built."""
+    starts = [found.start() for found in _CARD.finditer(page.text)]
+    return [page.text[start:end] for start, end in pairwise([*starts, len(page.text)])]
 
 
 def _with_shown_days(items: tuple[Item, ...], cards: list[str]) -> tuple[Item, ...]:
@@ -58,12 +62,12 @@ def _with_shown_days(items: tuple[Item, ...], cards: list[str]) -> tuple[Item, .
 
 def _with_shown_day(item: Item, card: str) -> Item:
     shown = _shown_day(card)
-    return replace(item, posted=shown) if shown and (item.author or "") in card else item
+    return replace(item, posted=shown) if shown and escape(item.author or "", quote=False) in card else item
 
 
 def _shown_day(card: str) -> Moment | None:
     found = _DAY.search(card)
-    return dates.parse(found.group()) if found else None
+    return dates.parse(found[1]) if found else None
 
 
 SITE = Site(

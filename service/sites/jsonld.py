@@ -11,8 +11,8 @@ from typing import Any
 
 import orjson
 
-_MEDIA_TYPES = ("ld+json", "ld&#x2B;json", "ld&#x2b;json", "ld&#43;json")
-_END = re.compile(r"</script", re.IGNORECASE)
+_MEDIA_TYPE = "application/ld+json"
+_ESCAPED_MEDIA_TYPES = tuple(f"application/ld{plus}json" for plus in ("&#x2B;", "&#x2b;", "&#43;"))
 _LONGEST_TAG = 2000
 _OPENERS = ("<!--", "<![CDATA[", "//", "/*", "*/")
 _CLOSERS = ("-->", "]]>", "//", "/*", "*/")
@@ -32,25 +32,34 @@ def documents(text: str) -> list[Any]:
 
 def _blocks(text: str) -> Iterator[str]:
     for start in _starts(text):
-        end = _END.search(text, start)
-        yield text[start : end.start() if end else len(text)]
+        yield text[start : _end(text, start)]
+
+
+def _end(text: str, start: int) -> int:
+    end = text.find("</script", start)
+    if end < 0:
+        end = text.find("</SCRIPT", start)
+    return end if end >= 0 else len(text)
 
 
 def _starts(text: str) -> list[int]:
     """Where the blocks' contents begin: after each opening tag of that type that is not commented out."""
+    starts = _starts_after(text, _MEDIA_TYPE)
+    if not starts and "application/ld&#" in text:
+        starts = sorted(start for mark in _ESCAPED_MEDIA_TYPES for start in _starts_after(text, mark))
+    return starts
+
+
+def _starts_after(text: str, mark: str) -> list[int]:
     starts: list[int] = []
-    for media_type in _MEDIA_TYPES:
-        at = text.find(media_type)
-        while at >= 0:
-            start = _content_start(text, at)
-            if start:
-                starts.append(start)
-                closing = _END.search(text, start)
-                if closing is None:
-                    break
-                at = closing.start()
-            at = text.find(media_type, at + len(media_type))
-    return sorted(starts)
+    at = text.find(mark)
+    while at >= 0:
+        start = _content_start(text, at)
+        if start:
+            starts.append(start)
+            at = _end(text, start)
+        at = text.find(mark, at + len(mark))
+    return starts
 
 
 def _content_start(text: str, at: int) -> int | None:

@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Mapping
+from functools import lru_cache
 from typing import Any
 
 from selectolax.lexbor import LexborHTMLParser, LexborNode
@@ -11,11 +13,11 @@ from service.sites import text
 from service.sites.nodes import Node
 
 _TELLING = re.compile(
-    r"""itemprop\s*=\s*["']?(?:reviews?|aggregateRating|rating|ratingValue|reviewBody|reviewRating|reviewCount"""
-    r"|ratingCount|reviewer|dtreviewed)\b",
-    re.IGNORECASE,
+    # only the value in any case: a fixed start is found ten times faster
+    r"""itemprop\s*=\s*["']?(?i:reviews?|aggregateRating|rating|ratingValue|reviewBody|reviewRating"""
+    r"|reviewCount|ratingCount|reviewer|dtreviewed)\b"
 )
-_TYPE = re.compile(r"https?://(?:www\.)?(?:schema|data-vocabulary)\.org/([\w-]+)")
+_TYPE = re.compile(r"https?://(?:www\.)?(?:schema|data-vocabulary)\.org/([\w-]+)[/#]?")
 _FOR_PEOPLE = frozenset(
     {"author", "name", "reviewBody", "description", "publisher", "itemReviewed", "creator"}
 )
@@ -32,6 +34,7 @@ _OLD_NAMES = {  # data-vocabulary.org, schema.org's forerunner
     "worst": "worstRating",
     "Review-aggregate": "AggregateRating",
 }
+_Attributes = Mapping[str, str | None]
 _DEEPEST = 150  # ancestors searched for a property's owner
 _MOST = 20_000
 
@@ -43,27 +46,32 @@ def may_tell(page: str) -> bool:
 
 def items(tree: LexborHTMLParser) -> list[Node]:
     """The page's top-level items in page order, their properties and nested items within. Never raises."""
-    marked = {node.mem_id: node for node in tree.css("[itemscope],[itemprop]")[:_MOST]}
-    scopes = {name: _scope(node) for name, node in marked.items() if "itemscope" in node.attributes}
+    marked = {node.mem_id: (node, node.attributes) for node in tree.css("[itemscope],[itemprop]")[:_MOST]}
+    scopes = {key: _scope(attributes) for key, (_, attributes) in marked.items() if "itemscope" in attributes}
     top: list[Node] = []
-    for name, node in marked.items():
-        owner = _owner(node, scopes) if node.attributes.get("itemprop") else None
+    for key, (node, attributes) in marked.items():
+        owner = _owner(node, scopes) if attributes.get("itemprop") else None
         if owner is not None:
-            _give(owner, node, scopes)
-        elif name in scopes:
-            top.append(scopes[name])
-    for name, scope in scopes.items():
-        for reference in _tokens(marked[name], "itemref"):
+            _give(owner, node, attributes, scopes)
+        elif key in scopes:
+            top.append(scopes[key])
+    for key, scope in scopes.items():
+        for reference in (marked[key][1].get("itemref") or "").split():
             _give_referred(scope, tree, reference, scopes)
     return top
 
 
-def _scope(node: LexborNode) -> Node:
-    found = [_TYPE.fullmatch(name.rstrip("/#")) for name in _tokens(node, "itemtype")]
-    scope: Node = {"@type": [_OLD_NAMES.get(name[1], name[1]) for name in found if name]}
-    if identity := node.attributes.get("itemid"):
+def _scope(attributes: _Attributes) -> Node:
+    scope: Node = {"@type": _types(attributes.get("itemtype") or "")}
+    if identity := attributes.get("itemid"):
         scope["@id"] = identity
     return scope
+
+
+@lru_cache(maxsize=256)
+def _types(told: str) -> tuple[str, ...]:
+    found = (_TYPE.fullmatch(name) for name in told.split())
+    return tuple(_OLD_NAMES.get(name[1], name[1]) for name in found if name)
 
 
 def _owner(node: LexborNode, scopes: dict[int, Node]) -> Node | None:
@@ -78,12 +86,23 @@ def _owner(node: LexborNode, scopes: dict[int, Node]) -> Node | None:
     return None
 
 
-def _give(owner: Node, node: LexborNode, scopes: dict[int, Node]) -> None:
-    for token in _tokens(node, "itemprop"):
+def _give(owner: Node, node: LexborNode, attributes: _Attributes, scopes: dict[int, Node]) -> None:
+    held = scopes.get(node.mem_id)
+    for token in (attributes.get("itemprop") or "").split():
         name = _OLD_NAMES.get(token, token.rpartition("/")[2])
-        held = scopes.get(node.mem_id) or _value(node, name)
-        if held is not None:
-            owner.setdefault(name, []).append(held)
+        told = held or _value(node, name, attributes)
+        if told is not None:
+            _add(owner, name, told)
+
+
+def _add(owner: Node, name: str, told: Any) -> None:
+    held = owner.get(name)
+    if held is None:
+        owner[name] = told
+    elif isinstance(held, list):
+        held.append(told)
+    else:
+        owner[name] = [held, told]
 
 
 def _give_referred(owner: Node, tree: LexborHTMLParser, name: str, scopes: dict[int, Node]) -> None:
@@ -95,12 +114,11 @@ def _give_referred(owner: Node, tree: LexborHTMLParser, name: str, scopes: dict[
         return
     for node in {n.mem_id: n for n in (root, *root.css("[itemprop]"))}.values():
         if node.attributes.get("itemprop") and _owner(node, scopes) is None:
-            _give(owner, node, scopes)
+            _give(owner, node, node.attributes, scopes)
 
 
-def _value(node: LexborNode, name: str) -> Any:
+def _value(node: LexborNode, name: str, attributes: _Attributes) -> Any:
     """What a property says: its machine form where it has one, for people's words what a person sees."""
-    attributes = node.attributes
     told = attributes.get("content") or attributes.get("datetime")
     if told:
         return told
@@ -111,7 +129,3 @@ def _value(node: LexborNode, name: str) -> Any:
     return (
         attributes.get("value") or attributes.get("title" if node.tag == "abbr" else "value") or text.of(node)
     )
-
-
-def _tokens(node: LexborNode, attribute: str) -> list[str]:
-    return (node.attributes.get(attribute) or "").split()

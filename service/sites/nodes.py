@@ -7,9 +7,7 @@ wild as pages write them; the functions here are how the rest asks.
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator
-from dataclasses import dataclass
-from typing import Any
+from typing import Any, NamedTuple
 
 from service.sites import text
 
@@ -19,6 +17,8 @@ _PREFIXES = ("schema:", "http://schema.org/", "https://schema.org/")
 _VOCABULARY = re.compile(r"https?://(?:www\.)?schema\.org/?#?\Z")
 _DEEPEST = 40  # no real markup nests deeper
 _MOST_NODES = 50_000
+_EMPTY: tuple[Any, ...] = ("", [], {})
+_TRANSPARENT = frozenset({"@graph", "@list", "@set", "@reverse"})
 _LISTING_KEYS = frozenset(
     {
         "itemListElement",
@@ -39,14 +39,13 @@ _LISTING_KEYS = frozenset(
 )
 
 
-@dataclass(frozen=True, slots=True)
-class Found:
+class Found(NamedTuple):
     """A node, and where it was found: under which property, of which node, inside a list of things or not."""
 
     node: Node
-    key: str = ""
-    owner: Node | None = None
-    listed: bool = False
+    key: str
+    owner: Node | None
+    listed: bool
 
 
 class Graph:
@@ -54,21 +53,16 @@ class Graph:
 
     def __init__(self, roots: list[Any]) -> None:
         self._by_id: dict[str, Node] = {}
-        self.found = list(_walk([_plain(root) for root in roots]))
+        self.found = _walked([_plain(root) for root in roots])
         for found in self.found:
-            self._index(found.node)
-
-    def __bool__(self) -> bool:
-        return bool(self.found)
+            if "@id" in found.node:
+                self._index(found.node)
 
     def nodes(self, value: Any) -> list[Node]:
         """The nodes in a value: itself, those in its list, those it refers to by ``@id``."""
-        found: list[Node] = []
-        for part in parts(value):
-            node = self._resolved(part)
-            if node is not None:
-                found.append(node)
-        return found
+        if value is None:
+            return []
+        return [node for part in parts(value) if (node := self._resolved(part)) is not None]
 
     def _resolved(self, value: Any) -> Node | None:
         if isinstance(value, str):
@@ -92,27 +86,29 @@ class Graph:
 
 def types(node: Node) -> tuple[str, ...]:
     """A node's types by their bare names ("Review")."""
-    return tuple(_bare(name) for name in parts(node.get("@type")) if isinstance(name, str))
+    held = node.get("@type")
+    return held if isinstance(held, tuple) else ()
 
 
 def value(node: Node, *names: str) -> Any:
     """The first of these properties that is there and not empty; None where none is."""
     for name in names:
-        for key in (name, *(prefix + name for prefix in _PREFIXES)):
-            held = node.get(key)
-            if held not in (None, "", [], {}):
-                return held
+        held = node.get(name)
+        if held is not None and held not in _EMPTY:
+            return held
     return None
 
 
 def words(value: Any) -> str | None:
     """The first text in a value: a string, a figure, ``@value``, the ``name`` of a node, of a list."""
+    if value is None or isinstance(value, str):
+        return text.line(value)
     return next((told for part in parts(value) if (told := text.line(_said(part)))), None)
 
 
 def _said(part: Any) -> Any:
     if isinstance(part, dict):
-        part = part.get("@value", part.get("name", part.get("schema:name")))
+        part = part.get("@value", part.get("name"))
     if isinstance(part, list):
         part = next((inner for inner in part if isinstance(inner, str | int | float)), None)
     if isinstance(part, int | float) and not isinstance(part, bool):
@@ -126,6 +122,8 @@ def _figure(number: float) -> str | None:
 
 def body(value: Any) -> str | None:
     """A value's text with its line breaks; the parts of a list one after the other."""
+    if value is None or isinstance(value, str):
+        return text.clean(value)
     said = (part.get("@value", part.get("text")) if isinstance(part, dict) else part for part in parts(value))
     return "\n".join(words for part in said if (words := text.clean(part))) or None
 
@@ -141,43 +139,59 @@ def address_of(node: Node, *names: str) -> str | None:
 
 def parts(value: Any) -> list[Any]:
     """A value as a flat list: lists of lists, ``@list`` and ``@set`` opened."""
+    if isinstance(value, str):
+        return [value]
     flat: list[Any] = []
     waiting = [(value, 0)]
     while waiting and len(flat) < _MOST_NODES:
         part, depth = waiting.pop()
-        if isinstance(part, dict):
-            inner = part.get("@list", part.get("@set"))
-            part = part if inner is None else inner
-        if isinstance(part, list) and depth < _DEEPEST:
+        if isinstance(part, dict) and ("@list" in part or "@set" in part):
+            part = part.get("@list", part.get("@set"))
+        if not isinstance(part, list):
+            if part is not None:
+                flat.append(part)
+        elif depth < _DEEPEST:
             waiting.extend((inner, depth + 1) for inner in reversed(part))
-        elif part is not None and not isinstance(part, list):
-            flat.append(part)
     return flat
 
 
-def _walk(roots: list[Any]) -> Iterator[Found]:
-    """Every node once, parents before children, in page order; a cycle ends where it closes."""
+def _walked(roots: list[Any]) -> list[Found]:
+    """Every node once, parents before children, in page order; a cycle ends where it closes.
+
+    On the way each node's names and types are made bare, in place.
+    """
+    found: list[Found] = []
     seen: set[int] = set()
-    waiting: list[tuple[Any, Found, int]] = [(root, Found({}), 0) for root in reversed(roots)]
+    waiting: list[tuple[Any, str, Node | None, bool, int]] = [
+        (root, "", None, False, 0) for root in reversed(roots)
+    ]
     while waiting and len(seen) < _MOST_NODES:
-        value, place, depth = waiting.pop()
-        if isinstance(value, list) and depth < _DEEPEST:
-            waiting.extend((part, place, depth + 1) for part in reversed(value))
-        if not isinstance(value, dict) or id(value) in seen or depth >= _DEEPEST:
-            continue
-        seen.add(id(value))
-        found = Found(value, place.key, place.owner, place.listed)
-        yield found
-        for key, inner in reversed(value.items()):
-            if isinstance(inner, dict | list):
-                waiting.append((inner, _under(key, found), depth + 1))
+        value, key, owner, listed, depth = waiting.pop()
+        if isinstance(value, list):
+            if depth < _DEEPEST:
+                waiting.extend((part, key, owner, listed, depth + 1) for part in reversed(value))
+        elif isinstance(value, dict) and id(value) not in seen and depth < _DEEPEST:
+            seen.add(id(value))
+            _make_bare(value)
+            found.append(Found(value, key, owner, listed))
+            for name, inner in reversed(value.items()):
+                if isinstance(inner, dict | list):
+                    place = (
+                        (key, owner, listed)
+                        if name in _TRANSPARENT
+                        else (name, value, listed or name in _LISTING_KEYS)
+                    )
+                    waiting.append((inner, *place, depth + 1))
+    return found
 
 
-def _under(key: str, found: Found) -> Found:
-    if key in ("@graph", "@list", "@set", "@reverse"):
-        return Found({}, found.key, found.owner, found.listed)
-    bare = _bare(key)
-    return Found({}, bare, found.node, found.listed or bare in _LISTING_KEYS)
+def _make_bare(node: Node) -> None:
+    if ":" in "".join(node):
+        for name in list(node):
+            node.setdefault(_bare(name), node[name])
+    held = node.get("@type")
+    if held is not None and not isinstance(held, tuple):
+        node["@type"] = tuple(_bare(name) for name in parts(held) if isinstance(name, str))
 
 
 def _bare(name: str) -> str:

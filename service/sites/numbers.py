@@ -7,6 +7,7 @@ from __future__ import annotations
 import math
 import re
 from decimal import Decimal, InvalidOperation
+from functools import lru_cache
 
 _NUMBER = re.compile(r"(?<![\d.,])-?\d[\d.,\s'’·٬٫]{0,20}", re.ASCII)
 _GROUPS = re.compile(r"\d{1,3}(?:([.,\s'’٬])\d{3})(?:\1\d{3})*")
@@ -32,11 +33,13 @@ def decimal(value: object) -> Decimal | None:
 
 def rating(value: object) -> tuple[Decimal | None, Decimal | None]:
     """A rating and the best one possible: "4.5/5" and "4,5 von 5" name both, "4.5" only the first."""
-    if isinstance(value, str):
-        pair = _OUT_OF.match(_ascii_digits(value[:_LONGEST]))
-        if pair:
-            return _of_text(pair[1]), _of_text(pair[2])
-    return decimal(value), None
+    return _rating(value) if isinstance(value, str) else (decimal(value), None)
+
+
+@lru_cache(maxsize=256)  # a page repeats its few ratings
+def _rating(value: str) -> tuple[Decimal | None, Decimal | None]:
+    pair = _OUT_OF.match(_ascii_digits(value[:_LONGEST]))
+    return (_of_text(pair[1]), _of_text(pair[2])) if pair else (decimal(value), None)
 
 
 def count(value: object) -> int | None:

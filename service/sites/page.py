@@ -5,6 +5,7 @@ from __future__ import annotations
 import html
 import re
 from functools import cached_property
+from urllib.parse import urlsplit
 
 from selectolax.lexbor import LexborHTMLParser
 
@@ -17,7 +18,8 @@ _VALUE = {
     for name in ("href", "content")
 }
 _LONGEST_TAG = 3000
-_DEEPEST = 5_000  # lexbor takes a second for 20,000, and the square of that beyond
+_MANY_TAGS = 20_000
+_DEEPEST = 5_000  # lexbor takes a second for 20,000 open elements, and the square of that beyond
 _BLOCK = re.compile(
     r"<(/?)(?:div|ul|ol|dl|dd|dt|section|article|aside|main|nav|header|footer|center|details|figure|fieldset|pre"
     r"|blockquote|address|dir|menu|summary|hgroup|search|dialog|listing)\b",
@@ -53,7 +55,8 @@ class Page:
     @cached_property
     def title(self) -> str | None:
         """The words in ``<title>``, on one line, without building the tree."""
-        found = _TITLE.search(self.text)
+        start = self.text.find("<title")
+        found = _TITLE.match(self.text, start if start >= 0 else self.text.find("<TITLE"))
         return " ".join(html.unescape(found[1]).split()) or None if found else None
 
     @cached_property
@@ -71,7 +74,7 @@ class Page:
         while at >= 0:
             found = _VALUE[attribute].search(self._tag_around(at, tag))
             address = html.unescape(next(filter(None, found.groups()), "")).strip() if found else ""
-            if address.startswith(("https://", "http://")):
+            if _is_address(address):
                 return address
             at = self.text.find(mark, at + len(mark))
         return None
@@ -84,13 +87,17 @@ class Page:
         return tag if tag[1 : len(name) + 1].lower() == name and ">" not in tag[:-1] else ""
 
 
-def _may_nest_too_deep(text: str) -> bool:
-    """Whether more block elements stay open than any real page has. Counting all tags is cheap, but counts
-    ``<br>`` too; only a page with very many is counted properly."""
-    if (
-        text.count("<") - 2 * text.count("</") < _DEEPEST
-        and text.count("<div") - text.count("</div") < _DEEPEST
-    ):
+def _is_address(words: str) -> bool:
+    try:
+        return urlsplit(words).scheme in ("http", "https")
+    except ValueError:  # a bracket that opens no IPv6 address
         return False
-    tags = _BLOCK.findall(text)
-    return tags.count("") - tags.count("/") > _DEEPEST
+
+
+def _may_nest_too_deep(text: str) -> bool:
+    """Whether more block elements stay open than any real page has; told roughly first, which is cheap."""
+    tags = text.count("<")
+    if tags < _MANY_TAGS or tags - 2 * text.count("</") < _DEEPEST > text.count("<div") - text.count("</div"):
+        return False
+    blocks = _BLOCK.findall(text)
+    return blocks.count("") - blocks.count("/") > _DEEPEST

@@ -72,7 +72,7 @@ def rating_of(graph: Graph, node: Node) -> tuple[Decimal | None, Decimal | None]
 def scored(node: Node) -> tuple[Decimal | None, Decimal | None]:
     """The value and the best value of a Rating or AggregateRating."""
     rating, best = numbers.rating(nodes.words(nodes.value(node, "ratingValue")))
-    best = numbers.decimal(nodes.words(nodes.value(node, "bestRating"))) or best
+    best = numbers.rating(nodes.words(nodes.value(node, "bestRating")))[0] or best
     if rating == 0 and numbers.decimal(nodes.words(nodes.value(node, "worstRating"))) != 0:
         return None, best
     return rating, best

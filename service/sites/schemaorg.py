@@ -122,13 +122,8 @@ def _address(graph: Graph, held: Any) -> str | None:
 
 
 def _wants_microdata(linked: Facts, text: str) -> bool:
-    if "itemprop" not in text:
-        return False
     told = linked.business and linked.rating is not None and linked.site_total is not None
-    whole = all(
-        item.author and item.posted and (item.text or item.rating is not None) for item in linked.items
-    )
-    if told and linked.items and whole:
+    if told and any(item.text for item in linked.items) and all(i.author and i.posted for i in linked.items):
         return False
     return microdata.may_tell(text)
 

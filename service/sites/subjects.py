@@ -65,10 +65,20 @@ _GOODS = frozenset(
         "Person",
     }
 )
-_MANY = 3  # so many businesses on one page are a list, whatever its title says
+_MANY = 3  # so many businesses, or namesakes, on one page are a list, whatever its title says
 _TOO_VAGUE = frozenset(
-    {"Organization", "Corporation", "WebSite", "WebPage", "Person", "Brand", "PostalAddress"}
+    {
+        "Organization",
+        "Corporation",
+        "WebSite",
+        "WebPage",
+        "Person",
+        "Brand",
+        "PostalAddress",
+        "AdministrativeArea",
+    }
 )
+_OWN_KEYS = frozenset({"", "mainEntity", "mainEntityOfPage", "about", "itemReviewed"})
 
 
 @dataclass(slots=True)
@@ -138,7 +148,7 @@ def _claims(graph: Graph) -> list[tuple[Node, Node | None]]:
     claims: list[tuple[Node, Node | None]] = []
     seen: set[int] = set()
     for found in graph.found:
-        for review in _reviews_under(graph, found):
+        for review in _reviews_under(graph, found.node):
             if id(review) not in seen:
                 seen.add(id(review))
                 claims.append((review, found.node))
@@ -152,26 +162,22 @@ def _claims(graph: Graph) -> list[tuple[Node, Node | None]]:
     return claims
 
 
-def _reviews_under(graph: Graph, found: Found) -> list[Node]:
-    if is_review(found.node):
+def _reviews_under(graph: Graph, node: Node) -> list[Node]:
+    """The reviews a node claims as its own, by its properties or by theirs turned round."""
+    if is_review(node):
         return []
-    named = [
-        review
-        for name in REVIEW_KEYS
-        for review in graph.nodes(nodes.value(found.node, name))
-        if _may_be_review(review)
-    ]
-    return named + [r for r in graph.nodes(nodes.value(_reverse(found.node), "itemReviewed")) if is_review(r)]
+    own = [part for name in REVIEW_KEYS for part in graph.nodes(node.get(name)) if _may_be_review(part)]
+    return own + [part for part in graph.nodes(_reverse(node).get("itemReviewed")) if is_review(part)]
 
 
 def is_review(node: Node) -> bool:
     """A customer's review by its own type."""
-    return bool(_REVIEWS.intersection(nodes.types(node)))
+    return not _REVIEWS.isdisjoint(nodes.types(node))
 
 
 def _may_be_review(node: Node) -> bool:
     told = nodes.types(node)
-    return not told or bool(_REVIEWS.intersection(told))
+    return not told or not _REVIEWS.isdisjoint(told)
 
 
 def _reverse(node: Node) -> Node:
@@ -182,22 +188,27 @@ def _reverse(node: Node) -> Node:
 def _grouped(graph: Graph, claims: list[tuple[Node, Node | None]]) -> list[Subject]:
     """All that is rated or is a place, in page order, the same thing told twice as one."""
     reviewed = {id(owner) for _, owner in claims}
-    subjects: list[Subject] = []
+    by_name: dict[str, list[Subject]] = {}
     by_node: dict[int, Subject] = {}
     for found in graph.found:
-        if not (id(found.node) in reviewed or _is_rated(found.node) or _is_place(found)):
-            continue
-        subject = next((known for known in subjects if _same(known, found.node)), None)
-        if subject is None:
-            subjects.append(subject := Subject([], listed=True))
-        subject.parts.append(found.node)
-        subject.listed &= found.listed
-        subject.stands_alone |= found.key != "itemReviewed"
-        by_node[id(found.node)] = subject
+        if id(found.node) in reviewed or _is_rated(found.node) or _is_place(found):
+            by_node[id(found.node)] = _subject_of(found, by_name)
     for review, owner in claims:
         if owner is not None and id(owner) in by_node:
             by_node[id(owner)].reviews.append(review)
-    return subjects
+    return list({id(subject): subject for subject in by_node.values()}.values())
+
+
+def _subject_of(found: Found, by_name: dict[str, list[Subject]]) -> Subject:
+    """The subject a node describes: one known by the same name, and not by another address, or a new one."""
+    namesakes = by_name.setdefault(_folded(nodes.words(found.node.get("name"))), [])
+    subject = next((known for known in namesakes[:_MANY] if _same(known, found.node)), None)
+    if subject is None:
+        namesakes.append(subject := Subject([], listed=True))
+    subject.parts.append(found.node)
+    subject.listed &= found.listed
+    subject.stands_alone |= found.key != "itemReviewed"
+    return subject
 
 
 def _is_rated(node: Node) -> bool:
@@ -206,20 +217,18 @@ def _is_rated(node: Node) -> bool:
 
 def _is_place(found: Found) -> bool:
     """A business described without a word of its rating; the site's own imprint is none."""
-    told = set(nodes.types(found.node))
+    told = nodes.types(found.node)
     return bool(
-        told
-        and not told & (_TOO_VAGUE | _GOODS | _WORKS)
+        found.key in _OWN_KEYS
+        and told
         and nodes.value(found.node, "name") is not None
         and nodes.value(found.node, "address", "telephone") is not None
+        and not (_TOO_VAGUE | _GOODS | _WORKS).intersection(told)
     )
 
 
 def _same(subject: Subject, node: Node) -> bool:
-    if any(part is node for part in subject.parts):
-        return True
-    here, there = _folded(subject.name), _folded(nodes.words(nodes.value(node, "name")))
-    if here != there or not here:
+    if subject.name is None:
         return False
     return all(
         mine is None or theirs is None or mine == theirs

@@ -16,14 +16,10 @@ _STRAY = re.compile(
     re.IGNORECASE,
 )
 _SILENT = re.compile(r"<(script|style|noscript|template|svg|button)\b.*?</\1>|<!--.*?-->", re.DOTALL)
-_MARKUP = re.compile(r"""<[a-zA-Z/!?](?:[^>"]|"[^"]*")*>""")
-_SPACES = re.compile(r"[^\S\n]+")
-_BREAKS = re.compile(r" ?\n[ \n]*")
+_MARKUP = re.compile(r"""<[a-zA-Z/!?](?:[^>"]++|"[^"]{0,4000}+"){0,200}+>""")
+_SIMPLE = re.compile(r"[!-%'-;=?-~]+(?: [!-%'-;=?-~]+)*")  # plain ASCII, nothing to resolve in it
 _SURROGATE = re.compile(r"[\ud800-\udfff]")
-_UNSEEN = dict.fromkeys([0xAD, 0x200B, 0x2060, 0xFEFF])
-_LINE_ENDS = dict.fromkeys([0x0B, 0x0C, 0x0D, 0x85, 0x2028, 0x2029], "\n")
-_CONTROLS = dict.fromkeys([*range(9), *range(0x0E, 0x20), *range(0x7F, 0x85), *range(0x86, 0xA0)], " ")
-_TRANSLATION = _UNSEEN | _LINE_ENDS | _CONTROLS
+_UNSEEN = dict.fromkeys([0xAD, 0x200B, 0x2060, 0xFEFF, *range(0x20), *range(0x7F, 0xA0)])
 
 
 def clean(value: object) -> str | None:
@@ -33,6 +29,8 @@ def clean(value: object) -> str | None:
     """
     if not isinstance(value, str):
         return None
+    if _SIMPLE.fullmatch(value):
+        return value
     return _tidy(_without_stray_markup(value)) or None
 
 
@@ -42,12 +40,16 @@ def line(value: object) -> str | None:
     return words.replace("\n", " ") if words else None
 
 
-def of(node: LexborNode | None) -> str | None:
+def of(node: LexborNode | None, *, lines: bool = False) -> str | None:
     """The words a person sees in ``node``: ``<br>`` and block ends are breaks; scripts, styles and buttons
-    are silent."""
+    are silent. ``lines`` keeps the source's own line breaks, for elements the site shows pre-formatted."""
     if node is None:
         return None
-    markup = _BREAK.sub("\n", _SILENT.sub("", _one_line(node.html or "")))
+    source = node.html or ""
+    inner = source[source.find(">") + 1 : source.rfind("<")]
+    if _SIMPLE.fullmatch(inner):
+        return inner
+    markup = _BREAK.sub("\n", _SILENT.sub("", source if lines else _one_line(source)))
     return _tidy(html.unescape(_MARKUP.sub("", markup))) or None
 
 
@@ -72,9 +74,16 @@ def _without_stray_markup(value: str) -> str:
 
 
 def _tidy(value: str) -> str:
-    value = value.replace("\r\n", "\n").translate(_TRANSLATION)
-    if not value.isascii():
-        if _SURROGATE.search(value):
-            value = value.encode("utf-16", "surrogatepass").decode("utf-16", "replace")
-        value = unicodedata.normalize("NFC", value)
-    return _BREAKS.sub("\n", _SPACES.sub(" ", value)).strip()
+    lines = (" ".join(line.split()) for line in value.splitlines())
+    return "\n".join(told for line in lines if (told := _seen(line)))
+
+
+def _seen(line: str) -> str:
+    """``line`` without controls, soft hyphens and zero-width spaces, its half characters marked, in NFC."""
+    if line.isascii() and line.isprintable():
+        return line
+    if not line.isprintable():
+        line = line.translate(_UNSEEN)
+        if _SURROGATE.search(line):
+            line = line.encode("utf-16", "surrogatepass").decode("utf-16", "replace")
+    return unicodedata.normalize("NFC", line).strip()
