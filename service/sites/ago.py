@@ -116,23 +116,22 @@ def other(plain: str) -> Back | None:
         return None
     starts = [words[n:] for n in range(min(4, len(words)))]
     ends = [words[:-n] for n in range(1, min(4, len(words)))]
-    for language in months.languages_of(plain):
+    told = [keyed for part in (*starts, *ends) if (keyed := _phrase(part))]
+    for language in months.languages_of(plain) if told else ():
         phrases = _phrases(language)
-        for part in (*starts, *ends):
-            if back := _match(part, phrases):
-                return back
+        for phrase, figure in told:
+            if back := phrases.get(phrase):
+                return Back(_number(figure), back.unit) if figure else back
     return None
 
 
-def _match(words: list[str], phrases: dict[str, Back]) -> Back | None:
+def _phrase(words: list[str]) -> tuple[str, str] | None:
+    """The words as a key of ``_phrases``, and their one figure or ""; None where they hold more."""
     joined = "".join("1" if word in _ONE else word for word in words).strip(".,:;·|")
     figures = re.findall(r"\d+", joined)
     if len(figures) > 1:
         return None
-    back = phrases.get(re.sub(r"\d+", "#", joined))
-    if back is None:
-        return None
-    return Back(_number(figures[0]), back.unit) if figures else back
+    return re.sub(r"\d+", "#", joined), "".join(figures)
 
 
 def _number(figures: str) -> int:

@@ -6,16 +6,27 @@ from functools import lru_cache
 from importlib import import_module
 from urllib.parse import urlsplit
 
-from service.sites import generic
+from service.sites import aliases, generic
 from service.sites.base import Site
 
 _MODULES: tuple[str, ...] = (  # one line for each site, in the order of the alphabet
+    "angi",
+    "bbb",
     "bestpickreports",
+    "dealerrater",
+    "facebook",
+    "google_maps",
     "homeadvisor",
     "justdial",
+    "tripadvisor",
+    "trustpilot",
+    "yelp",
 )
 
-SITES: tuple[Site, ...] = tuple(import_module(f"service.sites.{name}").SITE for name in _MODULES)
+SITES: tuple[Site, ...] = (
+    *(import_module(f"service.sites.{name}").SITE for name in _MODULES),
+    *aliases.SITES,
+)
 
 
 def site_named(name: str) -> Site | None:

@@ -2,15 +2,17 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections import Counter
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass, replace
 from decimal import Decimal
+from functools import reduce
 from typing import Any
 
 from selectolax.lexbor import LexborHTMLParser
 
 from service.domain import Business, Item
-from service.sites import jsonld, microdata, nodes, numbers, reviews, subjects
+from service.sites import jsonld, microdata, microformats, nodes, numbers, reviews, subjects
 from service.sites.nodes import Graph, Node
 from service.sites.subjects import Subject
 
@@ -45,9 +47,17 @@ def read(
     ``address`` and ``title`` of the page decide which of several things it is about, and whose a review is.
     """
     linked = _facts(Graph(jsonld.documents(text)), address, title)
-    if not _wants_microdata(linked, text):
+    if _is_whole(linked):
         return linked
-    return _filled(linked, _facts(Graph(microdata.items(tree())), address, title))
+    marked = [items for items in _marked(text, tree) if items]
+    return reduce(_filled, (_facts(Graph(items), address, title) for items in marked), linked)
+
+
+def _marked(text: str, tree: Callable[[], LexborHTMLParser]) -> Iterator[list[Node]]:
+    for dialect in microdata.spoken(text):
+        yield microdata.items(tree(), dialect)
+    if microformats.may_tell(text):
+        yield microformats.items(tree())
 
 
 def _facts(graph: Graph, address: str | None, title: str | None) -> Facts:
@@ -62,13 +72,16 @@ def _facts_of(graph: Graph, subject: Subject, others: int, address: str | None) 
     rating, best = reviews.scored(overall) if overall else (None, None)
     best = best or _usual_best(graph, [rating, *(reviews.rating_of(graph, r)[0] for r in subject.reviews)])
     about = reviews.About(subject.name, best, address)
-    read = (reviews.item(graph, review, about) for review in subject.reviews)
+    tellings = [
+        [item for review in telling if (item := reviews.item(graph, review, about))]
+        for telling in subject.tellings
+    ]
     return Facts(
         business=_business(graph, subject),
         rating=rating,
         best=best if rating is not None else None,
         site_total=_total(overall, subject),
-        items=tuple(item for item in read if item),
+        items=_once(tellings) if len(tellings) > 1 else tuple(*tellings),
         is_business=subject.is_business,
         is_work=subject.is_work,
         others=others,
@@ -121,20 +134,40 @@ def _address(graph: Graph, held: Any) -> str | None:
     return nodes.words(held) if not graph.nodes(held) else None
 
 
-def _wants_microdata(linked: Facts, text: str) -> bool:
-    told = linked.business and linked.rating is not None and linked.site_total is not None
-    if told and any(item.text for item in linked.items) and all(i.author and i.posted for i in linked.items):
-        return False
-    return microdata.may_tell(text)
+def _is_whole(facts: Facts) -> bool:
+    """Whether nothing that other markup might add is missing."""
+    told = facts.business and facts.rating is not None and facts.site_total is not None
+    return bool(
+        told and any(item.text for item in facts.items) and all(i.author and i.posted for i in facts.items)
+    )
+
+
+def _once(tellings: list[list[Item]]) -> tuple[Item, ...]:
+    """The items of all tellings; what a later one only repeats is left out."""
+    items: list[Item] = []
+    for telling in tellings:
+        known = Counter(items)
+        for item in telling:
+            known[item] -= 1
+            if known[item] < 0:
+                items.append(item)
+    return tuple(items)
 
 
 def _filled(first: Facts, second: Facts) -> Facts:
-    """``first``, with ``second`` filling what it lacks; reviews found only in ``second`` are added."""
+    """``first``, with ``second`` filling what it lacks; reviews found only in ``second`` are added.
+
+    A list of many stays one, unless ``second`` tells the reviews of one business; and nothing is taken from
+    the markup of another business.
+    """
     if first == Facts():
         return second
-    if first.others and first.business is None and second.items and not second.business:
-        return first  # a list of many, whose cards are marked up one by one
-    return Facts(
+    if _are_strangers(first, second) or (
+        first.business is None and len(second.items) < 2 and not first.items
+    ):
+        return first
+    return replace(
+        first,
         business=_filled_business(first.business, second.business),
         rating=first.rating if first.rating is not None else second.rating,
         best=first.best if first.rating is not None else second.best,
@@ -142,8 +175,14 @@ def _filled(first: Facts, second: Facts) -> Facts:
         items=_filled_items(first.items, second.items),
         is_business=first.is_business or second.is_business,
         is_work=first.is_work and second.is_work,
-        others=first.others,
     )
+
+
+def _are_strangers(first: Facts, second: Facts) -> bool:
+    here, there = (facts.business.name if facts.business else None for facts in (first, second))
+    if here is None or there is None:
+        return False
+    return here.casefold() not in there.casefold() and there.casefold() not in here.casefold()
 
 
 def _filled_business(first: Business | None, second: Business | None) -> Business | None:

@@ -11,84 +11,40 @@ from service.sites.nodes import Found, Graph, Node
 
 REVIEW_KEYS = ("review", "reviews")
 _REVIEWS = frozenset({"Review", "UserReview", "Recommendation", "EmployerReview"})
-_WORKS = frozenset(
-    {
-        "Article",
-        "NewsArticle",
-        "BlogPosting",
-        "Blog",
-        "Report",
-        "TechArticle",
-        "ScholarlyArticle",
-        "Recipe",
-        "HowTo",
-    }
-    | {"Movie", "TVSeries", "TVEpisode", "Episode", "PodcastEpisode", "Book", "Audiobook", "MusicAlbum"}
-    | {
-        "MusicRecording",
-        "MusicGroup",
-        "VideoObject",
-        "ImageObject",
-        "CreativeWork",
-        "CreativeWorkSeries",
-        "Game",
-    }
-    | {
-        "VideoGame",
-        "Quiz",
-        "Question",
-        "DiscussionForumPosting",
-        "SocialMediaPosting",
-        "Dataset",
-        "JobPosting",
-    }
-)
-_GOODS = frozenset(
-    {
-        "Product",
-        "ProductGroup",
-        "ProductModel",
-        "IndividualProduct",
-        "SomeProducts",
-        "Vehicle",
-        "Car",
-        "Motorcycle",
-    }
-    | {"SoftwareApplication", "MobileApplication", "WebApplication", "Course", "Event", "ItemList", "WebPage"}
-    | {
-        "WebSite",
-        "CollectionPage",
-        "SearchResultsPage",
-        "BreadcrumbList",
-        "ListItem",
-        "PropertyValue",
-        "Person",
-    }
-)
+_WORKS = frozenset({
+    "Article", "NewsArticle", "BlogPosting", "Blog", "Report", "TechArticle", "ScholarlyArticle",
+    "Recipe", "HowTo", "Movie", "TVSeries", "TVEpisode", "Episode", "PodcastEpisode", "Book", "Audiobook",
+    "MusicAlbum", "MusicGroup", "MusicRecording", "VideoObject", "ImageObject", "CreativeWork",
+    "CreativeWorkSeries", "Game", "VideoGame", "Quiz", "Question", "DiscussionForumPosting",
+    "SocialMediaPosting", "Dataset", "JobPosting", "Guide",
+})  # fmt: skip
+_GOODS = frozenset({
+    "Product", "ProductGroup", "ProductModel", "IndividualProduct", "SomeProducts", "Vehicle", "Car",
+    "Motorcycle", "SoftwareApplication", "MobileApplication", "WebApplication", "Course", "Event",
+    "ItemList", "WebPage", "WebSite", "CollectionPage", "SearchResultsPage", "BreadcrumbList", "ListItem",
+    "PropertyValue",
+})  # fmt: skip
 _MANY = 3  # so many businesses, or namesakes, on one page are a list, whatever its title says
-_TOO_VAGUE = frozenset(
-    {
-        "Organization",
-        "Corporation",
-        "WebSite",
-        "WebPage",
-        "Person",
-        "Brand",
-        "PostalAddress",
-        "AdministrativeArea",
-    }
-)
+_TOO_VAGUE = frozenset({
+    "Organization", "Corporation", "Person", "Brand", "PostalAddress", "AdministrativeArea", "Country",
+    "City",
+})  # fmt: skip
 _OWN_KEYS = frozenset({"", "mainEntity", "mainEntityOfPage", "about", "itemReviewed"})
 
 
 @dataclass(slots=True)
 class Subject:
-    """One thing a page rates: the nodes that describe it, and its reviews in page order."""
+    """One thing a page rates: the nodes that describe it, and its reviews as each of them tells them."""
 
     parts: list[Node]
     listed: bool
-    reviews: list[Node] = field(default_factory=list)
+    tellings: list[list[Node]] = field(default_factory=list)
     stands_alone: bool = False  # it is described outside its reviews too
+
+    @property
+    def reviews(self) -> list[Node]:
+        """All its reviews; one that two blocks of the page tell stands here twice."""
+        return [review for telling in self.tellings for review in telling]
 
     def value(self, *names: str) -> object:
         """The first of these properties any of its nodes has."""
@@ -127,20 +83,29 @@ class Choice:
 
 def choose(graph: Graph, address: str | None, title: str | None) -> Choice:
     """The one thing the page is about. A list of many is about none of them."""
+    _hang_ratings(graph)
     claims = _claims(graph)
     subjects = _grouped(graph, claims)
     loose = [review for review, owner in claims if owner is None]
     own = [subject for subject in subjects if not subject.listed]
     if not subjects and len(loose) > 1:
-        return Choice(Subject([], listed=False, reviews=loose), 0)
+        return Choice(Subject([], listed=False, tellings=[loose]), 0)
     chosen = _most_fitting(own, address, title)
     if chosen is None:
         return Choice(None, len(subjects))
-    if len(own) == 1:
-        chosen.reviews += loose
+    if len(own) == 1 and loose:
+        chosen.tellings.append(loose)
     if len(chosen.reviews) == 1 and not chosen.stands_alone:
         return Choice(None, len(subjects))  # somebody's article about a place, or one review's own page
     return Choice(chosen, len(subjects) - 1)
+
+
+def _hang_ratings(graph: Graph) -> None:
+    """Hang each rating that names what it is about on that thing."""
+    for found in graph.found:
+        if "AggregateRating" in nodes.types(found.node):
+            for about in graph.nodes(found.node.get("itemReviewed")):
+                about.setdefault("aggregateRating", found.node)
 
 
 def _claims(graph: Graph) -> list[tuple[Node, Node | None]]:
@@ -193,9 +158,12 @@ def _grouped(graph: Graph, claims: list[tuple[Node, Node | None]]) -> list[Subje
     for found in graph.found:
         if id(found.node) in reviewed or _is_rated(found.node) or _is_place(found):
             by_node[id(found.node)] = _subject_of(found, by_name)
+    told: dict[int, list[Node]] = {}
     for review, owner in claims:
         if owner is not None and id(owner) in by_node:
-            by_node[id(owner)].reviews.append(review)
+            told.setdefault(id(owner), []).append(review)
+    for owner_id, telling in told.items():
+        by_node[owner_id].tellings.append(telling)
     return list({id(subject): subject for subject in by_node.values()}.values())
 
 
@@ -207,7 +175,7 @@ def _subject_of(found: Found, by_name: dict[str, list[Subject]]) -> Subject:
         namesakes.append(subject := Subject([], listed=True))
     subject.parts.append(found.node)
     subject.listed &= found.listed
-    subject.stands_alone |= found.key != "itemReviewed"
+    subject.stands_alone |= found.key != "itemReviewed" or _is_rated(found.node)
     return subject
 
 
@@ -240,28 +208,25 @@ def _same(subject: Subject, node: Node) -> bool:
 
 
 def _most_fitting(own: list[Subject], address: str | None, title: str | None) -> Subject | None:
-    """The subject that fits the page best, or None where two fit equally well."""
-    if len(own) == 1:
-        return own[0]
+    """What the page is about: the only thing, or the one its address, its title or its reviews single out."""
+    pool = [subject for subject in own if subject.is_business] or own
+    if len(pool) == 1:
+        return pool[0]
     here = _path(address)
-    ranked = sorted(own, key=lambda subject: _fitness(subject, here, title), reverse=True)
-    if not ranked or _fitness(ranked[0], here, title) == _fitness(ranked[1], here, title):
-        return None
-    best = ranked[0]
-    rivals = [subject for subject in own if subject.is_business and subject is not best]
-    fits = _fitness(best, here, title)
-    return best if not rivals or fits[1] or (fits[2] and len(rivals) < _MANY) else None
+    addressed = [subject for subject in pool if here and here == _path(subject.url)]
+    if len(addressed) == 1:
+        return addressed[0]
+    heard = [subject for subject in pool if subject.reviews]
+    named = [subject for subject in pool if _is_named(subject, title)]
+    if len(named) == 1 and (len(pool) <= _MANY or heard == named):
+        return named[0]
+    alone = len(heard) == 1 and len(heard[0].reviews) > 1 and not named
+    return heard[0] if alone else None
 
 
-def _fitness(subject: Subject, here: str | None, title: str | None) -> tuple[bool, bool, bool, bool, bool]:
+def _is_named(subject: Subject, title: str | None) -> bool:
     name = _folded(subject.name)
-    return (
-        subject.is_business,
-        here is not None and here == _path(subject.url),
-        bool(name) and f" {name} " in f" {_folded(title)} ",
-        bool(subject.reviews),
-        subject.value("aggregateRating") is not None,
-    )
+    return bool(name) and f" {name} " in f" {_folded(title)} "
 
 
 def _folded(words: str | None) -> str:
