@@ -10,7 +10,7 @@ from sqlalchemy import select
 from sqlmodel import Session, col
 
 from service.alerts.addresses import mail_address
-from service.alerts.via_apprise import channel_url
+from service.alerts.services import channel_url
 from service.db import insert_new
 from service.models import Channel, Person
 from service.secrets import Vault
