@@ -1,7 +1,5 @@
 """Times as sites show them: from "2021-05-02T17:04:30Z" to "१६ डिसेंबर, २०१७" and "vor 2 Monaten"."""
 
-# ruff: noqa: RUF001 (letters of other scripts are what this reads)
-
 from __future__ import annotations
 
 import re
@@ -9,12 +7,15 @@ import unicodedata
 from calendar import monthrange
 from collections.abc import Callable
 from datetime import UTC, datetime, timedelta, timezone
-from enum import StrEnum
 
 from service.domain import Moment, Precision
 from service.sites import ago, months
+from service.sites.figures import Order, found
+
+__all__ = ["Order", "parse"]
 
 _LONGEST = 120
+_FOUR_FIGURES = re.compile(r"(?<!\d)[12]\d{3}(?!\d)")
 _FIRST_YEAR, _LAST_YEAR = 1990, 2100  # no review is older than the web
 _ISO = re.compile(
     r"([12]\d{3})-(\d{2})(?:-(\d{2})"
@@ -29,18 +30,6 @@ _CLOCK = re.compile(
     r"\s*((?:GMT|UTC|Z\b)?\s?(?:[+-]\d{2}:?\d{2}\b)?)",
     re.IGNORECASE,
 )
-_NUMERIC = re.compile(r"(?<!\d)(\d{1,4})\s?([./-])\s?(\d{1,2})\s?\2\s?(\d{4}|\d{1,2})(?!\d)")
-_EAST = re.compile(r"(?:(\d{4})\s?[年년]\s?)?(\d{1,2})\s?[月월](?:\s?(\d{1,2})\s?[日일])?")
-_VIETNAMESE = re.compile(r"(?:(\d{1,2})\s)?(?:tháng|thg)\s(\d{1,2})(?:,?\s(\d{4}))?")
-_TOKEN = re.compile(r"['’]?\d+|[^\s\d,.;:/()|·'’–—-]+")
-_BUDDHIST = 543  # years ahead of the common era, as Thai pages count
-
-
-class Order(StrEnum):
-    """What "5/2/2021" means where both readings are possible."""
-
-    MONTH_FIRST = "month_first"
-    DAY_FIRST = "day_first"
 
 
 def parse(shown: str, *, now: datetime | None = None, order: Order = Order.MONTH_FIRST) -> Moment | None:
@@ -69,12 +58,15 @@ def _of_words(shown: str, plain: str, now: datetime | None, order: Order) -> Mom
         return _relative(shown, back, now)
     if moment := _absolute(shown, plain, now, order, months.english):
         return moment
-    if back := ago.other(plain):
+    dated = (
+        _FOUR_FIGURES.search(plain) is not None
+    )  # a year: no relative time, and no locale data to load for one
+    if not dated and (back := ago.other(plain)):
         return _relative(shown, back, now)
     return _absolute(shown, plain, now, order, months.other)
 
 
-def day_before(now: datetime, back: ago.Back) -> datetime | None:
+def _before(now: datetime, back: ago.Back) -> datetime | None:
     """``now`` less so many minutes, days, months or years; None beyond the calendar."""
     try:
         if back.unit in ("month", "year"):
@@ -95,8 +87,8 @@ def _plain(words: str) -> str:
 def _iso(shown: str, plain: str) -> Moment | None:
     found = _ISO.fullmatch(plain)
     if not found:
-        found = _COMPACT.fullmatch(plain)
-        return _day(shown, int(found[1]), int(found[2]), int(found[3])) if found else None
+        compact = _COMPACT.fullmatch(plain)
+        return _day(shown, int(compact[1]), int(compact[2]), int(compact[3])) if compact else None
     year, month, day = int(found[1]), int(found[2]), found[3]
     if day is None:
         return _first_day(shown, year, month)
@@ -123,13 +115,10 @@ def _absolute(
 ) -> Moment | None:
     clock = _CLOCK.search(plain)
     rest = plain if clock is None else f"{plain[: clock.start()]} {plain[clock.end() :]}"
-    # "02.05.21" is no time of day
-    figures = _numeric(plain, order) or _numeric(rest, order) or _eastern(plain) or _named(rest, month_of)
+    figures = found(plain, rest, order, month_of)
     if figures is None:
         return None
     year, month, day = figures
-    if year is not None and year > _LAST_YEAR:
-        year -= _BUDDHIST
     if day is None:
         return None if year is None else _first_day(shown, year, month)
     if year is None:
@@ -138,53 +127,6 @@ def _absolute(
         return _day(shown, year, month, day)
     hour = int(clock[1]) % 12 + (12 if clock[4] == "p" else 0) if clock[4] else int(clock[1])
     return _timed(shown, (year, month, day), (str(hour), clock[2], clock[3]), clock[5])
-
-
-def _numeric(plain: str, order: Order) -> tuple[int | None, int, int | None] | None:
-    found = _NUMERIC.search(plain)
-    if not found:
-        return None
-    first, middle, last = int(found[1]), int(found[3]), int(found[4])
-    if len(found[1]) == 4:
-        return first, middle, last
-    if len(found[1]) == 3 or len(found[4]) == 1:
-        return None
-    year = last if len(found[4]) == 4 else 2000 + last
-    day_first = found[2] == "." or order is Order.DAY_FIRST
-    if first > 12 or (day_first and middle <= 12):
-        first, middle = middle, first
-    return year, first, middle
-
-
-def _eastern(plain: str) -> tuple[int | None, int, int | None] | None:
-    found = _EAST.search(plain)
-    if found:
-        return _figure(found[1]), int(found[2]), _figure(found[3])
-    found = _VIETNAMESE.search(plain)
-    return (_figure(found[3]), int(found[2]), _figure(found[1])) if found else None
-
-
-def _figure(digits: str | None) -> int | None:
-    return int(digits) if digits else None
-
-
-def _named(plain: str, month_of: Callable[[str], int | None]) -> tuple[int | None, int, int | None] | None:
-    tokens = _TOKEN.findall(plain)
-    if not any(token[-1].isdigit() for token in tokens):
-        return None
-    place, month = next(((n, m) for n, t in enumerate(tokens) if (m := month_of(t))), (0, None))
-    if month is None:
-        return None
-    year = next((y for t in tokens if (y := _year(t))), None)
-    near = sorted((abs(n - place), -n, int(t)) for n, t in enumerate(tokens) if t.isdigit() and len(t) < 3)
-    day = next((figure for _, _, figure in near if 1 <= figure <= 31), None)
-    return year, month, day
-
-
-def _year(token: str) -> int | None:
-    if token[0] in "'’" and len(token) == 3 and token[1:].isdigit():
-        return 2000 + int(token[1:])
-    return int(token) if len(token) == 4 and token.isdigit() else None
 
 
 def _timed(
@@ -244,7 +186,7 @@ def _without_year(shown: str, month: int, day: int, now: datetime | None) -> Mom
 
 
 def _relative(shown: str, back: ago.Back, now: datetime | None) -> Moment:
-    return Moment(shown, day_before(now, back) if now else None, Precision.RELATIVE)
+    return Moment(shown, _before(now, back) if now else None, Precision.RELATIVE)
 
 
 def _months_before(now: datetime, number: int) -> datetime:

@@ -7,9 +7,11 @@ from dataclasses import replace
 from functools import lru_cache
 from urllib.parse import SplitResult, urlsplit
 
-from service.domain import Item, Route
+from service.domain import Business, Item, Route
 from service.errors import NotAListing
+from service.sites import schemaorg, state
 from service.sites.base import ListingAddress, Reading, Site, Way
+from service.sites.extent import reached
 from service.sites.page import Page
 from service.sites.schemaorg import Facts
 
@@ -46,9 +48,17 @@ def _site(name: str) -> Site:
 
 
 def read(page: Page, name: str) -> Reading:
-    """The reading of a page by its markup alone. Raises NotAListing where it speaks of no one business."""
+    """The reading of a page by its markup, else by the reviews in its state.
+
+    Raises NotAListing where it speaks of no one business, PageChanged where it counts reviews and shows none.
+    """
     address = _listing(name, urlsplit(page.address)) if page.address else None
-    return reading_of(page.schema, name, address.key if address else None)
+    facts = page.schema
+    if not facts.items and not facts.others and not facts.is_work:
+        facts = _with_state(facts, page)
+    if not facts.items and _is_front(page):
+        raise NotAListing("a site's front page, without reviews")
+    return reading_of(facts, name, address.key if address else None)
 
 
 def reading_of(facts: Facts, name: str, key: str | None = None) -> Reading:
@@ -65,7 +75,18 @@ def reading_of(facts: Facts, name: str, key: str | None = None) -> Reading:
         rating=facts.rating,
         best=facts.best,
         items=tuple(_named(item, name) if item.ids else item for item in facts.items),
+        coverage=reached(facts.items, facts.site_total),
     )
+
+
+def _with_state(facts: Facts, page: Page) -> Facts:
+    """``facts`` with the reviews in the page's state, where one place has them."""
+    told = state.reviews(page.text)
+    business = facts.business or (Business(told.place) if told and told.place else None)
+    if told is None or business is None:
+        return facts
+    heard = schemaorg.of_nodes([{"@type": ("LocalBusiness",), "review": told.reviews}], page.address)
+    return replace(facts, business=business, items=heard.items, is_business=True)
 
 
 def _refuse_lists(facts: Facts) -> None:
@@ -73,6 +94,12 @@ def _refuse_lists(facts: Facts) -> None:
         raise NotAListing("the page is about an article or a work, not a business")
     if facts.business is None and facts.others > 1:
         raise NotAListing(f"a list: {facts.others} rated things, none of them the page's own")
+    if facts.business is not None and not facts.is_business and not facts.items:
+        raise NotAListing("the page is about goods, and shows no reviews")
+
+
+def _is_front(page: Page) -> bool:
+    return page.address is not None and urlsplit(page.address).path in ("", "/")
 
 
 def _named(item: Item, name: str) -> Item:

@@ -5,7 +5,6 @@ from __future__ import annotations
 from dataclasses import replace
 from datetime import datetime
 
-from service.domain import ALL, CoverageKind
 from service.errors import NotAListing, PageChanged
 from service.sites import generic, registry, walls
 from service.sites.base import Reading, Site
@@ -25,7 +24,7 @@ def read(text: str, url: str | None, now: datetime | None) -> Reading:
     reading = site.read(page, now)
     if not reading.items:
         _refuse_silence(page, reading)
-    return _covered(_syndicated(reading, site))
+    return _counted(_syndicated(reading, site))
 
 
 def site_of(page: Page) -> Site:
@@ -57,14 +56,10 @@ def _syndicated(reading: Reading, site: Site) -> Reading:
     return replace(reading, items=tuple(items))
 
 
-def _covered(reading: Reading) -> Reading:
-    """With the coverage its numbers prove, unless the site file knows better, and the numbers as evidence."""
+def _counted(reading: Reading) -> Reading:
+    """With its numbers as evidence."""
     shown, total = len(reading.items), reading.site_total
-    if total is None:
-        return replace(reading, evidence=reading.evidence or (f"{shown} reviews read, no total shown",))
-    whole = shown >= total and reading.coverage.kind is CoverageKind.PARTIAL
-    return replace(
-        reading,
-        coverage=ALL if whole else reading.coverage,
-        evidence=reading.evidence or (f"{shown} of {total:,} reviews read",),
+    counted = (
+        f"{shown} reviews read, no total shown" if total is None else f"{shown} of {total:,} reviews read"
     )
+    return replace(reading, evidence=reading.evidence or (counted,))

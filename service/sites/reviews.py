@@ -27,12 +27,13 @@ class About:
     name: str | None
     best: Decimal | None
     address: str | None
+    order: dates.Order = dates.Order.MONTH_FIRST
 
 
 def item(graph: Graph, node: Node, about: About) -> Item | None:
     """The review in ``node``; None where it says nothing, or is about something else than ``about``."""
     text = nodes.body(nodes.value(node, "reviewBody", "description", "text", "articleBody"))
-    posted = _moment(nodes.value(node, "datePublished", "dateCreated", "uploadDate"))
+    posted = _moment(nodes.value(node, "datePublished", "dateCreated", "uploadDate"), about.order)
     author = _name(graph, nodes.value(node, "author", "creator"))
     rating, best = rating_of(graph, node)
     if rating is None and text is None and not (author and posted):
@@ -40,7 +41,7 @@ def item(graph: Graph, node: Node, about: About) -> Item | None:
     if _about_another(graph, node, about.name):
         return None
     best = best or about.best
-    edited = _moment(nodes.value(node, "dateModified"))
+    edited = _moment(nodes.value(node, "dateModified"), about.order)
     return Item(
         ids=_ids(node),
         kind=Kind.RECOMMENDATION if "Recommendation" in nodes.types(node) else Kind.REVIEW,
@@ -85,11 +86,11 @@ def scale_of(rating: Decimal | None, best: Decimal | None) -> Scale:
     return Scale.POINTS10 if best is not None and best > 5 else Scale.STARS5
 
 
-def _moment(value: Any) -> Moment | None:
+def _moment(value: Any, order: dates.Order) -> Moment | None:
     shown = nodes.words(value)
     if shown is None:
         return None
-    return dates.parse(shown) or Moment(shown, None, Precision.NONE)
+    return dates.parse(shown, order=order) or Moment(shown, None, Precision.NONE)
 
 
 def _name(graph: Graph, value: Any) -> str | None:
@@ -153,7 +154,8 @@ def _reply(graph: Graph, node: Node, about: About) -> Reply | None:
         text = nodes.body(nodes.value(comment, "text", "commentText", "description", "articleBody"))
         if text and _by_owner(graph, comment, about.name):
             return Reply(
-                text, at=_moment(nodes.value(comment, "datePublished", "dateCreated", "dateModified"))
+                text,
+                at=_moment(nodes.value(comment, "datePublished", "dateCreated", "dateModified"), about.order),
             )
     return None
 

@@ -8,11 +8,12 @@ from dataclasses import dataclass, replace
 from decimal import Decimal
 from functools import reduce
 from typing import Any
+from urllib.parse import urlsplit
 
 from selectolax.lexbor import LexborHTMLParser
 
 from service.domain import Business, Item
-from service.sites import jsonld, microdata, microformats, nodes, numbers, reviews, subjects
+from service.sites import figures, jsonld, microdata, microformats, nodes, numbers, reviews, subjects
 from service.sites.nodes import Graph, Node
 from service.sites.subjects import Subject
 
@@ -46,11 +47,11 @@ def read(
 
     ``address`` and ``title`` of the page decide which of several things it is about, and whose a review is.
     """
-    linked = _facts(Graph(jsonld.documents(text)), address, title)
+    linked = of_nodes(jsonld.documents(text), address, title)
     if _is_whole(linked):
         return linked
     marked = [items for items in _marked(text, tree) if items]
-    return reduce(_filled, (_facts(Graph(items), address, title) for items in marked), linked)
+    return reduce(_filled, (of_nodes(items, address, title) for items in marked), linked)
 
 
 def _marked(text: str, tree: Callable[[], LexborHTMLParser]) -> Iterator[list[Node]]:
@@ -60,7 +61,9 @@ def _marked(text: str, tree: Callable[[], LexborHTMLParser]) -> Iterator[list[No
         yield microformats.items(tree())
 
 
-def _facts(graph: Graph, address: str | None, title: str | None) -> Facts:
+def of_nodes(roots: list[Any], address: str | None = None, title: str | None = None) -> Facts:
+    """What a graph of nodes says about its one subject, whoever marked it up. Never raises."""
+    graph = Graph(roots)
     choice = subjects.choose(graph, address, title)
     if choice.subject is None:
         return Facts(others=choice.others)
@@ -71,7 +74,7 @@ def _facts_of(graph: Graph, subject: Subject, others: int, address: str | None) 
     overall = next(iter(graph.nodes(subject.value("aggregateRating"))), None) or _loose_rating(graph)
     rating, best = reviews.scored(overall) if overall else (None, None)
     best = best or _usual_best(graph, [rating, *(reviews.rating_of(graph, r)[0] for r in subject.reviews)])
-    about = reviews.About(subject.name, best, address)
+    about = reviews.About(subject.name, best, address, _order(subject, address))
     tellings = [
         [item for review in telling if (item := reviews.item(graph, review, about))]
         for telling in subject.tellings
@@ -102,6 +105,19 @@ def _usual_best(graph: Graph, given: list[Decimal | None]) -> Decimal | None:
     if highest is None:
         return None
     return next((best for best in (Decimal(5), Decimal(10), Decimal(100)) if highest <= best), None)
+
+
+def _order(subject: Subject, address: str | None) -> figures.Order:
+    """How the page writes "5/2/2021": told by a date with one reading only, else by its country."""
+    shown = (nodes.words(nodes.value(review, "datePublished")) for review in subject.reviews)
+    return figures.order_of([date for date in shown if date]) or figures.order_in(_host(address))
+
+
+def _host(address: str | None) -> str:
+    try:
+        return urlsplit(address or "").hostname or ""
+    except ValueError:
+        return ""
 
 
 def _total(overall: Node | None, subject: Subject) -> int | None:
