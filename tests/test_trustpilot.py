@@ -175,7 +175,7 @@ def test_a_company_without_reviews_is_empty_not_broken() -> None:
 
 
 @pytest.mark.parametrize("case", pairs.cases("trustpilot"))
-@settings(max_examples=60, deadline=None)
+@settings(max_examples=25, deadline=None)
 @given(data=st.data())
 def test_a_damaged_page_ends_in_a_reading_or_a_failed_look(case: str, data: st.DataObject) -> None:
     page = data.draw(pairs.damaged(pairs.text(case)))

@@ -123,7 +123,7 @@ def test_a_wall_is_told_as_a_wall() -> None:
 
 
 @pytest.mark.parametrize("case", pairs.cases("yelp"))
-@settings(max_examples=60, deadline=None)
+@settings(max_examples=25, deadline=None)
 @given(data=st.data())
 def test_a_damaged_page_ends_in_a_reading_or_a_failed_look(case: str, data: st.DataObject) -> None:
     page = data.draw(pairs.damaged(pairs.text(case)))
