@@ -110,7 +110,7 @@ def test_a_page_whose_reviews_went_elsewhere_is_a_changed_page(case: str) -> Non
 
 
 def test_a_browser_check_is_told_as_a_wall() -> None:
-    check = "<html><head><title>Just a moment...</title></head><body><script>_cf_chl_opt={}</script></body></html>"
+    check = "<html><head><title>Just a moment...</title></head><script>_cf_chl_opt={}</script></html>"
     assert pairs.read("bbb-2026-reviews", check)["outcome"] == "walled"
 
 
