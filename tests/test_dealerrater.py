@@ -81,7 +81,8 @@ def test_where_only_the_cut_text_is_left_the_review_says_so() -> None:
 
 @pytest.mark.parametrize("case", pairs.cases("dealerrater"))
 def test_a_page_whose_reviews_went_elsewhere_is_a_changed_page(case: str) -> None:
-    told = pairs.read(case, re.sub(r'<a name="r\d+"></a>', "", pairs.text(case)))
+    page = re.sub(r'<a name="r\d+"></a>', "", pairs.text(case)).replace("review-entry", "c7")
+    told = pairs.read(case, page)
     total = pairs.told(case)["expected"]["business"]["review_total"]
     assert (told["outcome"], told["evidence"]) == (
         "changed_shape",

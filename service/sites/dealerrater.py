@@ -20,7 +20,7 @@ from service.sites.page import Page
 NAME = "dealerrater"
 _STARS = Decimal(5)
 _PATH = re.compile(r"/dealer/([!-.0-~]+?)(?:-dealer)?-reviews?-(\d+)(?:/.*)?", re.ASCII)
-_ANCHOR = re.compile(r"r(\d{4,})")
+_ANCHOR = re.compile(r"(?:^|#)r(\d{4,})$")
 _TENTHS = re.compile(r"\brating-(\d\d)\b")
 _PIECES = (".review-whole", ".review-content", ".review-snippet")  # 2022, to 2021, what is left
 _BY = re.compile(r"^(?:by|-)\s+", re.IGNORECASE)
@@ -49,25 +49,35 @@ def owns(page: Page) -> bool:
     return 'content="DealerRater' in page.text or '"name": "DealerRater"' in page.text
 
 
-def _cards(page: Page) -> Iterator[tuple[str, LexborNode]]:
-    """Each review's id and block, which begins with an anchor such as ``r9162312`` (2020-12 to 2022-03)."""
-    for anchor in page.tree.css("a[name^=r]"):
-        found = _ANCHOR.fullmatch(anchor.attributes.get("name") or "")
-        if found and anchor.parent is not None:
-            yield found[1], anchor.parent
+def _cards(page: Page) -> Iterator[tuple[str | None, LexborNode]]:
+    """Each review's id and block. In the list it begins with an anchor such as ``r9162312`` (2020 to 2022).
+
+    On the dealer's overview, where the three newest stand, only the link to the rest of a text names the id.
+    """
+    anchors = [(_id_in(anchor, "name"), anchor.parent) for anchor in page.tree.css("a[name^=r]")]
+    if found := [(key, block) for key, block in anchors if key and block]:
+        yield from found
+        return
+    for block in page.tree.css(".review-entry"):
+        yield _id_in(block.css_first("a[href*='#r']"), "href"), block
 
 
-def _item(key: str, card: LexborNode) -> Item:
+def _id_in(anchor: LexborNode | None, attribute: str) -> str | None:
+    found = _ANCHOR.search(anchor.attributes.get(attribute) or "") if anchor else None
+    return found[1] if found else None
+
+
+def _item(key: str | None, card: LexborNode) -> Item:
     headline, words = text.line_of(card.css_first("h3")), _words(card)
-    shared = card.css_first("a[href*='/consumer/social/']")
+    shared = key and card.css_first("a[href*='/consumer/social/']")
     return Item(
-        ids=(("dealerrater", key),),
+        ids=(("dealerrater", key),) if key else (),
         rating=_rating(card),
         best=_STARS,
         author=_author(card),
         title=None if _opens(headline, words) else headline,
         text=words,
-        text_complete=card.css_first(".review-whole, .review-content") is not None,
+        text_complete=card.css_first(".review-whole, .review-content:not(.review-snippet)") is not None,
         posted=_first_date(card),
         reply=_reply(card.css_first(".public-messages")),
         permalink=f"https://www.dealerrater.com/consumer/social/{key}" if shared else None,
@@ -92,7 +102,7 @@ def _rating(card: LexborNode) -> Decimal | None:
     """The first stars on a card are the dealer's; those of aspects and employees follow."""
     drawn = (node.attributes.get("class") or "" for node in card.css("[class*=rating-]"))
     tenths = next((found for names in drawn if (found := _TENTHS.search(names))), None)
-    return Decimal(tenths[1]) / 10 if tenths else None
+    return Decimal(tenths[1]) / 10 or None if tenths else None
 
 
 def _author(card: LexborNode) -> str | None:
