@@ -1,0 +1,186 @@
+"""Pack versions, who signed them, and which of them may be used now.
+
+Rows are believed only as far as they can be checked: bytes against their hash, every statement against its
+words and its signature. One altered byte, and a pack is not there.
+"""
+
+from __future__ import annotations
+
+import hashlib
+from collections.abc import Sequence
+from datetime import datetime, timedelta
+from functools import lru_cache
+from typing import Any, Protocol
+
+from sqlalchemy import Row, select
+from sqlmodel import Session, col
+
+from service.approval.keys import UnlockedKey
+from service.approval.signatures import Signed, approvals_of, sign, verified
+from service.approval.statements import Decision
+from service.errors import ApprovalRefused, PackError
+from service.models import PackState, PackVersion, SigningKey
+from service.replies.approved import ApprovedPack, what_is_missing
+from service.replies.pack import Pack
+from service.replies.packs import read_pack
+
+_ONE_DAY = timedelta(days=1)  # somewhere on Earth it is still yesterday
+
+
+@lru_cache(maxsize=128)
+def _read(body: bytes) -> Pack | None:
+    """The pack in ``body``; remembered by its exact bytes, so that nothing can make it stale."""
+    try:
+        return read_pack(body)
+    except PackError:
+        return None
+
+
+def add_version(session: Session, body: bytes, now: datetime, file: str = "pack.toml") -> PackVersion:
+    """Store ``body`` as a draft, or find it where it is stored already.
+
+    Raises ``PackError`` with every problem in it, and ``ApprovalRefused`` for a serial that is lower than one
+    already seen, or that names other bytes.
+    """
+    pack = read_pack(body, file)
+    known = session.scalars(select(PackVersion).where(col(PackVersion.pack) == pack.name)).all()
+    for version in known:
+        if version.sha256 == pack.sha256:
+            return version
+    highest = max((version.serial for version in known), default=0)
+    if pack.serial <= highest:
+        other = "names other bytes already" if pack.serial in {v.serial for v in known} else "is a lower one"
+        raise ApprovalRefused(
+            f"{file}: serial {pack.serial} of {pack.name} {other}; the next is {highest + 1}."
+            " Nothing was changed."
+        )
+    version = PackVersion(
+        sha256=pack.sha256,
+        pack=pack.name,
+        serial=pack.serial,
+        body=body,
+        risk=pack.risk.value,
+        effective_from=pack.effective_from,
+        until=pack.until,
+        loaded_at=now,
+    )
+    session.add(version)
+    session.flush()
+    return version
+
+
+def approve(session: Session, sha256: bytes, key: UnlockedKey, now: datetime) -> str | None:
+    """Sign the version for the key's owner; doing it twice changes nothing. Raises ``ApprovalRefused``.
+
+    Answers what the version still needs before it may be used, as words for a person, or None.
+    """
+    version = _signable(session, sha256)
+    if version.state == PackState.RECALLED:
+        raise ApprovalRefused(f"{_named(version)} was recalled. Approve a new version instead.")
+    sign(session, version, Decision.APPROVE, key, now)
+    missing = missing_for(session, sha256, now)
+    if missing is None:
+        version.state = PackState.APPROVED.value
+        session.flush()
+    return missing
+
+
+def recall(session: Session, sha256: bytes, key: UnlockedKey, now: datetime) -> None:
+    """Withdraw the version: from this transaction on nothing suggests it. Raises ``ApprovalRefused``."""
+    version = _signable(session, sha256)
+    sign(session, version, Decision.RECALL, key, now)
+    version.state = PackState.RECALLED.value
+    session.flush()
+
+
+def revoke_key(session: Session, fingerprint: str, now: datetime) -> None:
+    """Stop believing a key: whatever it signed, before or after, no longer counts."""
+    key = session.get(SigningKey, fingerprint)
+    if key is None:
+        raise ApprovalRefused(f"No key {fingerprint[:16]} is kept here.")
+    key.revoked_at = key.revoked_at or now
+    session.flush()
+
+
+def missing_for(session: Session, sha256: bytes, now: datetime) -> str | None:
+    """What the version still needs before it may be used, as words for a person; None where it has all."""
+    version = _signable(session, sha256)
+    pack = _read(version.body)
+    if pack is None:
+        return "its bytes no longer read as a pack"
+    if version.state == PackState.RECALLED:
+        return "it was recalled"
+    signed = verified(session, now).get(sha256, [])
+    return what_is_missing(pack.risk, pack.author, approvals_of(signed, pack))
+
+
+def approved_packs(session: Session, now: datetime) -> tuple[ApprovedPack, ...]:
+    """Every version that may be used now, by pack and serial: signed by enough, unaltered, not recalled.
+
+    Reads the rows each time; reading a pack and verifying a signature are remembered by their exact content,
+    so that asking again costs a hash. The last word on dates has the branch's own zone.
+    """
+    columns = (PackVersion.sha256, PackVersion.body, PackVersion.pack, PackVersion.serial)
+    rows = session.execute(
+        select(*map(col, columns))
+        .where(
+            col(PackVersion.state) != PackState.RECALLED.value,
+            col(PackVersion.until) >= (now - _ONE_DAY).date(),
+        )
+        .order_by(col(PackVersion.pack), col(PackVersion.serial))
+    ).all()
+    signed = verified(session, now) if rows else {}
+    found = (_approved(row, signed.get(row.sha256, [])) for row in rows)
+    return tuple(pack for pack in found if pack)
+
+
+class NamedReply(Protocol):
+    """A reply by its version and item, as a suggestion, an alert or a posting names it; the hash in hex."""
+
+    @property
+    def sha256(self) -> str: ...
+    @property
+    def item(self) -> str: ...
+
+
+def still_approved(session: Session, reply: NamedReply, now: datetime) -> bool:
+    """Whether exactly these words may still be used: asked before anything prepared earlier is let out."""
+    return any(
+        one.pack.sha256.hex() == reply.sha256 and any(item.id == reply.item for item in one.pack.items)
+        for one in approved_packs(session, now)
+    )
+
+
+def altered_versions(session: Session) -> tuple[str, ...]:
+    """A sentence for each stored version whose bytes are no longer those its hash names."""
+    by_name = select(PackVersion).order_by(col(PackVersion.pack), col(PackVersion.serial))
+    return tuple(
+        f"{_named(version)} was altered in the database and is not used; load it again from its file."
+        for version in session.scalars(by_name).all()
+        if hashlib.sha256(version.body).digest() != version.sha256
+    )
+
+
+def _named(version: PackVersion) -> str:
+    return f"{version.pack} {version.serial}"
+
+
+def _signable(session: Session, sha256: bytes) -> PackVersion:
+    version = session.scalars(select(PackVersion).where(col(PackVersion.sha256) == sha256)).one_or_none()
+    if version is None:
+        raise ApprovalRefused(f"No pack version {sha256.hex()[:16]} is kept here.")
+    if hashlib.sha256(version.body).digest() != sha256:
+        raise ApprovalRefused(f"{_named(version)} was altered in the database. Nothing was signed.")
+    return version
+
+
+def _approved(row: Row[Any], signed: Sequence[Signed]) -> ApprovedPack | None:
+    pack = _read(row.body)
+    if pack is None or (pack.sha256, pack.name, pack.serial) != (row.sha256, row.pack, row.serial):
+        return None
+    if any(one.statement.decision is Decision.RECALL for one in signed):
+        return None
+    approvals = approvals_of(signed, pack)
+    if what_is_missing(pack.risk, pack.author, approvals):
+        return None
+    return ApprovedPack(pack, approvals)
