@@ -71,6 +71,7 @@ _TITLES: _Marks = (
         "a sign-in page",
         (
             r"(log|sign) ?(in|on)( or (sign ?up|register))?",
+            r"log into .{1,60}",
             r"(log|sign) ?(in|on)( or sign ?up)? (to|into|with|-|–|\||·) .{1,60}",
             r".{1,30} (-|–|\||·) (log in or sign up|(log|sign) ?in)",
             r"(you must log in|log in) to continue\W*",
@@ -81,7 +82,7 @@ _TITLES: _Marks = (
         Gone,
         "a page-not-found page",
         (
-            r"(error )?(404|410)\b.{0,60}",
+            r"(error\W*)?(404|410)(\W+(error|page|file|not found|gone|oops)\b.{0,60})?",
             r"(page|file|listing|business|profile) not found\b.{0,60}",
             r"not found",
             r"seite nicht gefunden\b.{0,40}|page (introuvable|non trouvée)\b.{0,40}",
