@@ -53,6 +53,7 @@ def _better(told: Item, shown: Item) -> Item:
     return replace(
         told,
         ids=shown.ids + tuple(pair for pair in told.ids if pair not in shown.ids),
+        scale=told.scale if told.rating is not None or told.recommends is not None else shown.scale,
         rating=told.rating if told.rating is not None else shown.rating,
         best=told.best if told.best is not None else shown.best,
         recommends=told.recommends if told.recommends is not None else shown.recommends,

@@ -14,8 +14,11 @@ from selectolax.lexbor import LexborHTMLParser
 
 from service.domain import Business, Item
 from service.sites import figures, jsonld, microdata, microformats, nodes, numbers, reviews, subjects
+from service.sites.beside import joined
 from service.sites.nodes import Graph, Node
 from service.sites.subjects import Subject
+
+_MOST_COMPARED = 1_000  # each of one telling with each of the other
 
 
 @dataclass(frozen=True, slots=True)
@@ -208,34 +211,7 @@ def _filled_business(first: Business | None, second: Business | None) -> Busines
 
 
 def _filled_items(first: tuple[Item, ...], second: tuple[Item, ...]) -> tuple[Item, ...]:
-    """The longer list in its own order, each item's gaps filled from its twin in the other."""
-    if not first or not second:
-        return first or second
-    longer, shorter, first_leads = (
-        (first, second, True) if len(first) >= len(second) else (second, first, False)
-    )
-    twins = {_mark(item): item for item in reversed(shorter)}
-    filled = [
-        (_completed(item, twin) if first_leads else _completed(twin, item)) if twin else item
-        for item, twin in ((item, twins.get(_mark(item))) for item in longer)
-    ]
-    known = {_mark(item) for item in longer}
-    return (*filled, *(item for item in shorter if item.text and _mark(item) not in known))
-
-
-def _mark(item: Item) -> tuple[str, ...]:
-    """What tells one review from another within a page: how its text opens, else who and when."""
-    opening = "".join((item.text or "").casefold().split())[:60]
-    shown = item.posted.at.isoformat() if item.posted and item.posted.at else ""
-    return (opening,) if len(opening) > 15 else (opening, item.author or "", shown)
-
-
-def _completed(item: Item, twin: Item) -> Item:
-    gaps = {
-        name: getattr(twin, name)
-        for name in ("author", "title", "text", "posted", "edited", "reply", "permalink", "language")
-        if getattr(item, name) is None
-    }
-    if item.rating is None:
-        gaps |= {"rating": twin.rating, "best": twin.best, "scale": twin.scale}
-    return replace(item, ids=item.ids or twin.ids, **gaps)
+    """Each review once; where a page has more than anybody reads, the first telling stands alone."""
+    if first and second and len(first) + len(second) > _MOST_COMPARED:
+        return first
+    return joined(first, second)
