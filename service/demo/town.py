@@ -110,7 +110,7 @@ def _serve(place: Place, calendar: Calendar, port: int) -> _Server:
         server = _Server(place, calendar, port)
     except OSError:  # somebody else has the port now
         server = _Server(place, calendar, 0)
-    Thread(target=server.serve_forever, kwargs={"poll_interval": 0.2}, name=place.site, daemon=True).start()
+    Thread(target=server.serve_forever, kwargs={"poll_interval": 0.05}, name=place.site, daemon=True).start()
     return server
 
 

@@ -1,0 +1,130 @@
+"""The one row that says what this database is, and the way out of the demo.
+
+Demo rows are known by their names: a branch's code, a person's address, a key's holder. What the owner added
+himself while the demo ran has other names, and stays.
+"""
+
+from __future__ import annotations
+
+from datetime import datetime
+from typing import Any
+
+from sqlalchemy import Select, delete, or_, select, update
+from sqlmodel import Session, SQLModel, col
+
+from service.models import (
+    Alert,
+    Branch,
+    Channel,
+    Delivery,
+    Event,
+    Installation,
+    Listing,
+    ListingFact,
+    ListingSource,
+    LookRow,
+    PackState,
+    PackVersion,
+    Person,
+    Review,
+    ReviewKey,
+    ReviewVersion,
+    Rule,
+    Signature,
+    SigningKey,
+)
+
+DEMO_CODE = "demo:"
+"""Every demo branch's code begins with it; no name that a person gives a branch is ever written so."""
+
+DEMO_MAIL = "@demo-town.example"
+"""Every demo person's address ends with it; nobody can own a name under ``.example`` (RFC 2606)."""
+
+DEMO_HOLDER = " (demo)"
+"""Every demo key's holder ends with it."""
+
+
+def demo_since(session: Session) -> datetime | None:
+    """Since when the demo town has been watched; None where everything is real."""
+    installation = session.get(Installation, 1)
+    return installation.demo_since if installation else None
+
+
+def begin_demo(session: Session, now: datetime) -> None:
+    """Mark this database as a demo's."""
+    installation = session.get(Installation, 1) or Installation(created_at=now)
+    installation.demo_since = now
+    session.add(installation)
+
+
+def start_clean(session: Session) -> bool:
+    """Remove every demo row and end the demo; answers whether there was one.
+
+    One transaction: who is in the middle of a look finds the listing there or gone. Safe to repeat.
+    """
+    installation = session.get(Installation, 1)
+    if installation is None or installation.demo_since is None:
+        return False
+    _forget_what_was_heard(session)
+    _forget_who_was_told(session)
+    _forget_who_signed(session)
+    installation.demo_since = None
+    session.add(installation)
+    return True
+
+
+def _forget_what_was_heard(session: Session) -> None:
+    branches = select(col(Branch.id)).where(col(Branch.code).startswith(DEMO_CODE, autoescape=True))
+    listings = select(col(Listing.id)).where(col(Listing.branch_id).in_(branches))
+    reviews = select(col(Review.id)).where(col(Review.listing_id).in_(listings))
+    events = select(col(Event.id)).where(
+        or_(col(Event.listing_id).in_(listings), col(Event.review_id).in_(reviews))
+    )
+    alerts = select(col(Alert.id)).where(col(Alert.event_id).in_(events))
+    _delete(session, Delivery, col(Delivery.alert_id), alerts)
+    _delete(session, Alert, col(Alert.event_id), events)
+    _delete(session, Event, col(Event.review_id), reviews)
+    _delete(session, Event, col(Event.listing_id), listings)
+    _delete(session, ReviewVersion, col(ReviewVersion.review_id), reviews)
+    _delete(session, ReviewKey, col(ReviewKey.review_id), reviews)
+    for heard in (Review, LookRow, ListingFact, ListingSource):
+        _delete(session, heard, col(heard.listing_id), listings)
+    _delete(session, Listing, col(Listing.branch_id), branches)
+    _delete(session, Branch, col(Branch.id), branches)
+
+
+def _forget_who_was_told(session: Session) -> None:
+    persons = select(col(Person.id)).where(col(Person.email_folded).endswith(DEMO_MAIL, autoescape=True))
+    channels = select(col(Channel.id)).where(col(Channel.person_id).in_(persons))
+    gone = set(session.execute(channels).scalars())
+    for rule in session.execute(select(Rule)).scalars():
+        left = [channel for channel in rule.to if channel not in gone]
+        if rule.to and not left:
+            session.delete(rule)
+        elif left != rule.to:
+            rule.to = left
+    session.flush()
+    _delete(session, Delivery, col(Delivery.channel_id), channels)
+    _delete(session, Channel, col(Channel.person_id), persons)
+    _delete(session, Person, col(Person.id), persons)
+
+
+def _forget_who_signed(session: Session) -> None:
+    """Without the demo's signatures its packs are what they were: files that nobody here has signed."""
+    keys = select(col(SigningKey.fingerprint)).where(
+        col(SigningKey.person).endswith(DEMO_HOLDER, autoescape=True)
+    )
+    signed = set(
+        session.execute(select(col(Signature.subject_sha256)).where(col(Signature.key).in_(keys))).scalars()
+    )
+    _delete(session, Signature, col(Signature.key), keys)
+    _delete(session, SigningKey, col(SigningKey.fingerprint), keys)
+    others = select(col(Signature.subject_sha256))
+    versions = col(PackVersion.sha256).in_(signed)
+    session.execute(delete(PackVersion).where(versions, col(PackVersion.sha256).not_in(others)))
+    no_longer = versions & (col(PackVersion.state) == PackState.APPROVED.value)
+    session.execute(update(PackVersion).where(no_longer).values(state=PackState.DRAFT.value))
+
+
+def _delete(session: Session, model: type[SQLModel], column: Any, wanted: Select[Any]) -> None:
+    session.execute(delete(model).where(column.in_(wanted)).execution_options(synchronize_session=False))
