@@ -1,0 +1,113 @@
+"""Alerts: what went out, to whom, and what came of it."""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from dataclasses import dataclass
+from urllib.parse import urlencode
+
+from flask import Blueprint, render_template, request
+from sqlalchemy import func, select
+from sqlmodel import Session, col
+
+from service.alerts.compose import Ways, outline_of
+from service.alerts.facts import Facts
+from service.alerts.outline import Outline
+from service.models import Alert, Branch, Channel, Delivery, DeliveryState, Listing, Person, Review
+from service.web.desk import rows
+from service.web.shown import site_title
+
+screen = Blueprint("alerts", __name__)
+
+PAGE_SIZE = 25
+
+
+@dataclass(frozen=True, slots=True)
+class Carried:
+    """One delivery: to whom, over what, and how it stands."""
+
+    delivery: Delivery
+    person: str
+    channel: str
+
+
+@dataclass(frozen=True, slots=True)
+class Told:
+    """One alert, what it said, and all its deliveries."""
+
+    alert: Alert
+    outline: Outline
+    review: Review | None
+    branch: str | None
+    zone: str
+    site: str | None
+    deliveries: tuple[Carried, ...]
+
+
+@screen.get("/alerts")
+def alerts() -> str:
+    """The newest first."""
+    page = max(1, min(request.args.get("page", 1, type=int), 100_000))
+    session = rows()
+    total: int = session.execute(select(func.count()).select_from(Alert)).scalar_one()
+    return render_template(
+        "alerts.html",
+        told=newest(session, PAGE_SIZE, (page - 1) * PAGE_SIZE),
+        total=total,
+        failed=_count(session, DeliveryState.FAILED),
+        sent=_count(session, DeliveryState.SENT),
+        page=page,
+        pages=max(1, -(-total // PAGE_SIZE)),
+        channels=session.execute(select(func.count()).select_from(Channel)).scalar_one(),
+        address=lambda page: "/alerts" + (f"?{urlencode({'page': page})}" if page > 1 else ""),
+    )
+
+
+def newest(session: Session, limit: int, offset: int = 0, review_id: int | None = None) -> list[Told]:
+    """The newest alerts, of one review where it is given."""
+    query = (
+        select(Alert, Review, Listing, Branch)
+        .outerjoin(Review, col(Alert.review_id) == col(Review.id))
+        .outerjoin(Listing, col(Listing.id) == func.coalesce(col(Alert.listing_id), col(Review.listing_id)))
+        .outerjoin(Branch, col(Listing.branch_id) == col(Branch.id))
+        .order_by(col(Alert.created_at).desc(), col(Alert.id).desc())
+        .limit(limit)
+        .offset(offset)
+    )
+    if review_id is not None:
+        query = query.where(col(Alert.review_id) == review_id)
+    found = session.execute(query).all()
+    deliveries = _deliveries(session, [alert.id for alert, *_ in found])
+    return [
+        Told(
+            alert=alert,
+            outline=outline_of(Facts.model_validate(alert.body), Ways()),
+            review=review,
+            branch=branch.name if branch else None,
+            zone=branch.tz if branch else "UTC",
+            site=site_title(listing.site) if listing else None,
+            deliveries=tuple(deliveries[alert.id]),
+        )
+        for alert, review, listing, branch in found
+    ]
+
+
+def _deliveries(session: Session, alerts: list[int | None]) -> defaultdict[int | None, list[Carried]]:
+    query = (
+        select(Delivery, Channel, Person)
+        .join(Channel, col(Delivery.channel_id) == col(Channel.id))
+        .join(Person, col(Channel.person_id) == col(Person.id))
+        .where(col(Delivery.alert_id).in_(alerts))
+        .order_by(col(Delivery.id))
+    )
+    found: defaultdict[int | None, list[Carried]] = defaultdict(list)
+    for delivery, channel, person in session.execute(query).all():
+        found[delivery.alert_id].append(Carried(delivery, person.name, channel.title))
+    return found
+
+
+def _count(session: Session, state: DeliveryState) -> int:
+    n: int = session.execute(
+        select(func.count()).select_from(Delivery).where(col(Delivery.state) == state.value)
+    ).scalar_one()
+    return n

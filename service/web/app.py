@@ -1,0 +1,54 @@
+"""The desk: one Flask app, a blueprint for each screen."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from datetime import UTC, datetime
+
+from flask import Flask
+
+from service.db import Database
+from service.settings import Settings, the_secret
+from service.web import (
+    alerts,
+    clean,
+    desk,
+    forms,
+    gate,
+    health,
+    healthz,
+    inbox,
+    letters,
+    review,
+    trouble,
+    upload,
+    words,
+)
+from service.web.shown import pieces, safe_link, site_title
+
+SMALL_FORM = 64 * 1024  # bytes: every form but the one that takes a page
+STATIC_DAYS = 7
+
+
+def create_app(
+    settings: Settings, database: Database, clock: Callable[[], datetime] = lambda: datetime.now(UTC)
+) -> Flask:
+    """The app on ``database``. ``clock`` answers aware UTC. The database must have this version's tables."""
+    app = Flask("service.web", static_url_path="/static")
+    app.config.update(
+        MAX_CONTENT_LENGTH=SMALL_FORM,
+        MAX_FORM_MEMORY_SIZE=SMALL_FORM,
+        SEND_FILE_MAX_AGE_DEFAULT=STATIC_DAYS * 86_400,
+        TEMPLATES_AUTO_RELOAD=False,
+    )
+    app.jinja_env.trim_blocks = app.jinja_env.lstrip_blocks = True
+    app.jinja_env.globals.update(
+        words=words, pieces=pieces, safe_link=safe_link, site_title=site_title, now=desk.now
+    )
+    parts = desk.Desk(settings, database, clock, the_secret(settings), clock())
+    for part in (gate, upload, forms, clean, trouble):
+        part.install(app)
+    desk.install(app, parts)
+    for screen in (inbox, review, alerts, health, upload, letters, healthz, clean):
+        app.register_blueprint(screen.screen)
+    return app

@@ -1,0 +1,161 @@
+"""Health: how each listing is heard, by each route, and what to do where it is not."""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+
+from flask import Blueprint, Response, abort, redirect, render_template, url_for
+from sqlalchemy import func, select
+from sqlmodel import Session, col
+
+from service import doctor
+from service.domain import Health, Outcome
+from service.models import Branch, Listing, ListingSource, LookRow, Review
+from service.sites.base import Politeness
+from service.sites.registry import site_named
+from service.watch import claims
+from service.web.desk import desk, now, rows
+from service.web.shown import safe_link, site_title
+from service.web.strip import Strip, drawn
+
+screen = Blueprint("health", __name__)
+
+LOOKS_DRAWN = 40
+WELL = (Health.OK.value, Health.NEVER.value)
+
+
+@dataclass(frozen=True, slots=True)
+class HeardBy:
+    """One route of one listing."""
+
+    row: ListingSource
+    looks: tuple[LookRow, ...]
+    strip: Strip
+
+    @property
+    def well(self) -> bool:
+        """Whether nobody need do anything."""
+        return self.row.health in WELL
+
+
+@dataclass(frozen=True, slots=True)
+class Watched:
+    """One listing with all its routes. ``reviews`` is how many we hold that still stand there."""
+
+    listing: Listing
+    branch: str | None
+    zone: str
+    site: str
+    link: str | None
+    reviews: int
+    routes: tuple[HeardBy, ...]
+
+    @property
+    def well(self) -> bool:
+        """Whether every route is."""
+        return all(route.well for route in self.routes)
+
+
+@screen.get("/health")
+def health() -> str:
+    """Every listing, those that need somebody first."""
+    watched = sorted(_watched(rows()), key=lambda one: (one.well, one.branch or "", one.site))
+    return render_template(
+        "health.html",
+        watched=watched,
+        unwell=sum(not one.well for one in watched),
+        findings=_findings(now()),
+    )
+
+
+@screen.post("/health/<int:listing_id>/look")
+def look_now(listing_id: int) -> Response:
+    """Ask for a look as soon as politeness allows; the engine finds it."""
+    with desk().database.transaction() as session:
+        listing = session.get(Listing, listing_id)
+        if listing is None or claims.hint(session, listing_id, _gap(listing.site), now()) is None:
+            abort(404)
+    return redirect(url_for(".health", _anchor=f"listing-{listing_id}"), 303)  # type: ignore[return-value]
+
+
+def _gap(site: str) -> timedelta:
+    known = site_named(site)
+    return (known.politeness if known else Politeness()).gap
+
+
+def watched_one(session: Session, listing_id: int) -> Watched | None:
+    """One listing; None where it is not watched."""
+    return next(iter(_watched(session, [listing_id])), None)
+
+
+def _watched(session: Session, only: Sequence[int] | None = None) -> Iterator[Watched]:
+    query = (
+        select(Listing, Branch)
+        .outerjoin(Branch, col(Listing.branch_id) == col(Branch.id))
+        .where(col(Listing.active).is_(True))
+    )
+    if only is not None:
+        query = query.where(col(Listing.id).in_(only))
+    routes, looks, held = _routes(session), _recent_looks(session), _reviews_held(session)
+    for listing, branch in session.execute(query).all():
+        yield Watched(
+            listing=listing,
+            branch=branch.name if branch else None,
+            zone=branch.tz if branch else "UTC",
+            site=site_title(listing.site),
+            link=safe_link(listing.url),
+            reviews=held.get(listing.id, 0),
+            routes=tuple(_heard_by(row, looks[listing.id, row.route]) for row in routes[listing.id]),
+        )
+
+
+def _routes(session: Session) -> defaultdict[int, list[ListingSource]]:
+    found = defaultdict(list)
+    for row in session.execute(select(ListingSource).order_by(col(ListingSource.route))).scalars():
+        found[row.listing_id].append(row)
+    return found
+
+
+def _heard_by(row: ListingSource, looks: list[LookRow]) -> HeardBy:
+    return HeardBy(row, tuple(looks), drawn([Outcome(look.outcome) for look in looks]))
+
+
+def _recent_looks(session: Session) -> defaultdict[tuple[int | None, str], list[LookRow]]:
+    """The last looks of every listing and route, oldest first."""
+    place = (
+        func.row_number()
+        .over(
+            partition_by=(col(LookRow.listing_id), col(LookRow.route)),
+            order_by=(col(LookRow.started_at).desc(), col(LookRow.id).desc()),
+        )
+        .label("place")
+    )
+    newest = select(col(LookRow.id).label("id"), place).subquery()
+    query = (
+        select(LookRow)
+        .join(newest, newest.c.id == col(LookRow.id))
+        .where(newest.c.place <= LOOKS_DRAWN)
+        .order_by(col(LookRow.started_at), col(LookRow.id))
+    )
+    found: defaultdict[tuple[int | None, str], list[LookRow]] = defaultdict(list)
+    for look in session.execute(query).scalars():
+        found[look.listing_id, look.route].append(look)
+    return found
+
+
+def _reviews_held(session: Session) -> dict[int | None, int]:
+    query = (
+        select(col(Review.listing_id), func.count())
+        .where(col(Review.removed_at).is_(None))
+        .group_by(col(Review.listing_id))
+    )
+    return {row[0]: row[1] for row in session.execute(query)}
+
+
+def _findings(moment: datetime) -> list[doctor.Finding]:
+    """What is not good about this installation."""
+    found = doctor.examine(desk().settings, desk().database, moment)
+    return [finding for finding in found if finding.level is not doctor.Level.GOOD]

@@ -1,0 +1,33 @@
+"""The web server around the desk: waitress, in this process."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from flask import Flask
+
+from service.settings import Settings
+from service.web.upload import LARGEST
+
+THREADS = 4
+HEADROOM = 100_000  # bytes: a form's other fields around the largest page
+
+
+def make_server(app: Flask, settings: Settings) -> Any:
+    """A server that listens where ``settings`` say; ``run()`` serves until ``close()``.
+
+    A proxy's headers are left as they came: the desk takes none at its word, but closes when it sees
+    one. Raises ``OSError`` where the port is taken.
+    """
+    from waitress.server import create_server
+
+    return create_server(
+        app,
+        host=settings.host,
+        port=settings.port,
+        threads=THREADS,
+        ident="",
+        clear_untrusted_proxy_headers=False,
+        max_request_body_size=LARGEST + HEADROOM,
+        channel_timeout=60,
+    )

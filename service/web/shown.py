@@ -1,0 +1,70 @@
+"""How rows are shown: names of sites, addresses that may be a link, the pieces of a reply. Pure."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from typing import Any
+from urllib.parse import urlsplit
+
+from service.domain import Flag
+from service.replies.triage import Triage
+from service.sites.registry import site_named
+
+LONGEST_LINK = 2000
+
+
+def site_title(name: str) -> str:
+    """How a person calls the site ``name``."""
+    site = site_named(name)
+    return site.title if site else name
+
+
+def safe_link(address: str | None) -> str | None:
+    """``address`` where a person may follow it: a plain http(s) address with a host; else None."""
+    if not address or len(address) > LONGEST_LINK or not address.isprintable() or " " in address:
+        return None
+    try:
+        parts = urlsplit(address)
+    except ValueError:
+        return None
+    return address if parts.scheme in ("http", "https") and parts.hostname else None
+
+
+@dataclass(frozen=True, slots=True)
+class Piece:
+    """A run of a reply's text: "locked", "placeholder" (filled from the review) or "blank" (hers to fill)."""
+
+    kind: str
+    text: str
+    name: str | None = None
+    hint: str | None = None
+    max: int | None = None
+
+
+def pieces(text: str, spans: Sequence[Mapping[str, Any]], blanks: Sequence[Mapping[str, Any]]) -> list[Piece]:
+    """``text`` cut at its spans, in order, nothing lost; offsets count code points (CONTRACTS §8.7)."""
+    hints = {blank["name"]: blank for blank in blanks}
+    found, at = [], 0
+    for span in sorted(spans, key=lambda span: int(span["start"])):
+        start, end = max(at, int(span["start"])), int(span["end"])
+        if start > at:
+            found.append(Piece("locked", text[at:start]))
+        if end > start:
+            blank = hints.get(span["name"], {}) if span["kind"] == "blank" else {}
+            found.append(
+                Piece(span["kind"], text[start:end], span.get("name"), blank.get("hint"), blank.get("max"))
+            )
+        at = max(at, start, end)
+    return found + ([Piece("locked", text[at:])] if at < len(text) else [])
+
+
+def judged(triage: Mapping[str, Any] | None) -> Triage | None:
+    """The judgement as it was stored; None where nobody judged yet."""
+    return Triage.from_json(triage) if triage else None
+
+
+def held_flags(judgement: Triage | None) -> tuple[str, ...]:
+    """The flags that hold it, as people say them, in the order of the closed set."""
+    held = judgement.held if judgement else frozenset()
+    return tuple(flag.value.replace("_", " ") for flag in Flag if flag in held)

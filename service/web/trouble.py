@@ -1,0 +1,58 @@
+"""When something is wrong: a sentence of ours under the right status, never an echo of what was sent."""
+
+from __future__ import annotations
+
+from flask import Flask, Response, make_response, render_template
+from sqlalchemy.exc import OperationalError
+from werkzeug.exceptions import HTTPException
+
+TITLES = {
+    400: "That request made no sense here",
+    403: "Not open from here",
+    404: "Nothing here",
+    405: "That cannot be done here",
+    410: "This link is over",
+    413: "Too large",
+    500: "Something of ours went wrong",
+    503: "The database does not answer",
+}
+
+SENTENCES = {
+    400: "What was sent could not be understood. Nothing was changed.",
+    404: "There is no such page, or what it showed is gone.",
+    405: "This address takes no such request. Nothing was changed.",
+    413: "What was sent is larger than this page takes. Nothing was kept.",
+    500: "It is written in the log, without anybody's words. Nothing half-done was kept; try again.",
+    503: "Nothing is lost: what was heard is kept, and looking goes on as soon as the database answers.",
+}
+
+OWN_SENTENCE = (400, 403, 410)
+
+
+def install(app: Flask) -> None:
+    """Answer every error with a page of ours."""
+    app.register_error_handler(HTTPException, _told)
+    app.register_error_handler(OperationalError, _no_database)
+
+
+def _told(error: HTTPException) -> Response:
+    if error.code is None or error.code < 400:
+        return error.get_response()  # type: ignore[return-value]
+    own = type(error).description != error.description and error.code in OWN_SENTENCE
+    return page(error.code, str(error.description) if own else None)
+
+
+def _no_database(_error: OperationalError) -> Response:
+    return page(503)
+
+
+def page(status: int, sentence: str | None = None) -> Response:
+    """The page for ``status``; it asks the database nothing."""
+    shown = sentence or SENTENCES.get(status, "Nothing was changed.")
+    title = TITLES.get(status, "That did not work")
+    answer = make_response(
+        render_template("trouble.html", status=status, title=title, sentence=shown), status
+    )
+    if status == 503:
+        answer.headers["Retry-After"] = "30"
+    return answer

@@ -1,0 +1,157 @@
+"""How the desk says things: plain words for closed sets, times and numbers. Pure."""
+
+from __future__ import annotations
+
+from datetime import UTC, datetime, timedelta
+from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
+
+from service.domain import EventKind, Health, Outcome, ReviewState, Route, Scale, Urgency
+
+STATE = {
+    ReviewState.NEW: "new",
+    ReviewState.SEEN: "seen by a person",
+    ReviewState.CLAIMED: "claimed",
+    ReviewState.INSERTED: "reply inserted",
+    ReviewState.SUBMITTED: "reply submitted",
+    ReviewState.ANSWERED: "answered in public",
+    ReviewState.REJECTED: "reply rejected by the site",
+    ReviewState.VANISHED: "reply vanished from the site",
+    ReviewState.CLOSED: "closed without reply",
+}
+
+URGENCY = {
+    Urgency.HELD: "Held",
+    Urgency.HIGH: "Urgent",
+    Urgency.NORMAL: "Normal",
+    Urgency.LOW: "Calm",
+}
+
+NOT_JUDGED = "Not judged"
+
+ROUTE = {
+    Route.API: "owner API",
+    Route.CAPTURE: "a person's browser",
+    Route.PAGE: "public page",
+    Route.FEED: "feed",
+    Route.MAIL: "the site's mail",
+    Route.HAND: "a file or a paste",
+}
+
+EVENT = {
+    EventKind.NEW: "New review",
+    EventKind.EDITED: "Review edited",
+    EventKind.REMOVED: "Review gone",
+    EventKind.RESTORED: "Review back",
+    EventKind.REPLIED: "Owner replied",
+    EventKind.REPLY_EDITED: "Owner's reply edited",
+    EventKind.REPLY_VANISHED: "Owner's reply gone",
+    EventKind.FACTS_DRIFTED: "The listing's facts changed",
+    EventKind.BASELINE: "A listing's past was read",
+    EventKind.HEALTH: "A listing is heard differently",
+    EventKind.SILENCE: "A listing is silent for longer than usual",
+    EventKind.ALARM: "A look we do not believe",
+    EventKind.TWINS: "Two reviews we cannot tell apart",
+}
+
+OUTCOME = {
+    Outcome.OK: "read",
+    Outcome.UNCHANGED: "unchanged",
+    Outcome.EMPTY: "no reviews yet",
+    Outcome.WALLED: "a wall",
+    Outcome.SIGNED_OUT: "asks to sign in",
+    Outcome.CHANGED_SHAPE: "cannot be read any more",
+    Outcome.NOT_A_LISTING: "not this business's page",
+    Outcome.GONE: "gone",
+    Outcome.LIMITED: "asked us to slow down",
+    Outcome.REFUSED: "we refused",
+    Outcome.UNREACHABLE: "no answer",
+}
+
+HEALTH = {
+    Health.OK: "Heard well",
+    Health.NO_NEWS: "Silent for longer than usual",
+    Health.WALLED: "The site shuts us out",
+    Health.LAYOUT: "The page cannot be read any more",
+    Health.UNREACHABLE: "The site does not answer",
+    Health.OUR_ERROR: "A fault of ours",
+    Health.NEVER: "Not looked at yet",
+}
+
+MEND = {
+    Health.OK: "Nothing to do.",
+    Health.NO_NEWS: "Open the page: if it has newer reviews than we do, it must be heard another way.",
+    Health.WALLED: "We push against no wall. Read the page yourself, and upload what you save.",
+    Health.LAYOUT: "Open the page: has it moved, closed or changed? Upload a saved copy to see what reads.",
+    Health.UNREACHABLE: "We keep trying, ever more rarely. If the address has changed, add the new one.",
+    Health.OUR_ERROR: "Our log says more. The other listings are not affected.",
+    Health.NEVER: "Wait for the first look, or ask for it now.",
+}
+
+
+def stars(scale: str, rating: float | None, best: float | None, recommends: bool | None) -> str:
+    """The verdict on the site's own scale, in words: "2 of 5 stars", "recommends", "no rating"."""
+    if scale == Scale.RECOMMEND or (rating is None and recommends is not None):
+        return {True: "recommends", False: "does not recommend", None: "no verdict"}[recommends]
+    if rating is None:
+        return "no rating"
+    outer = best or (10 if scale == Scale.POINTS10 else 5)
+    return f"{number(rating)} of {number(outer)} {'points' if scale == Scale.POINTS10 else 'stars'}"
+
+
+def coverage(covered: str) -> str:
+    """A coverage as ``str(Coverage)`` writes it, for people."""
+    if covered == "all":
+        return "all there are"
+    return "only some of them" if covered == "partial" else f"all {covered.replace('(', ' ').rstrip(')')}"
+
+
+def number(value: float) -> str:
+    """``4.0`` is "4", ``4.25`` is "4.25"."""
+    return f"{value:.2f}".rstrip("0").rstrip(".")
+
+
+def count(n: int, one: str, many: str | None = None) -> str:
+    """``count(1, "review")`` is "1 review", ``count(2, "reply", "replies")`` is "2 replies"."""
+    return f"{n:,} {one if n == 1 else many or one + 's'}"
+
+
+def span(length: timedelta) -> str:
+    """A length of time in its largest whole unit: "4 minutes", "3 hours", "2 days"."""
+    seconds = int(abs(length.total_seconds()))
+    for unit, size in (("day", 86_400), ("hour", 3600), ("minute", 60)):
+        if seconds >= (2 * size if unit == "day" else size):
+            return count(seconds // size, unit)
+    return "less than a minute"
+
+
+def ago(moment: datetime, now: datetime) -> str:
+    """How far a moment lies behind or ahead: "3 hours ago", "in 2 days", "just now"."""
+    if abs(now - moment) < timedelta(minutes=1):
+        return "just now" if moment <= now else "in a moment"
+    return f"{span(now - moment)} ago" if moment < now else f"in {span(moment - now)}"
+
+
+def time_left(due: datetime | None, now: datetime) -> str:
+    """What is left until something is due: "3 hours left", "2 days overdue", "nothing due"."""
+    if due is None:
+        return "nothing due"
+    return f"{span(due - now)} left" if due > now else f"{span(now - due)} overdue"
+
+
+def exact(moment: datetime, zone: str = "UTC") -> str:
+    """A moment on the clock of ``zone``: "22 Nov 2026, 10:05 CET"."""
+    local = moment.astimezone(zone_named(zone))
+    return f"{local.day} {local:%b %Y, %H:%M} {local.tzname()}"
+
+
+def day(moment: datetime) -> str:
+    """The day of a moment, in UTC: "22 Nov 2026"."""
+    return f"{moment.astimezone(UTC).day} {moment.astimezone(UTC):%b %Y}"
+
+
+def zone_named(name: str) -> ZoneInfo:
+    """The time zone of that name; UTC where there is none such."""
+    try:
+        return ZoneInfo(name)
+    except (ZoneInfoNotFoundError, ValueError):
+        return ZoneInfo("UTC")
