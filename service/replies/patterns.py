@@ -1,0 +1,187 @@
+"""The little language of ``lexicon.toml``: a pattern of words, compiled to phrases over tokens.
+
+A pattern comes from our own lists, never from a review; a review is only ever the sequence of tokens it is
+held against. Matching looks at no more than a few tokens ahead, so it cannot explode.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+from functools import lru_cache
+from itertools import product
+
+from service.replies.folding import folded
+
+LONGEST_GAP = 4
+ANY_NUMBER = 10**9
+_TOKEN = re.compile(r"\b(?:[ldjmtsnc]|qu)['\u2019](?=\w)|[^\W_]+(?:['\u2019][^\W_]+)*|[$€£]", re.IGNORECASE)
+_PART = re.compile(r"[()|?]|[^\s()|?]+")
+_COUNTED = (
+    "zero one two three four five six seven eight nine ten eleven twelve thirteen fourteen fifteen sixteen",
+    "cero un dos tres cuatro cinco seis siete ocho nueve diez once doce trece catorce quince dieciseis",
+    "zero un deux trois quatre cinq six sept huit neuf dix onze douze treize quatorze quinze seize",
+    "null ein zwei drei vier funf sechs sieben acht neun zehn elf zwolf dreizehn vierzehn funfzehn sechzehn",
+)
+_TENS = {
+    "twenty": 20,
+    "thirty": 30,
+    "forty": 40,
+    "fifty": 50,
+    "sixty": 60,
+    "ninety": 90,
+    "veinte": 20,
+    "vingt": 20,
+}
+_NUMBER_WORDS = {word: value for words in _COUNTED for value, word in enumerate(words.split())} | _TENS
+
+
+@dataclass(frozen=True, slots=True)
+class Token:
+    """One word of a text: its folded form and where it stands; ``after`` is the break before it, if any."""
+
+    word: str
+    start: int
+    end: int
+    after: str  # "." where a sentence ended before it, "," where a clause did, "" otherwise
+
+
+def tokens_of(text: str) -> list[Token]:
+    """The words of ``text`` (in NFC), with elisions apart: "l'accueil" is two."""
+    tokens: list[Token] = []
+    reached = 0
+    for found in _TOKEN.finditer(text):
+        start, end = found.span()
+        tokens.append(Token(folded(found.group()), start, end, _break(text[reached:start])))
+        reached = end
+    return tokens
+
+
+@lru_cache(maxsize=512)
+def _break(between: str) -> str:
+    if any(char in ".!?;\n\u2026" for char in between):
+        return "."
+    return "," if any(char in ",:()\u2013\u2014" for char in between) or " - " in between else ""
+
+
+@dataclass(frozen=True, slots=True)
+class Atom:
+    """What one token may be: one of some words, a word that begins in some way, a number below a limit."""
+
+    words: frozenset[str] = frozenset()
+    stems: tuple[str, ...] = ()
+    below: int = 0
+    is_any: bool = False
+    is_gap: bool = False
+
+    def takes(self, word: str) -> bool:
+        """Whether ``word``, folded, fits."""
+        if word in self.words:
+            return True
+        if self.stems:
+            return word.startswith(self.stems)
+        return self.is_any or (self.below > 0 and number_in(word) < self.below)
+
+
+@lru_cache(maxsize=4096)
+def number_in(word: str) -> int:
+    """The number a word writes in digits or in letters; ``ANY_NUMBER`` where it writes none."""
+    if word.isdecimal() and len(word) < 9:
+        return int(word)
+    return _NUMBER_WORDS.get(word, ANY_NUMBER)
+
+
+Phrase = tuple[Atom, ...]
+
+
+def compiled(pattern: str) -> tuple[Phrase, ...]:
+    """The phrases ``pattern`` stands for. Raises ``ValueError`` where it is not well formed."""
+    parts = _PART.findall(pattern)
+    phrases, rest = _alternatives(parts)
+    if rest or not phrases or any(not phrase or phrase[0].is_gap or phrase[-1].is_gap for phrase in phrases):
+        raise ValueError(f"not a pattern: {pattern!r}")
+    return tuple(phrases)
+
+
+def _alternatives(parts: list[str]) -> tuple[list[Phrase], list[str]]:
+    """Phrases up to an unopened ")" or the end, and the parts that are left."""
+    phrases: list[Phrase] = []
+    while True:
+        sequence, parts = _sequence(parts)
+        phrases += sequence
+        if not parts or parts[0] != "|":
+            return _merged(phrases), parts
+        parts = parts[1:]
+
+
+def _sequence(parts: list[str]) -> tuple[list[Phrase], list[str]]:
+    steps: list[list[Phrase]] = []
+    while parts and parts[0] not in ("|", ")"):
+        part, *parts = parts
+        if part == "(":
+            inside, parts = _alternatives(parts)
+            if not parts:
+                raise ValueError("an open bracket")
+            parts = parts[1:]
+            if parts and parts[0] == "?":
+                inside, parts = [*inside, ()], parts[1:]
+            steps.append(inside)
+        elif part == "?":
+            raise ValueError("a stray question mark")
+        else:
+            steps.append([_word(part)])
+    return [tuple(atom for phrase in chosen for atom in phrase) for chosen in product(*steps)], parts
+
+
+def _word(part: str) -> Phrase:
+    if part == "..":
+        return (Atom(is_gap=True),)
+    if part == "_":
+        return (Atom(is_any=True),)
+    if part.startswith("#"):
+        return (Atom(below=int(part[2:] or ANY_NUMBER) if part[1:2] == "<" else ANY_NUMBER),)
+    words = [token.word for token in tokens_of(part.removesuffix("*"))]
+    if not words:
+        raise ValueError(f"no word in {part!r}")
+    atoms = [Atom(words=frozenset((word,))) for word in words]
+    if part.endswith("*"):
+        atoms[-1] = Atom(stems=(words[-1],))
+    return tuple(atoms)
+
+
+def _merged(phrases: list[Phrase]) -> list[Phrase]:
+    """All alternatives of a single plain atom as one atom: "(a|b|c*)" is one choice, not three phrases."""
+    plain = [p[0] for p in phrases if len(p) == 1 and not (p[0].is_any or p[0].is_gap or p[0].below)]
+    others = [p for p in phrases if len(p) != 1 or p[0] not in plain]
+    if not plain:
+        return others
+    words = frozenset().union(*(atom.words for atom in plain))
+    return [(Atom(words=words, stems=tuple(stem for atom in plain for stem in atom.stems)),), *others]
+
+
+def end_of(phrase: Phrase, tokens: Sequence[Token], start: int) -> int | None:
+    """Where ``phrase``, begun by token ``start``, ends (exclusive) in the same sentence; None if nowhere."""
+    if len(phrase) == 1:
+        return start + 1
+    ends = _ends(phrase, 0, tokens, start)
+    return next(ends, None)
+
+
+def _ends(phrase: Phrase, step: int, tokens: Sequence[Token], at: int) -> Iterator[int]:
+    for place in range(step, len(phrase)):
+        atom = phrase[place]
+        if atom.is_gap:
+            yield from _over_gap(phrase, place + 1, tokens, at)
+            return
+        if at >= len(tokens) or (place and tokens[at].after == ".") or not atom.takes(tokens[at].word):
+            return
+        at += 1
+    yield at
+
+
+def _over_gap(phrase: Phrase, step: int, tokens: Sequence[Token], at: int) -> Iterator[int]:
+    for skipped in range(LONGEST_GAP + 1):
+        if at + skipped >= len(tokens) or tokens[at + skipped].after == ".":
+            return
+        yield from _ends(phrase, step, tokens, at + skipped)

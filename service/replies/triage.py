@@ -1,0 +1,248 @@
+"""How urgent a review is, what it speaks of and what a named person must know: deterministic, with reasons.
+
+First honest version: stars, words and phrases by language (``lexicon.toml``). What was not judged says "not
+judged"; it is never shown as nothing found.
+"""
+
+from __future__ import annotations
+
+import unicodedata
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from decimal import Decimal
+from typing import Any, Protocol
+
+from service.domain import HELD_FLAGS, Flag, Kind, Scale, Topic, Urgency
+from service.replies.due import ALLOWED
+from service.replies.language import Told, language_of
+from service.replies.lexicon import Hit, lexicon
+from service.replies.names import name_lists
+from service.replies.normal import unseen
+from service.replies.patterns import Token, tokens_of
+
+REVISION = 1
+"""Rises when the same review may be judged otherwise than before; stored beside each judgement."""
+
+LONGEST_JUDGED = 20_000  # code points; the longest real review measured has a third of it
+LONGEST_SNIPPET = 60
+POOR_STARS = 2
+GOOD_STARS = 4
+_LESS_URGENT = {Urgency.HIGH: Urgency.NORMAL, Urgency.NORMAL: Urgency.LOW, Urgency.LOW: Urgency.LOW}
+
+
+class Reviewed(Protocol):
+    """What a review must tell to be judged; ``domain.Item`` and ``models.Review`` both do."""
+
+    @property
+    def kind(self) -> str: ...
+    @property
+    def scale(self) -> str: ...
+    @property
+    def rating(self) -> Decimal | float | None: ...
+    @property
+    def best(self) -> Decimal | float | None: ...
+    @property
+    def recommends(self) -> bool | None: ...
+    @property
+    def author(self) -> str | None: ...
+    @property
+    def title(self) -> str | None: ...
+    @property
+    def text(self) -> str | None: ...
+    @property
+    def text_complete(self) -> bool: ...
+    @property
+    def language(self) -> str | None: ...
+
+
+@dataclass(frozen=True, slots=True)
+class TopicScore:
+    """A topic and how much of the review it is: above 0, below 1."""
+
+    topic: Topic
+    score: float
+
+
+@dataclass(frozen=True, slots=True)
+class Triage:
+    """One judgement. ``flags`` is None where they were not judged, which is not the same as none.
+
+    ``sentiment`` runs from -1 to 1 and is None where no rating tells it. ``due_hours`` are hours by the clock
+    until the answer should stand in public. ``reasons`` may hold a reviewer's own words: they are data.
+    """
+
+    language: str | None
+    has_words: bool
+    sentiment: float | None
+    topics: tuple[TopicScore, ...]
+    flags: tuple[Flag, ...] | None
+    urgency: Urgency
+    due_hours: int
+    reasons: tuple[str, ...]
+
+    @property
+    def held(self) -> frozenset[Flag]:
+        """The flags that allow nothing but a holding reply."""
+        return HELD_FLAGS.intersection(self.flags or ())
+
+    def as_json(self) -> dict[str, Any]:
+        """This judgement as it is stored and printed."""
+        return {
+            "language": self.language,
+            "has_words": self.has_words,
+            "sentiment": self.sentiment,
+            "topics": [{"topic": found.topic.value, "score": found.score} for found in self.topics],
+            "flags": None if self.flags is None else [flag.value for flag in self.flags],
+            "urgency": self.urgency.value,
+            "due_hours": self.due_hours,
+            "reasons": list(self.reasons),
+        }
+
+    @classmethod
+    def from_json(cls, raw: Mapping[str, Any]) -> Triage:
+        """The judgement that ``as_json`` stored."""
+        return cls(
+            language=raw["language"],
+            has_words=raw["has_words"],
+            sentiment=raw["sentiment"],
+            topics=tuple(TopicScore(Topic(found["topic"]), found["score"]) for found in raw["topics"]),
+            flags=None if raw["flags"] is None else tuple(map(Flag, raw["flags"])),
+            urgency=Urgency(raw["urgency"]),
+            due_hours=raw["due_hours"],
+            reasons=tuple(raw["reasons"]),
+        )
+
+
+def stars_of(review: Reviewed) -> float | None:
+    """The rating on five stars: for ordering by how pleased somebody was, never for showing."""
+    if review.scale == Scale.RECOMMEND or review.rating is None:
+        return {True: 5.0, False: 1.0, None: None}[review.recommends]
+    best = float(review.best or (10 if review.scale == Scale.POINTS10 else 5))
+    return float(review.rating) * 5 / best
+
+
+def rating_words(review: Reviewed) -> str:
+    """The rating as a person would say it, on the site's own scale."""
+    if review.rating is not None:
+        shown = f"{float(review.rating):g}"
+        if review.scale == Scale.POINTS10:
+            return f"{shown} out of {float(review.best or 10):g}"
+        return f"{shown} star{'' if shown == '1' else 's'}"
+    if review.recommends is not None:
+        return "recommends" if review.recommends else "does not recommend"
+    return "no rating"
+
+
+def triage(review: Reviewed, branch_language: str) -> Triage:
+    """The judgement of ``review``; ``branch_language`` decides where a text is too short to tell its own."""
+    text = unicodedata.normalize("NFC", "\n".join(filter(None, (review.title, review.text))))[:LONGEST_JUDGED]
+    tokens = tokens_of(text)
+    told = language_of(text, tokens, review.language or branch_language)
+    words = lexicon(told.code) if told.code else None
+    has_words = any(map(str.isalpha, text))
+    stars = stars_of(review)
+    hits = words.hits(tokens) if words else []
+    flags, reasons = _flags(text, tokens, hits, stars)
+    if words and (question := words.asks(text)):
+        flags, reasons = [*flags, Flag.QUESTION], [*reasons, f"flag question: {snippet(question)}"]
+    topics, topic_reasons = _topics(text, tokens, hits)
+    judged = bool(words) or not has_words
+    urgency, why = _urgency(review, stars, flags, has_words)
+    return Triage(
+        language=told.code,
+        has_words=has_words,
+        sentiment=None if stars is None else round(max(-1.0, min(1.0, (stars - 3) / 2)), 2),
+        topics=topics,
+        flags=tuple(flags) if judged else None,
+        urgency=urgency,
+        due_hours=ALLOWED[urgency].public_hours,
+        reasons=(why, *reasons, *topic_reasons, *_caveats(review, told, judged, has_words)),
+    )
+
+
+def _urgency(
+    review: Reviewed, stars: float | None, flags: Sequence[Flag], has_words: bool
+) -> tuple[Urgency, str]:
+    held = HELD_FLAGS.intersection(flags)
+    rated = rating_words(review)
+    if held:
+        return Urgency.HELD, f"{rated}; held for {', '.join(flag for flag in flags if flag in held)}"
+    urgency = Urgency.NORMAL
+    if review.kind == Kind.COMPLAINT or (stars is not None and stars <= POOR_STARS):
+        urgency = Urgency.HIGH
+    elif Flag.PRESS in flags:
+        urgency, rated = Urgency.HIGH, f"{rated}; speaks of the press"
+    if not has_words:
+        return _LESS_URGENT[urgency], f"{rated}; a rating without words"
+    return urgency, rated
+
+
+def _flags(
+    text: str, tokens: Sequence[Token], hits: Sequence[Hit], stars: float | None
+) -> tuple[list[Flag], list[str]]:
+    found: dict[Flag, str] = {}
+    for hit in hits:
+        name = hit.label.name
+        if isinstance(name, Flag) and name not in found:
+            found[name] = _quoted(text, tokens, hit)
+    if stars is not None and stars < GOOD_STARS:
+        found.pop(Flag.PRAISE, None)
+    if person := _staff_named(text, tokens):
+        found[Flag.STAFF_NAMED] = snippet(person)
+    flags = [flag for flag in Flag if flag in found]
+    return flags, [f"flag {flag}: {found[flag]}" for flag in flags]
+
+
+def _topics(
+    text: str, tokens: Sequence[Token], hits: Sequence[Hit]
+) -> tuple[tuple[TopicScore, ...], list[str]]:
+    where: dict[Topic, dict[int, Hit]] = {}
+    for hit in hits:
+        if isinstance(hit.label.name, Topic):
+            first = where.setdefault(hit.label.name, {}).setdefault(hit.start, hit)
+            if hit.end > first.end:
+                where[hit.label.name][hit.start] = hit
+    scored = [TopicScore(topic, round(1 - 0.6 ** len(places), 2)) for topic, places in where.items()]
+    scored.sort(key=lambda found: (-found.score, min(where[found.topic]), found.topic))
+    longest = {
+        topic: max(places.values(), key=lambda hit: hit.end - hit.start) for topic, places in where.items()
+    }
+    reasons = [f"topic {found.topic}: {_quoted(text, tokens, longest[found.topic])}" for found in scored]
+    return tuple(scored), reasons
+
+
+def _staff_named(text: str, tokens: Sequence[Token]) -> str | None:
+    """The first word that names one of the staff: a first name, or a capital after "our server"."""
+    lists = name_lists()
+    for place, token in enumerate(tokens):
+        word = text[token.start : token.end]
+        if not word[0].isupper() or (word.isupper() and len(word) > 1):
+            continue
+        before = tokens[place - 1] if place else None
+        follows_role = before is not None and not token.after and before.word in lists.role_before
+        key = token.word.split("'")[0]
+        is_given = key in lists.given and key not in lists.also_words
+        is_odd_name = len(key) > 2 and key not in lists.capitals and key not in lists.never
+        if is_given or (follows_role and is_odd_name):
+            return word
+    return None
+
+
+def _caveats(review: Reviewed, told: Told, judged: bool, has_words: bool) -> list[str]:
+    caveats = [f"language {told.code or 'unknown'}: {told.why}"] if has_words else []
+    if not judged:
+        language = told.code or "a language we cannot tell"
+        caveats.append(f"topics and flags not judged: no word list for {language}")
+    if has_words and not review.text_complete:
+        caveats.append("only the beginning of the text was heard")
+    return caveats
+
+
+def _quoted(text: str, tokens: Sequence[Token], hit: Hit) -> str:
+    return snippet(text[tokens[hit.start].start : tokens[hit.end - 1].end])
+
+
+def snippet(words: str) -> str:
+    """A few of the reviewer's words, in quotes, on one line, with nothing invisible in them."""
+    plain = "".join(" " if char.isspace() else char for char in words if char.isspace() or not unseen(char))
+    return f"'{plain if len(plain) <= LONGEST_SNIPPET else plain[: LONGEST_SNIPPET - 1] + '…'}'"
