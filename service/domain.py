@@ -131,6 +131,7 @@ class EventKind(StrEnum):
     SILENCE = "silence"
     ALARM = "alarm"
     TWINS = "twins"
+    TEST = "test"  # never a row: what trying a channel sends
 
 
 class ReviewState(StrEnum):

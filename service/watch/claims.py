@@ -26,6 +26,11 @@ def _due(now: datetime) -> ColumnElement[bool]:
     )
 
 
+def anything_due(session: Session, now: datetime) -> bool:
+    """Whether a round would find anybody; asked first, because claiming waits for other writers."""
+    return session.execute(select(col(Listing.id)).where(_due(now)).limit(1)).first() is not None
+
+
 def claim(
     session: Session, now: datetime, most: int, host_is_free: Callable[[str], bool] = lambda _url: True
 ) -> list[int]:

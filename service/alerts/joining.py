@@ -1,0 +1,116 @@
+"""Adding a channel: its address read, tried with a real message, and stored encrypted for its person."""
+
+from __future__ import annotations
+
+from datetime import datetime
+from importlib.metadata import version
+
+from sqlalchemy import select
+from sqlmodel import Session, col
+
+from service.alerts.addresses import mail_address
+from service.alerts.channels import Parcel
+from service.alerts.compose import Ways
+from service.alerts.facts import Facts
+from service.alerts.keys import key, mail_host, stem
+from service.alerts.reach import ChannelKind, add_channel
+from service.alerts.senders import senders
+from service.db import insert_new
+from service.domain import EventKind, Urgency
+from service.errors import DeliveryFailed, UnusableChannel
+from service.models import Channel, Person
+from service.net.allow import AllowList
+from service.net.client import Client, user_agent
+from service.net.guard import Guard
+from service.people.links import Links
+from service.secrets import Vault
+from service.settings import Settings
+
+MAILTO = "mailto:"
+TITLES = {ChannelKind.MAIL: "mail", ChannelKind.APPRISE: "chat"}
+
+
+def read_target(target: str) -> tuple[ChannelKind, str]:
+    """The kind of channel an operator's words mean, and its address. Raises ``UnusableChannel``."""
+    if target.startswith(MAILTO) and not target.startswith("mailto://"):
+        return ChannelKind.MAIL, target.removeprefix(MAILTO)
+    if "://" not in target and "@" in target:
+        return ChannelKind.MAIL, target
+    if "://" in target:
+        return ChannelKind.APPRISE, target
+    raise UnusableChannel(
+        "That is no address a message could go to. Use mailto:ann@example.com, or one of Apprise's addresses "
+        "such as ntfys://ntfy.sh/topic or slack://A/B/C."
+    )
+
+
+def send_test(
+    settings: Settings, secret: bytes, kind: ChannelKind, target: str, name: str, now: datetime
+) -> None:
+    """Send a real message there, once, and tell the truth about it.
+
+    Raises ``DeliveryFailed`` where it was not taken, ``UnusableChannel`` for an address that never could be.
+    """
+    guard = Guard(AllowList.parse(settings.allow_hosts))
+    client = Client(guard, user_agent(version("shopbell"), settings.contact))
+    try:
+        sender = senders(settings, guard, client).get(kind)
+        if sender is None:
+            raise DeliveryFailed(
+                "No way to send mail is set: set SHOPBELL_MAIL and SHOPBELL_MAIL_FROM. Nothing was stored.",
+                permanent=True,
+            )
+        sender.send(_test(settings, secret, target, name, now), now)
+    finally:
+        client.close()
+
+
+def join(
+    session: Session,
+    secret: bytes,
+    name: str,
+    email: str | None,
+    kind: ChannelKind,
+    target: str,
+    now: datetime,
+    *,
+    tried: bool,
+) -> None:
+    """Store the channel for the person of that address, made where she is new; open once it was ``tried``."""
+    address = mail_address(email or (target if kind is ChannelKind.MAIL else "")).casefold()
+    insert_new(session, Person, [{"email_folded": address, "name": name}])
+    person = session.scalars(select(Person).where(col(Person.email_folded) == address)).one()
+    channel = add_channel(
+        session,
+        Vault(secret),
+        person=person.id or 0,
+        kind=kind,
+        target=target,
+        title=TITLES[kind],
+        verified_at=now if tried else None,
+    )
+    if tried:
+        channel.verified_at, channel.paused_at = now, None
+
+
+def told(session: Session) -> list[str]:
+    """Who is told and how, a line each; addresses are never shown again."""
+    rows = session.execute(
+        select(Person, Channel)
+        .join(Channel, col(Channel.person_id) == col(Person.id))
+        .order_by(col(Channel.id))
+    )
+    return [f"{person.name}: {channel.title} ({_state(channel)})" for person, channel in rows]
+
+
+def _state(channel: Channel) -> str:
+    if channel.paused_at is not None:
+        return f"stopped on {channel.paused_at:%Y-%m-%d}"
+    return "open" if channel.verified_at else "not tried yet, so not used"
+
+
+def _test(settings: Settings, secret: bytes, target: str, name: str, now: datetime) -> Parcel:
+    links = Links(secret, settings.public_url)
+    facts = Facts(kind=EventKind.TEST, at=now, urgency=Urgency.LOW, subject="Shopbell")
+    own = key(stem(0, now), 0, mail_host(settings.mail_from, links.public_url))
+    return Parcel(facts, target, name, own, None, Ways(desk=links.public_url))

@@ -1,0 +1,113 @@
+"""``shopbell packs``: the replies as files, who answers for them, and signing them."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+import click
+
+from service.cli.opened import Opened, now, opened
+from service.errors import ApprovalRefused
+
+if TYPE_CHECKING:
+    from sqlmodel import Session
+
+    from service.approval.folder import FoundPack, Shelf
+    from service.models import SigningKey
+
+
+@click.group()
+def packs() -> None:
+    """Read the packs of replies, and sign those that may be used. Nothing unsigned is ever suggested."""
+
+
+@packs.command("list")
+def list_packs() -> None:
+    """Say of each pack in templates_local whether it may be used, and what it still needs."""
+    with opened() as shop:
+        shelf = _shelf(shop)
+        with shop.database.reading() as session:
+            for found in shelf.packs:
+                pack, state = found.pack, _state(session, found)
+                click.echo(f"{pack.name} {pack.serial}: {pack.title} ({state})")
+    for problem in shelf.problems:
+        click.echo(str(problem), err=True)
+
+
+@packs.command("approve")
+@click.argument("name")
+@click.option("--person", prompt="Your name", help="Who answers for these words.")
+@click.option("--legal", is_flag=True, help="Sign as legal rather than as approver.")
+@click.option("--passphrase", prompt="Your signing passphrase", hide_input=True, help="Opens your key.")
+@click.option("--yes", is_flag=True, help="You have read it; do not show it again.")
+def approve_pack(name: str, person: str, legal: bool, passphrase: str, yes: bool) -> None:
+    """Read the pack NAME and sign it with your own key; the first time, the key is made.
+
+    \b
+    Example:
+      shopbell packs approve general-en
+    """
+    from service.approval import versions
+    from service.approval.keys import unlock
+
+    with opened() as shop:
+        found = _found(_shelf(shop), name)
+        if not yes:
+            click.echo_via_pager(found.body.decode())
+            click.confirm(f"Do you answer for every word of {name} {found.pack.serial}?", abort=True)
+        with shop.database.transaction() as session:
+            versions.add_version(session, found.body, now(), found.file)
+            key = unlock(_key_of(session, person, "legal" if legal else "approver", passphrase), passphrase)
+            missing = versions.approve(session, found.pack.sha256, key, now())
+    click.echo(f"Signed. {name} still needs: {missing}." if missing else f"Signed. {name} is approved.")
+
+
+def _shelf(shop: Opened) -> Shelf:
+    from service.approval.folder import read_folder
+
+    return read_folder(shop.settings.home / "templates_local")
+
+
+def _found(shelf: Shelf, name: str) -> FoundPack:
+    for found in shelf.packs:
+        if found.pack.name == name:
+            return found
+    broken = [str(problem) for problem in shelf.problems if problem.file.startswith(f"{name}/")]
+    unknown = f"There is no pack {name!r} in templates_local. Nothing was signed."
+    raise ApprovalRefused("\n".join(broken) or unknown)
+
+
+def _state(session: Session, found: FoundPack) -> str:
+    from sqlalchemy import select
+    from sqlmodel import col
+
+    from service.approval.versions import missing_for
+    from service.models import PackVersion
+
+    stored = select(col(PackVersion.id)).where(col(PackVersion.sha256) == found.pack.sha256)
+    if session.execute(stored).first() is None:
+        return "nobody has signed it"
+    missing = missing_for(session, found.pack.sha256, now())
+    return f"not used: {missing}" if missing else "approved"
+
+
+def _key_of(session: Session, person: str, role: str, passphrase: str) -> SigningKey:
+    from sqlalchemy import select
+    from sqlmodel import col
+
+    from service.approval.keys import new_key
+    from service.models import SigningKey
+
+    mine = select(SigningKey).where(
+        col(SigningKey.person) == person, col(SigningKey.role) == role, col(SigningKey.revoked_at).is_(None)
+    )
+    key = session.scalars(mine).first()
+    if key is None:
+        key = new_key(person, role, passphrase, now())
+        session.add(key)
+        session.flush()
+        click.echo(f"A key was made for {key.person}. The passphrase is kept nowhere: remember it.")
+    return key
+
+
+COMMANDS = (packs,)

@@ -1,0 +1,113 @@
+"""What the engine does, again and again. Each job is safe to run twice, and to die at any line."""
+
+from __future__ import annotations
+
+from concurrent.futures import Future, ThreadPoolExecutor
+from datetime import datetime, timedelta
+from threading import Lock
+
+from sqlalchemy import delete, update
+from sqlmodel import Session, col
+
+from service.alerts.failures import failed_deliveries
+from service.alerts.heartbeat import beat
+from service.alerts.outbox import deliver
+from service.alerts.ring import ring
+from service.db import insert_new
+from service.engine.boundary import attempt
+from service.engine.local import Clock, Job
+from service.engine.parts import Parts
+from service.models import Installation, LookRow
+from service.watch.claims import anything_due, claim
+
+LOOKS_ARE_KEPT = timedelta(days=90)
+RING_EVERY = timedelta(seconds=2)
+DELIVER_EVERY = timedelta(seconds=2)
+KEEP_EVERY = timedelta(minutes=5)
+TICK_EVERY = timedelta(seconds=15)  # each is a write; "is the engine alive?" needs no more
+
+
+class Looking:
+    """Claims who is due and looks at them, a few at a time; a slow site holds up nobody else."""
+
+    def __init__(self, parts: Parts, clock: Clock, workers: int) -> None:
+        self._parts = parts
+        self._clock = clock
+        self._workers = workers
+        self._pool = ThreadPoolExecutor(workers, thread_name_prefix="look")
+        self._under_way = 0
+        self._ticked_at: datetime | None = None
+        self._lock = Lock()
+
+    def round(self, now: datetime) -> int:
+        """Begin as many looks as there are free hands; answers how many."""
+        with self._lock:
+            free = self._workers - self._under_way
+        self._tick(now)
+        due = self._claim(free, now) if free else []
+        for listing_id in due:
+            with self._lock:
+                self._under_way += 1
+            self._pool.submit(self._look, listing_id).add_done_callback(self._done)
+        return len(due)
+
+    def close(self) -> None:
+        """Wait for what is under way, and begin nothing more."""
+        self._pool.shutdown(wait=True, cancel_futures=True)
+
+    def _tick(self, now: datetime) -> None:
+        if self._ticked_at is None or now - self._ticked_at >= TICK_EVERY:
+            with self._parts.database.transaction() as session:
+                tick(session, now)
+            self._ticked_at = now
+
+    def _claim(self, free: int, now: datetime) -> list[int]:
+        with self._parts.database.reading() as session:
+            if not anything_due(session, now):
+                return []
+        with self._parts.database.transaction() as session:
+            return claim(session, now, free, lambda url: self._parts.host_is_free(url, now))
+
+    def _look(self, listing_id: int) -> None:
+        attempt(
+            f"looking at listing {listing_id}",
+            lambda: self._parts.watch.check(listing_id, self._clock(), self._clock),
+            lambda _error: self._parts.watch.failed(listing_id, self._clock()),
+        )
+
+    def _done(self, _look: Future[None]) -> None:
+        with self._lock:
+            self._under_way -= 1
+
+
+def all_jobs(parts: Parts, looking: Looking, clock: Clock) -> list[Job]:
+    """Everything one process does."""
+    settings = parts.settings
+    return [
+        Job("look", timedelta(seconds=settings.tick_seconds), looking.round),
+        Job("ring", RING_EVERY, lambda now: ring(parts.database, parts.post.packing, now, attempt=attempt)),
+        Job("deliver", DELIVER_EVERY, lambda _now: deliver(parts.database, parts.post, clock)),
+        Job("keep", KEEP_EVERY, lambda now: keep(parts, now)),
+    ]
+
+
+def keep(parts: Parts, now: datetime) -> None:
+    """What keeps an installation well: forget old looks, and tell the outside that we live."""
+    with parts.database.transaction() as session:
+        session.execute(delete(LookRow).where(col(LookRow.started_at) < now - LOOKS_ARE_KEPT))
+    tell_outside(parts, now)
+
+
+def tell_outside(parts: Parts, now: datetime) -> None:
+    """Ping the heartbeat address while everything that is ours is well."""
+    if parts.settings.heartbeat_url is None:
+        return
+    with parts.database.reading() as session:
+        well = not failed_deliveries(session)
+    beat(parts.database, parts.client, parts.settings.heartbeat_url.get_secret_value(), now, well=well)
+
+
+def tick(session: Session, now: datetime) -> None:
+    """Leave the sign that the engine is alive."""
+    insert_new(session, Installation, [{"id": 1, "created_at": now}])
+    session.execute(update(Installation).where(col(Installation.id) == 1).values(tick_at=now))

@@ -1,0 +1,141 @@
+"""Everything the jobs work with, built once from the settings, and closed when the work ends."""
+
+from __future__ import annotations
+
+import random
+from collections.abc import Iterable
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from importlib.metadata import version
+from typing import Self
+
+from service.alerts.claim import Packing
+from service.alerts.outbox import Post
+from service.alerts.senders import senders
+from service.approval.versions import still_approved
+from service.db import Database
+from service.domain import Look
+from service.net.allow import AllowList
+from service.net.client import Client, user_agent
+from service.net.guard import Guard
+from service.people.links import Links
+from service.secrets import Vault
+from service.settings import Settings
+from service.sites import base
+from service.sites.registry import site_named
+from service.sources.browser import Browser, BrowserSource
+from service.sources.page import PageSource
+from service.sources.politeness import Politeness
+from service.sources.robots import Robots
+from service.watch.check import Asked, Watch
+from service.watch.judge import judge_for
+from service.watch.record import Planner
+
+HOST_GAP = timedelta(seconds=3)  # facts: 2,400 listings of one site every two hours, at most
+
+
+class Sites:
+    """The sites we know, and those that only this process does (the demo town's)."""
+
+    def __init__(self, more: Iterable[base.Site] = ()) -> None:
+        self._more = {site.name: site for site in more}
+
+    def named(self, name: str) -> base.Site:
+        """The site of that name. Raises ``KeyError`` for a name that no listing was ever stored under."""
+        site = self._more.get(name) or site_named(name)
+        if site is None:
+            raise KeyError(name)
+        return site
+
+
+class Hearing:
+    """Looks at a listing by the way that shows its reviews: the plain page, or a browser."""
+
+    def __init__(
+        self, sites: Sites, page: PageSource, browser: Browser | None, robots: Robots, politeness: Politeness
+    ) -> None:
+        self._sites = sites
+        self._page = page
+        self._browser = browser
+        self._by_browser = BrowserSource(browser, robots, politeness) if browser else None
+
+    def __call__(self, asked: Asked, now: datetime) -> Look:
+        """One look; every one ends in exactly one outcome."""
+        site = self._sites.named(asked.site)
+        source: PageSource | BrowserSource = self._page
+        if site.needs_browser and self._by_browser and self._browser and not self._browser.missing():
+            source = self._by_browser
+        return source.look(
+            asked.url,
+            site,
+            now=now,
+            cache=asked.cache,
+            known_total=asked.known_total,
+            language=asked.language,
+        )
+
+
+@dataclass(frozen=True, slots=True)
+class Parts:
+    """What one process works with. ``close`` ends connections and the browser's process."""
+
+    settings: Settings
+    database: Database
+    client: Client
+    browser: Browser | None
+    politeness: Politeness
+    watch: Watch
+    post: Post
+    links: Links
+
+    @classmethod
+    def of(
+        cls,
+        settings: Settings,
+        database: Database,
+        secret: bytes,
+        *,
+        sites: Iterable[base.Site] = (),
+        allow: Iterable[str] = (),
+        host_gap: timedelta = HOST_GAP,
+    ) -> Self:
+        """Build the parts. ``sites`` and ``allow`` are what only this process knows (the demo town's)."""
+        allowed = AllowList.parse([*settings.allow_hosts, *allow])
+        guard = Guard(allowed)
+        agent = user_agent(version("shopbell"), settings.contact)
+        client, politeness = Client(guard, agent), Politeness(host_gap)
+        robots = Robots(client, politeness)
+        browser = _browser(settings, allowed, agent)
+        known = Sites(sites)
+        hearing = Hearing(known, PageSource(client, robots, politeness), browser, robots, politeness)
+        planner = Planner(lambda name: known.named(name).politeness, random.random)
+        links = Links(secret, settings.public_url)
+        return cls(
+            settings=settings,
+            database=database,
+            client=client,
+            browser=browser,
+            politeness=politeness,
+            watch=Watch(database, hearing, judge_for, planner),
+            post=Post(
+                senders(settings, guard, client),
+                Packing(Vault(secret), links, still_approved, settings.mail_from),
+            ),
+            links=links,
+        )
+
+    def host_is_free(self, url: str, now: datetime) -> bool:
+        """Whether a look at ``url`` would not have to wait for its host."""
+        return self.politeness.ready_at(url, now) <= now
+
+    def close(self) -> None:
+        """Let go of connections, and end the browser where one runs."""
+        self.client.close()
+        if self.browser:
+            self.browser.close()
+
+
+def _browser(settings: Settings, allowed: AllowList, agent: str) -> Browser | None:
+    if settings.browser == "never":
+        return None
+    return Browser(allowed, agent, None if settings.browser == "auto" else settings.browser)
