@@ -35,7 +35,7 @@ _ACTIONS = 'button[jsaction*="review.share"], button[jsaction*="toggleThumbsUp"]
 def read(tree: LexborHTMLParser, now: datetime | None) -> list[Item]:
     """Every review in page order, each once."""
     cards: dict[str, LexborNode] = {}
-    for node in tree.css("div[data-review-id]"):  # the outermost comes first
+    for node in walk.outermost(tree, "div[data-review-id]"):
         cards.setdefault(node.attributes.get("data-review-id") or "", node)
     return [_item(key, card, now) for key, card in cards.items() if key]
 

@@ -5,7 +5,18 @@ from __future__ import annotations
 from collections.abc import Iterator
 from urllib.parse import SplitResult, urljoin, urlsplit
 
-from selectolax.lexbor import LexborNode
+from selectolax.lexbor import LexborHTMLParser, LexborNode
+
+
+def outermost(root: LexborHTMLParser | LexborNode, selector: str) -> list[LexborNode]:
+    """What ``selector`` finds, in page order, but for what lies inside an earlier find."""
+    inside: set[int] = set()
+    found = []
+    for node in root.css(selector):
+        if node.mem_id not in inside:
+            inside.update(inner.mem_id for inner in node.css(selector))
+            found.append(node)
+    return found
 
 
 def after(node: LexborNode | None) -> LexborNode | None:
