@@ -9,7 +9,7 @@ from urllib.parse import SplitResult, urlsplit
 
 from service.domain import Business, Item, Route
 from service.errors import NotAListing
-from service.sites import schemaorg, state
+from service.sites import numbers, schemaorg, state
 from service.sites.base import ListingAddress, Reading, Site, Way
 from service.sites.extent import reached
 from service.sites.page import Page
@@ -86,7 +86,8 @@ def _with_state(facts: Facts, page: Page) -> Facts:
     if told is None or business is None:
         return facts
     heard = schemaorg.of_nodes([{"@type": ("LocalBusiness",), "review": told.reviews}], page.address)
-    return replace(facts, business=business, items=heard.items, is_business=True)
+    total = facts.site_total if facts.site_total is not None else numbers.count(told.total)
+    return replace(facts, business=business, site_total=total, items=heard.items, is_business=True)
 
 
 def _refuse_lists(facts: Facts) -> None:

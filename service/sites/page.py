@@ -32,7 +32,7 @@ class Page:
 
     def __init__(self, text: str, url: str | None = None) -> None:
         self.text = text
-        self.url = url
+        self.url = url if url and _is_address(url) else None
 
     @cached_property
     def tree(self) -> LexborHTMLParser:

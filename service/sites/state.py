@@ -54,14 +54,16 @@ _ABOUT = (
     "provider",
 )
 _INNER = ("value", "text", "name", "displayname", "fullname", "firstname", "localizedtext", "ratingvalue")
+_TOTAL = ("reviewcount", "reviewscount", "totalreviews", "totalreviewcount", "numreviews", "numberofreviews")
 _BEST = ("max", "bestrating", "best", "maxrating", "outof")
 
 
 @dataclass(frozen=True, slots=True)
 class Told:
-    """The reviews of one list, as nodes, and the name of the place that holds it, where it has one."""
+    """The reviews of one list, as nodes; the name and the count of the place that holds it, where told."""
 
     place: str | None
+    total: str | None
     reviews: list[Node]
 
 
@@ -91,7 +93,7 @@ def _tellings(state: object) -> Iterator[Told]:
         if isinstance(value, list) and "review" in key.lower():
             told = [node for entry in value if (node := _node(entry))]
             if told and len(told) >= len(value) / 2 and len({node["about"] for node in told}) == 1:
-                yield Told(_text(holder, ("name", "title")), told)
+                yield Told(_text(holder, ("name", "title")), _text(_folded(holder), _TOTAL), told)
                 continue
         if depth < _DEEPEST:
             waiting.extend(_children(value, key, holder, depth))
@@ -121,7 +123,7 @@ def _node(entry: object) -> Node | None:
         entry = entry["node"]  # an edge of a graph query
     if not isinstance(entry, dict):
         return None
-    known = {key.replace("_", "").lower(): value for key, value in entry.items()}
+    known = _folded(entry)
     rating, body, title = _text(known, _RATING), _text(known, _BODY), _text(known, _TITLE)
     author, day = _text(known, _AUTHOR), _text(known, _DAY)
     if rating is None or not (body or title) or not (author or day):
@@ -141,12 +143,16 @@ def _node(entry: object) -> Node | None:
     }
 
 
+def _folded(entry: Node) -> Node:
+    return {key.replace("_", "").lower(): value for key, value in entry.items()}
+
+
 def _text(known: Any, names: tuple[str, ...]) -> str | None:
     """The first of these that is said, as text; one level of wrapping is opened."""
     for name in names:
         value = known.get(name)
         if isinstance(value, dict):
-            folded = {key.replace("_", "").lower(): inner for key, inner in value.items()}
+            folded = _folded(value)
             value = next(
                 (folded[key] for key in _INNER if isinstance(folded.get(key), str | int | float)), None
             )
