@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass, field
 from datetime import UTC, datetime, timedelta
+from functools import cache
 from typing import Any
 
 from sqlmodel import Session
@@ -16,10 +17,13 @@ from service.alerts.facts import Facts, Place, ReviewFacts
 from service.alerts.outbox import Post
 from service.alerts.queue import enqueue
 from service.alerts.reach import ChannelKind, add_channel
-from service.domain import EventKind, Urgency
+from service.approval import versions
+from service.approval.keys import UnlockedKey, new_key, unlock
+from service.domain import EventKind, Flag, Topic, Urgency
 from service.errors import DeliveryFailed
-from service.models import Alert, Branch, Channel, Event, Listing, Person, Review
+from service.models import Alert, Branch, Channel, Event, Listing, Person, Review, SigningKey
 from service.people.links import Links
+from service.replies.triage import TopicScore, Triage
 from service.secrets import Vault
 
 NOW = datetime(2026, 11, 22, 9, 0, tzinfo=UTC)
@@ -191,3 +195,76 @@ def parcel(target: str, **columns: Any) -> Parcel:
         "ways": Ways("https://bell.example.com/r/token", "https://bell.example.com/u/token"),
     }
     return Parcel(**(given | columns))
+
+
+PACK = b"""format = 1
+pack = "northside-restaurant"
+serial = 7
+title = "Restaurant replies"
+risk = "routine"
+scope = { language = ["en"] }
+from = 2026-01-01
+until = 2027-12-31
+author = "Content team"
+changes = "First."
+[fallback]
+first_name = "there"
+sign_off = "The team"
+[[item]]
+id = "wait-apology"
+tone = "warm"
+when = { stars = [1, 3], topics = ["wait"] }
+variants = [
+  "Hi {first_name}, that was too long a wait, and I am sorry. We have since [fix]. Ask for me. {sign_off}",
+  "{first_name}, you should not have waited like that. The team read your words, and [fix]. {sign_off}",
+  "I am sorry about the wait, {first_name}. What we changed: [fix]. I hope we may try again. {sign_off}" ]
+[item.blank.fix]
+hint = "what you changed since"
+max = 120
+empty = false
+forbid = ["link", "phone"]
+[[item]]
+id = "thanks"
+tone = "warm"
+when = { stars = [4, 5] }
+variants = [
+  "Thank you, {first_name}, we are glad that you came. {sign_off}",
+  "How kind of you to write, {first_name}. We look forward to next time. {sign_off}",
+  "{first_name}, this made our day. Thank you for coming by. {sign_off}" ]
+"""
+PASSPHRASE = "a long enough passphrase"
+
+
+@cache
+def _robin() -> tuple[dict[str, Any], UnlockedKey]:
+    """A key, made once: sealing and unlocking one takes its time on purpose."""
+    row = new_key("Robin Vale", "approver", PASSPHRASE, NOW)
+    return row.model_dump(), unlock(row, PASSPHRASE)
+
+
+def approve(session: Session, body: bytes = PACK, now: datetime = NOW) -> UnlockedKey:
+    """Store a pack and have Robin sign it; answers Robin's key."""
+    columns, key = _robin()
+    session.add(SigningKey(**columns))
+    session.flush()
+    missing = versions.approve(session, versions.add_version(session, body, now).sha256, key, now)
+    assert missing is None
+    return key
+
+
+def judged(
+    urgency: Urgency = Urgency.HIGH,
+    topics: Sequence[Topic] = (Topic.WAIT,),
+    flags: Sequence[Flag] | None = (),
+) -> dict[str, Any]:
+    """A judgement as triage stores it."""
+    return Triage(
+        language="en",
+        has_words=True,
+        sentiment=-0.8,
+        topics=tuple(TopicScore(topic, 0.8) for topic in topics),
+        flags=None if flags is None else tuple(flags),
+        urgency=urgency,
+        due_hours=24,
+        reasons=("2 of 5 stars", *(f"topic {topic}: 'waited'" for topic in topics)),
+    ).as_json()

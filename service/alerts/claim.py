@@ -12,12 +12,13 @@ from sqlmodel import Session, col
 from service.alerts.channels import Parcel
 from service.alerts.compose import Ways
 from service.alerts.facts import Facts, Offer
-from service.alerts.keys import key_of_first
+from service.alerts.keys import key_of_first, mail_host
 from service.alerts.queue import turn_to_others
 from service.alerts.reach import target_of
 from service.errors import DeliveryFailed, WrongSecret
 from service.models import Alert, Channel, Delivery, DeliveryState, Person, Review
 from service.people.links import Links, Purpose
+from service.replies.due import zone
 from service.secrets import Vault
 
 LEASE = timedelta(minutes=5)  # longer than the slowest sender's own time limits together
@@ -46,11 +47,20 @@ class Claimed:
 
 @dataclass(frozen=True, slots=True)
 class Packing:
-    """What packing needs: the secret, the desk's links, and whether an offered reply still stands."""
+    """What ringing and packing need: the secret, the desk's links, and whether an offered reply still stands.
+
+    ``mail_from`` is the sender of mail, if there is one: keys end in its domain, else in the desk's.
+    """
 
     vault: Vault
     links: Links
     still_approved: StillApproved
+    mail_from: str | None = None
+
+    @property
+    def key_host(self) -> str:
+        """The host that ends every key."""
+        return mail_host(self.mail_from, self.links.public_url)
 
 
 def claim(session: Session, packing: Packing, tired: Collection[str], now: datetime) -> Claimed | None:
@@ -121,8 +131,13 @@ def _contents(
 
 
 def _as_approved(session: Session, packing: Packing, facts: Facts, now: datetime) -> Facts:
-    """No words that were recalled after the alert was rung leave the house."""
-    if facts.offer is None or packing.still_approved(session, facts.offer, now):
+    """No words that were recalled or ran out after the alert was rung leave the house."""
+    offer = facts.offer
+    if offer is None:
+        return facts
+    today = now.astimezone(zone(facts.place.tz if facts.place else "UTC")).date()
+    in_force = offer.until is None or today <= offer.until
+    if in_force and packing.still_approved(session, offer, now):
         return facts
     return facts.model_copy(update={"offer": None, "no_offer": WITHDRAWN})
 

@@ -7,7 +7,7 @@ frozen, so nothing of it can be told.
 
 from __future__ import annotations
 
-from datetime import datetime
+from datetime import date, datetime
 
 from pydantic import BaseModel, ConfigDict
 
@@ -46,6 +46,7 @@ class ReviewFacts(_Frozen):
     posted: str | None = None
     permalink: str | None = None
     answered: bool = False
+    judged: bool = True  # False: nobody has looked for what must be held; nothing found is not the same
 
 
 class Span(_Frozen):
@@ -80,6 +81,7 @@ class Offer(_Frozen):
     spans: tuple[Span, ...] = ()
     blanks: tuple[Blank, ...] = ()
     reasons: tuple[str, ...] = ()
+    until: date | None = None  # the last day on which it may be used, in the branch's own zone
 
 
 class Baseline(_Frozen):
@@ -105,7 +107,7 @@ class Facts(_Frozen):
 
     ``thread`` is the stem (``keys.stem``) of the first alert of the same review, None where this is the
     first. ``no_offer`` says in one sentence why there is no reply to offer. ``days`` and ``usual_days`` are
-    a silence and what is usual.
+    a silence and what is usual. ``told_because`` says for the desk why these people were told.
     """
 
     kind: EventKind
@@ -125,3 +127,4 @@ class Facts(_Frozen):
     evidence: tuple[str, ...] = ()
     days: float | None = None
     usual_days: float | None = None
+    told_because: str = ""

@@ -16,6 +16,7 @@ NEWS = {
     EventKind.REPLY_VANISHED: "The site no longer shows our reply to this review",
 }
 NO_OFFER = "No approved reply fits this review."
+FIRST_NAME = "first_name"
 
 
 def subject(kind: EventKind, place: Place | None, review: ReviewFacts, urgency: Urgency) -> str:
@@ -66,6 +67,8 @@ def _circumstances(facts: Facts, review: ReviewFacts) -> Iterator[Part]:
         who += [ours(", "), foreign(review.posted)]
     yield line(*who, label="Who and where")
     yield line(f"{URGENCY[facts.urgency]}.", label="How urgent")
+    if not review.judged:
+        yield line("Its words were not judged: read them before you answer.")
     if facts.due_at:
         yield line(f"{moment(facts.due_at, place.tz if place else 'UTC')}.", label="Answer due by")
     if facts.changed:
@@ -109,7 +112,7 @@ def _reply_label(offer: Offer) -> str:
 
 
 def reply_runs(offer: Offer) -> tuple[Run, ...]:
-    """The whole reply: locked words ours, what came from the review foreign, each blank marked."""
+    """The whole reply, each blank marked; the reviewer's name is the one thing in it that is a stranger's."""
     hints = {blank.name: blank.hint for blank in offer.blanks}
     runs, done = [], 0
     for span in sorted(offer.spans, key=lambda span: span.start):
@@ -118,7 +121,7 @@ def reply_runs(offer: Offer) -> tuple[Run, ...]:
         if span.kind == "blank":
             runs.append(Run(f"[FILL IN: {hints.get(span.name or '', words)}]", blank=True))
         else:
-            runs.append(Run(words, foreign=span.kind == "placeholder"))
+            runs.append(Run(words, foreign=span.name == FIRST_NAME))
         done = span.end
     return tuple(run for run in (*runs, ours(offer.text[done:])) if run.text)
 

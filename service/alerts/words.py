@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
-from datetime import UTC, datetime, tzinfo
-from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
+from datetime import datetime
 
 from service.alerts.facts import Place, ReviewFacts
 from service.alerts.neutral import one_line
 from service.domain import Kind, Scale, Urgency
+from service.replies.due import zone
 
 URGENCY = {
     Urgency.HELD: "Held: only the people named for it answer, with a holding reply",
@@ -41,24 +41,17 @@ def where(place: Place | None) -> str:
 
 def moment(at: datetime, tz: str) -> str:
     """``Monday 23 November, 17:00 (Europe/London)``."""
-    zone, name = _zone(tz)
-    local = at.astimezone(zone)
-    return f"{local:%A} {local.day} {local:%B}, {local:%H:%M} ({name})"
+    own = zone(tz)
+    local = at.astimezone(own)
+    return f"{local:%A} {local.day} {local:%B}, {local:%H:%M} ({own.key})"
 
 
 def short_moment(at: datetime, tz: str) -> str:
     """``Mon 23 Nov 17:00``."""
-    local = at.astimezone(_zone(tz)[0])
+    local = at.astimezone(zone(tz))
     return f"{local:%a} {local.day} {local:%b} {local:%H:%M}"
 
 
 def count(n: int, one: str, many: str | None = None) -> str:
     """``1 review``, ``2,000 reviews``."""
     return f"{n:,} {one if n == 1 else many or one + 's'}"
-
-
-def _zone(tz: str) -> tuple[tzinfo, str]:
-    try:
-        return ZoneInfo(tz), tz
-    except (ZoneInfoNotFoundError, ValueError, OSError):
-        return UTC, "UTC"

@@ -1,0 +1,125 @@
+"""From events to alerts: each open event is judged once, in a transaction of its own, and marked.
+
+The alert, its deliveries and the mark are written together, so a process may die at any line and the job may
+run twice: an event rings once or waits for the next run.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator
+from datetime import datetime
+from functools import partial
+
+from sqlalchemy import select
+from sqlmodel import Session, col
+
+from service.alerts.claim import Packing
+from service.alerts.facts import Facts
+from service.alerts.freeze import Subject, freeze, occasion_of, subject_of
+from service.alerts.offering import posting_hint
+from service.alerts.queue import enqueue
+from service.alerts.reach import open_channels
+from service.alerts.rulebook import stored_rules
+from service.alerts.rules import rings, route
+from service.db import Database, insert_new
+from service.models import Alert, Event
+
+AT_ONCE = 100  # event ids read at a time
+
+Attempt = Callable[[str, Callable[[], object]], object]
+"""A job boundary: does the work, and deals with its errors as it sees fit."""
+
+
+def plainly(_name: str, work: Callable[[], object]) -> None:
+    """No boundary: an error is the caller's."""
+    work()
+
+
+def ring(database: Database, packing: Packing, now: datetime, *, attempt: Attempt = plainly) -> int:
+    """Ring for every open event, in order; answer how many alerts were written.
+
+    ``attempt`` is put around each event by itself, so that one that cannot be told stops no other; it stays
+    open, and is tried again at the next run.
+    """
+    rung: list[int] = []
+
+    def ring_for(event_id: int) -> None:
+        with database.transaction() as session:
+            if (alert := ring_once(session, packing, event_id, now)) is not None:
+                rung.append(alert)
+
+    for event_id in _open_events(database):
+        attempt(f"ringing for event {event_id}", partial(ring_for, event_id))
+    return len(rung)
+
+
+def ring_once(session: Session, packing: Packing, event_id: int, now: datetime) -> int | None:
+    """Judge one event, write its alert if it rings, and mark it; answers the alert's id."""
+    event = session.scalars(
+        select(Event)
+        .where(col(Event.id) == event_id, col(Event.alerts_done_at).is_(None))
+        .with_for_update(skip_locked=True)
+    ).first()
+    if event is None:
+        return None
+    event.alerts_done_at = now
+    about = subject_of(session, event)
+    if not _is_news(about):
+        return None
+    return _tell(session, packing, about, now)
+
+
+def _tell(session: Session, packing: Packing, about: Subject, now: datetime) -> int:
+    usable = [reach.channel for reach in open_channels(session)]
+    routing = route(occasion_of(about), stored_rules(session), usable)
+    facts = freeze(session, about, now).model_copy(update={"told_because": routing.why})
+    alert = _store(session, about, facts, now)
+    enqueue(session, alert, routing.channels, packing.key_host, now)
+    return alert.id or 0
+
+
+def _store(session: Session, about: Subject, facts: Facts, now: datetime) -> Alert:
+    key = f"event:{about.event.id}"
+    row = {
+        "dedupe_key": key,
+        "event_id": about.event.id,
+        "review_id": about.event.review_id,
+        "listing_id": about.listing.id if about.listing else None,
+        "kind": about.kind.value,
+        "urgency": facts.urgency.value,
+        "due_at": facts.due_at,
+        "created_at": now,
+        "body": facts.model_dump(mode="json"),
+        "posting_hint": posting_hint(facts.offer) if facts.offer else None,
+    }
+    insert_new(session, Alert, [row])
+    return session.scalars(select(Alert).where(col(Alert.dedupe_key) == key)).one()
+
+
+def _is_news(about: Subject) -> bool:
+    payload, review = about.event.payload, about.review
+    past = review.baseline if review else False
+    if not rings(about.kind, changed=payload.get("fields") or (), past=past):
+        return False
+    if about.event.review_id is None:
+        return True
+    return review is not None and review.erased_at is None and review.removed_at is None
+
+
+def _open_events(database: Database) -> Iterator[int]:
+    """The ids of open events, in order; read page by page, so that those that stay open block none behind."""
+    last = 0
+    while True:
+        with database.reading() as session:
+            page = session.scalars(
+                select(col(Event.id))
+                .where(col(Event.alerts_done_at).is_(None), col(Event.id) > last)
+                .order_by(col(Event.id))
+                .limit(AT_ONCE)
+            ).all()
+        for event_id in page:
+            if event_id is not None:
+                last = event_id
+                yield event_id
+        if len(page) < AT_ONCE:
+            return
