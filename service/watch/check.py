@@ -11,7 +11,8 @@ from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 
-from sqlmodel import Session
+from sqlalchemy import bindparam, select
+from sqlmodel import Session, col
 
 from service.db import Database
 from service.domain import Look, Outcome, Route, Validators
@@ -66,12 +67,11 @@ class Watch:
         listing = session.get(Listing, listing_id, with_for_update=True)
         if listing is None:
             return
-        branch = session.get(Branch, listing.branch_id) if listing.branch_id else None
         source = source_of(session, listing, route)
         known = known_reviews(session, listing) if _needs_the_known(session, listing, look) else ()
         changes = _changes(session, listing, route, look, known, source.read_at, now)
         if changes is not None:
-            store.apply(session, listing, known, changes, self._judge_for(listing, branch, now), now)
+            store.apply(session, listing, known, changes, self._judge(session, listing, now), now)
         record_look(session, listing, source, look, changes, self._planner, began, now)
 
     def failed(self, listing_id: int, now: datetime) -> None:
@@ -82,20 +82,33 @@ class Watch:
                 source = source_of(session, listing, Route.PAGE)
                 record_look(session, listing, source, None, None, self._planner, now, now)
 
+    def _judge(self, session: Session, listing: Listing, now: datetime) -> store.Judge:
+        branch = session.get(Branch, listing.branch_id) if listing.branch_id else None
+        return self._judge_for(listing, branch, now)
+
     def _asked(self, listing_id: int) -> Asked | None:
         with self._database.reading() as session:
-            listing = session.get(Listing, listing_id)
-            if listing is None or not listing.active:
-                return None
-            branch = session.get(Branch, listing.branch_id) if listing.branch_id else None
-            return Asked(
-                listing_id,
-                listing.url,
-                listing.site,
-                Validators(listing.etag, listing.last_modified, listing.body_sha256, listing.records_sha256),
-                listing.site_total,
-                branch.language if branch else None,
-            )
+            row = session.execute(_ASKED, {"its_id": listing_id}).first()
+        if row is None:
+            return None
+        validators = Validators(row.etag, row.last_modified, row.body_sha256, row.records_sha256)
+        return Asked(listing_id, row.url, row.site, validators, row.site_total, row.language)
+
+
+_ASKED = (
+    select(
+        col(Listing.url),
+        col(Listing.site),
+        col(Listing.etag),
+        col(Listing.last_modified),
+        col(Listing.body_sha256),
+        col(Listing.records_sha256),
+        col(Listing.site_total),
+        col(Branch.language),
+    )
+    .join(Branch, col(Branch.id) == col(Listing.branch_id), isouter=True)
+    .where(col(Listing.id) == bindparam("its_id"), col(Listing.active))
+)
 
 
 def _needs_the_known(session: Session, listing: Listing, look: Look) -> bool:

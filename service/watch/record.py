@@ -73,13 +73,15 @@ def source_of(session: Session, listing: Listing, route: Route) -> ListingSource
     """The row of one route of ``listing``, made where there is none yet."""
     if listing.id is None:
         raise ValueError("a listing is stored before it is heard")
+    there = select(ListingSource).where(
+        col(ListingSource.listing_id) == listing.id, col(ListingSource.route) == route.value
+    )
+    known = session.execute(there).scalar_one_or_none()
+    if known is not None:
+        return known
     insert_new(session, ListingSource, [{"listing_id": listing.id, "route": route.value}])
-    source: ListingSource = session.execute(
-        select(ListingSource).where(
-            col(ListingSource.listing_id) == listing.id, col(ListingSource.route) == route.value
-        )
-    ).scalar_one()
-    return source
+    made: ListingSource = session.execute(there).scalar_one()
+    return made
 
 
 def record_look(

@@ -9,16 +9,18 @@ from __future__ import annotations
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import asdict, dataclass
 from datetime import datetime
+from functools import cache
 from typing import Any
 
+from sqlalchemy import Update, bindparam, update
 from sqlalchemy import insert as plain_insert
-from sqlalchemy import update
 from sqlmodel import Session, col
 
 from service.db import insert, insert_new
 from service.domain import ChangeKind, EventKind, Item, ReviewState, Urgency
 from service.models import Event, Listing, ListingFact, Review, ReviewKey, ReviewVersion
-from service.watch.changes import Arrival, Change, Changes, KnownFact, Update
+from service.watch.changes import Arrival, Change, Changes, KnownFact
+from service.watch.changes import Update as Reread
 from service.watch.identity import KnownReview
 from service.watch.merge import Heard
 from service.watch.rows import item_json, key_columns, review_columns, version_columns
@@ -95,7 +97,7 @@ def _arrival_columns(listing: Listing, arrival: Arrival, judged: Judged) -> dict
     }
 
 
-def _store_update(session: Session, listing: Listing, before: KnownReview, updated: Update) -> None:
+def _store_update(session: Session, listing: Listing, before: KnownReview, updated: Reread) -> None:
     values = review_columns(updated.merged) | {
         "last_seen_at": max(heard.last_seen_at for heard in updated.heard)
     }
@@ -121,21 +123,33 @@ def _store_version(session: Session, review_id: int, n: int, heard: Heard) -> No
 
 
 def _store_sightings(session: Session, changes: Changes) -> None:
-    for seen in changes.sightings:
-        session.execute(
-            update(ReviewVersion)
-            .where(
-                col(ReviewVersion.review_id) == seen.review,
-                col(ReviewVersion.route) == changes.route.value,
-                col(ReviewVersion.content_sha256) == seen.content_sha256,
-                col(ReviewVersion.last_seen_at) < changes.observed_at,
-            )
-            .values(last_seen_at=changes.observed_at)
+    if not changes.sightings:
+        return
+    seen = [
+        {"its_review": one.review, "its_content": one.content_sha256, "at": changes.observed_at}
+        for one in changes.sightings
+    ]
+    session.connection().execute(_version_seen(changes.route.value), seen)
+    ids = [one.review for one in changes.sightings]
+    seen_now = update(Review).where(col(Review.id).in_(ids)).values(last_seen_at=changes.observed_at)
+    session.execute(seen_now.execution_options(synchronize_session=False))
+
+
+@cache
+def _version_seen(route: str) -> Update:
+    """One statement for a whole page of sightings: twenty single ones cost more than reading the page."""
+    versions = ReviewVersion.__table__  # type: ignore[attr-defined]
+    statement: Update = (
+        update(versions)
+        .where(
+            versions.c.review_id == bindparam("its_review"),
+            versions.c.content_sha256 == bindparam("its_content"),
+            versions.c.route == route,
+            versions.c.last_seen_at < bindparam("at"),
         )
-    if changes.sightings:
-        ids = [seen.review for seen in changes.sightings]
-        seen_now = update(Review).where(col(Review.id).in_(ids)).values(last_seen_at=changes.observed_at)
-        session.execute(seen_now)
+        .values(last_seen_at=bindparam("at"))
+    )
+    return statement
 
 
 def _store_absences(session: Session, changes: Changes) -> None:
