@@ -138,8 +138,8 @@ HOSTS = st.sampled_from(
 PIECES = st.text(max_size=40) | st.sampled_from((
     '<div itemscope itemtype="http://schema.org/Review">', '<p itemprop="review">', "</div>", "<title>",
     "\ud800", '<script type="application/ld+json">', "</script>", '{"@type":"Review","author":', '"x"}',
-    "<!--", "]]>", '<li class="hreview">', '<b property="rating" typeof="Review">', '<script id="__NEXT_DATA__">',
-    '<link rel="canonical" href="http://[::1">',
+    "<!--", "]]>", '<li class="hreview">', '<b property="rating" typeof="Review">',
+    '<script id="__NEXT_DATA__">', '<link rel="canonical" href="http://[::1">',
 ))  # fmt: skip
 
 
