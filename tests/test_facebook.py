@@ -185,7 +185,7 @@ def test_the_ways_say_what_is_missing_today() -> None:
     assert SITE.needs_browser
 
 
-@settings(suppress_health_check=[HealthCheck.too_slow], deadline=None)
+@settings(max_examples=50, suppress_health_check=[HealthCheck.too_slow], deadline=None)
 @given(st.data())
 def test_a_broken_page_ends_in_a_reading_or_a_named_outcome(data: st.DataObject) -> None:
     case = data.draw(st.sampled_from(CASES))

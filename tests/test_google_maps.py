@@ -236,6 +236,16 @@ def test_a_business_without_reviews_or_a_count_is_never_an_empty_listing() -> No
     assert pairs.read("google_maps-2026-none-shown", page)["outcome"] == "changed_shape"
 
 
+def test_the_limited_view_for_signed_out_visitors_is_told() -> None:
+    page = pairs.text("google_maps-2026-none-shown").replace("(1,234)", "").replace("1,234 reviews", "")
+    limited = page.replace(
+        "<div>Sign in", '<a href="https://accounts.google.com/ServiceLogin?hl=en">Sign in</a><div>Sign in'
+    )
+    told = pairs.read("google_maps-2026-none-shown", limited)
+    assert told["outcome"] == "signed_out"
+    assert "limited view" in told["evidence"][0]
+
+
 def test_a_sign_in_page_of_any_length_is_told() -> None:
     page = '<title>Konto</title><form action="https://accounts.google.com/signin"></form>' + "<p>x</p>" * 5000
     told = pairs.read("google_maps-2026-none-shown", page)
@@ -263,9 +273,10 @@ def places(depth: int = 3) -> st.SearchStrategy[Any]:
         | st.text(max_size=12)
         | st.sampled_from([FEATURE, "0x0:0x1", "ChZD" * 4])
     )
-    return st.recursive(leaves, lambda inner: st.lists(inner, max_size=14), max_leaves=60)
+    return st.recursive(leaves, lambda inner: st.lists(inner, max_size=8), max_leaves=25)
 
 
+@settings(max_examples=50, deadline=None)
 @given(places(), places(), places())
 def test_a_state_of_any_shape_is_read_or_passed_over(reviews: Any, older: Any, rest: Any) -> None:
     record: list[Any] = [rest] * 180
@@ -276,7 +287,7 @@ def test_a_state_of_any_shape_is_read_or_passed_over(reviews: Any, older: Any, r
     assert found.cid == CID
 
 
-@settings(suppress_health_check=[HealthCheck.too_slow], deadline=None)
+@settings(max_examples=50, suppress_health_check=[HealthCheck.too_slow], deadline=None)
 @given(st.data())
 def test_a_broken_page_ends_in_a_reading_or_a_named_outcome(data: st.DataObject) -> None:
     case = data.draw(st.sampled_from(CASES))

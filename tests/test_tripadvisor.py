@@ -99,6 +99,18 @@ def test_a_day_without_its_year_is_the_last_such_day_before_the_look() -> None:
     assert f"{posted.at:%Y-%m-%d}" == "2026-06-01"
 
 
+def test_a_review_of_today_has_its_day() -> None:
+    page = (
+        pairs.text(HOTEL)
+        .replace("reviewListPage", "reviewsPage")
+        .replace("wrote a review Jun 1", "wrote a review Today")
+    )
+    posted = reading.read(page, None, NOW).items[0].posted
+    assert posted is not None
+    assert posted.at is not None
+    assert (posted.shown, posted.at.date()) == ("Today", NOW.date())
+
+
 def test_a_date_inside_the_text_is_not_the_day_it_was_written() -> None:
     page = pairs.text(RESTAURANT).replace("reviewListPage", "reviewsPage")
     told = pairs.read(RESTAURANT, page)["reviews"]
@@ -170,7 +182,7 @@ def test_data_of_any_shape_is_read_or_passed_over(reviews: list[Any], deep: int,
     assert tripadvisor_state.read(page)[0].ids == (("tripadvisor", "893000667"),)
 
 
-@settings(suppress_health_check=[HealthCheck.too_slow], deadline=None)
+@settings(max_examples=50, suppress_health_check=[HealthCheck.too_slow], deadline=None)
 @given(st.data())
 def test_a_broken_page_ends_in_a_reading_or_a_named_outcome(data: st.DataObject) -> None:
     case = data.draw(st.sampled_from(CASES))

@@ -80,6 +80,10 @@ def _expect_a_place(page: Page, place: Place) -> None:
         raise NotAListing(f"a list of {found} businesses that a search found")
     if place.business is None and _name(page) is None:
         raise NotAListing("no business named on the page")
+    if _counted(page, place) is None and page.tree.css_first('a[href*="accounts.google.com/ServiceLogin"]'):
+        raise SignedOut(
+            "Google's limited view: a business, but no reviews for a visitor who is not signed in"
+        )
 
 
 def _joined(cards: Sequence[Item], told: Sequence[Item]) -> tuple[Item, ...]:
@@ -116,8 +120,12 @@ def _facts(page: Page, place: Place) -> Facts:
         business=place.business or _business(page),
         rating=rating,
         best=None if rating is None else Decimal(5),
-        site_total=place.site_total if place.site_total is not None else _total(page),
+        site_total=_counted(page, place),
     )
+
+
+def _counted(page: Page, place: Place) -> int | None:
+    return place.site_total if place.site_total is not None else _total(page)
 
 
 def _main(page: Page) -> LexborNode | None:

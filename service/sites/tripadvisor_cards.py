@@ -119,10 +119,10 @@ def _rated(card: LexborNode, now: datetime | None) -> Moment | None:
 
 
 def _beside(writer: LexborNode | None, now: datetime | None) -> Moment | None:
-    """What stands beside the writer's name: "wrote a review Jun 1"."""
+    """What stands beside the writer's name: "wrote a review Jun 1", or "… Today"."""
     line = text.line_of(writer.parent) if writer is not None else None
-    name = text.line_of(writer)
-    return _dated(line.replace(name, " ", 1), now) if line and name else None
+    words = (line or "").replace(text.line_of(writer) or "", " ", 1).split()
+    return (_dated(" ".join(words), now) or dates.parse(words[-1], now=now)) if words else None
 
 
 def _days_after(body: LexborNode | None, card: LexborNode, now: datetime | None) -> Iterator[Moment]:
