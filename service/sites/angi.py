@@ -1,4 +1,4 @@
-"""Angi (once Angie's List): reviews without names, each with its own day and the day of the work."""
+"""Angi (once Angie's List): reviews with their own day and the day of the work, names only since 2026."""
 
 from __future__ import annotations
 
@@ -16,7 +16,8 @@ from service.sites import dates, numbers, text
 from service.sites.addressed import listing_of
 from service.sites.base import ListingAddress, Politeness, Reading, Site, Way
 from service.sites.conclusion import concluded, filled
-from service.sites.embedded import dicts, dig, in_scripts, under
+from service.sites.embedded import dicts, dig, holding, in_scripts, under
+from service.sites.flight import records
 from service.sites.page import Page
 from service.sites.schemaorg import Facts
 
@@ -35,21 +36,23 @@ def listing(parts: SplitResult) -> ListingAddress | None:
 def read(page: Page, now: datetime | None) -> Reading:
     """The page's state has whole texts, ids and the average as shown; the cards are what is left without it.
 
-    ``now`` is not needed: all dates are exact.
+    ``now`` is not needed: all dates are exact, to the day or (2026) to the month.
     """
     del now
     address = listing_of(page, listing, "no company's page on Angi")
     profile = _profile(page)
-    facts = filled(_as_shown(profile), page.schema)
-    if facts.rating is not None:  # the markup says 4.75112275579375 where the page shows 4.8 (2021)
+    streamed = _streamed(page)
+    facts = filled(filled(_as_shown(profile), streamed), page.schema)
+    if facts.rating is not None:  # told as 4.75112275579375 where the page shows 4.8 (2021, 2026)
         facts = replace(facts, rating=facts.rating.quantize(Decimal("0.1"), ROUND_HALF_UP))
-    items = tuple(map(_entry, _entries(profile))) or tuple(_cards(page)) or page.schema.items
+    told = tuple(map(_entry, _entries(profile))) or streamed.items
+    items = told or tuple(_cards(page)) or page.schema.items
     return concluded(NAME, address.key if address else None, facts, items)
 
 
 def owns(page: Page) -> bool:
-    """A saved page that tells no address, told by its own name for itself (2021)."""
-    return 'content="Angi"' in page.text
+    """A saved page that tells no address, told by its own name for itself (2021), or a block's (2026)."""
+    return 'content="Angi"' in page.text or "businessProfileHero" in page.text
 
 
 def _profile(page: Page) -> object:
@@ -85,6 +88,36 @@ def _entry(entry: dict[str, object]) -> Item:
         best=_STARS,
         text=text.clean(entry.get("reviewText")),
         posted=dates.parse(day) if isinstance(day, str) else None,
+        reply=Reply(answer) if answer else None,
+    )
+
+
+def _streamed(page: Page) -> Facts:
+    """2026-09: a company's blocks, in the rows that the page streams."""
+    blocks = list(records(page.text, '"overallRating"', '"reviewId"'))
+    head = next((block for row in blocks for block in holding(row, "overallRating")), None)
+    feed = next((block for row in blocks for block in holding(row, "totalCount") if "reviews" in block), None)
+    total = numbers.count(dig(head, "reviewCount"))
+    return Facts(
+        business=Business(text.line(dig(head, "name")), phone=text.line(dig(head, "phoneNumber"))),
+        rating=numbers.decimal(dig(head, "overallRating")),
+        best=_STARS if head else None,
+        site_total=total if total is not None else numbers.count(dig(feed, "totalCount")),
+        items=tuple(map(_row, dicts(dig(feed, "reviews")))),
+    )
+
+
+def _row(entry: dict[str, object]) -> Item:
+    month = text.line(entry.get("dateLabel"))
+    answer = text.clean(entry.get("responseText"))
+    key = entry.get("reviewId")
+    return Item(
+        ids=(("angi", key),) if isinstance(key, str) else (),
+        rating=numbers.decimal(entry.get("rating")),
+        best=_STARS,
+        author=text.line(entry.get("reviewerName")),
+        text=text.clean(entry.get("text")),
+        posted=dates.parse(month) if month else None,
         reply=Reply(answer) if answer else None,
     )
 
@@ -141,7 +174,7 @@ SITE = Site(
             "reading a mailbox, which this release of Shopbell cannot do yet",
             "Angi mails its members' firms; how those mails look is not known yet, so the first will ask you",
         ),
-        Way(Route.PAGE, 0, "", "the public company page shows its ten newest or best reviews, without names"),
+        Way(Route.PAGE, 0, "", "the public company page shows its first 10 to 25 reviews"),
         Way(Route.HAND, 2, "", "save the company page in your own browser and upload it here"),
         Way(
             Route.CAPTURE,

@@ -26,9 +26,11 @@ _PATH = re.compile(
     re.ASCII,
 )
 _COMPLAINTS = "#complaints"
+_TAGS = r"\s*(?:<[^>]{0,200}>\s*){0,9}"
 _COUNTED = re.compile(
-    r"This business has\s*(?:<[^>]*>\s*)*([\d,]+)\s*(?:<[^>]*>\s*)*(review|complaint)", re.IGNORECASE
+    rf"(?:This business has|Average of){_TAGS}([\d,]+){_TAGS}(?:customer )?(review|complaint)", re.IGNORECASE
 )
+_AVERAGE = re.compile(rf">\s*(\d(?:\.\d+)?){_TAGS}/\s*5 stars", re.IGNORECASE)  # 2026-09
 
 
 def listing(parts: SplitResult) -> ListingAddress | None:
@@ -54,7 +56,7 @@ def read(page: Page, now: datetime | None) -> Reading:
         facts = filled(_told(profile, page, "complaint"), Facts(page.schema.business))
         return concluded(NAME, key, facts, bbb_reviews.complaints(page, url))
     items = joined(page.schema.items, bbb_reviews.of_state(profile, url)) or bbb_reviews.of_cards(page, url)
-    facts = filled(_with_stars(_told(profile, page, "review"), profile), page.schema)
+    facts = filled(_with_stars(_told(profile, page, "review"), profile, page), page.schema)
     return concluded(NAME, key, facts, items, newest_first=_newest_first(profile))
 
 
@@ -66,22 +68,24 @@ def owns(page: Page) -> bool:
 def _told(profile: object, page: Page, kind: str) -> Facts:
     """The business, and how many reviews or complaints of it BBB counts."""
     total = numbers.count(dig(profile, "reviewsComplaintsSummary", f"{kind}sTotal"))
-    counted = (
-        None if total is not None else next((n for n, of in _COUNTED.findall(page.text) if of == kind), None)
-    )
+    if total is None:
+        printed = (n for n, of in _COUNTED.findall(page.text) if of.casefold() == kind)
+        total = numbers.count(next(printed, None))
     return Facts(
         business=Business(
             text.line(dig(profile, "names", "primary")),
             phone=text.line(dig(profile, "contactInformation", "phoneNumber")),
         ),
-        site_total=numbers.count(counted) if counted else total,
+        site_total=total,
     )
 
 
-def _with_stars(facts: Facts, profile: object) -> Facts:
+def _with_stars(facts: Facts, profile: object, page: Page) -> Facts:
     """The customers' average, where BBB shows one: without reviews it stands at 0."""
     summary = dig(profile, "reviewsComplaintsSummary")
     average = numbers.decimal(dig(summary, "averageOfReviewStarRatings"))
+    if summary is None and (printed := _AVERAGE.search(page.text)):
+        average = Decimal(printed[1])
     shown = facts.site_total and dig(summary, "displayAverageOfReviewStarRatings") is not False
     return replace(facts, rating=average, best=Decimal(5)) if shown and average else facts
 

@@ -17,6 +17,7 @@ if TYPE_CHECKING:
 
 _STARS = Decimal(5)
 _ID = re.compile(r"\d+(?:_\d+)*")
+_SPOKEN = re.compile(r"(\d(?:\.\d+)?)\s*stars?\b", re.IGNORECASE)
 _FROM = re.compile(r"^Review from\s+", re.IGNORECASE)
 _TURN = re.compile(r"(Business|Customer) (?:Response|Answer)", re.IGNORECASE)
 _LABEL = re.compile(r"(?:Initial Complaint|Complaint|Type|Status|Date)\b:?.{0,40}|[\d/]{8,10}", re.IGNORECASE)
@@ -96,9 +97,9 @@ def _review(card: Tag, address: str | None) -> Item:
 
 
 def _stars(card: Tag) -> Decimal | None:
-    spoken = card.select_one("[data-area=rating] .visually-hidden, .visually-hidden")
-    if spoken and (stars := numbers.decimal(spoken.get_text())) is not None:
-        return stars
+    for spoken in card.select("[data-area=rating], .visually-hidden"):
+        if told := _SPOKEN.search(spoken.get_text(" ")):
+            return Decimal(told[1])
     drawn = [svg for svg in card.select("svg[data-filled]") if svg["data-filled"] != "false"]
     return Decimal(len(drawn)) if drawn else None
 

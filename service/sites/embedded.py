@@ -1,7 +1,7 @@
 """The state a page carries for its own scripts: JSON in a script tag, or assigned to a name.
 
-What comes back is whatever stands there, so it is walked with ``dig``, ``dicts`` and ``under``, which answer
-nothing where a shape is not as expected.
+What comes back is whatever stands there, so it is walked with ``dig``, ``dicts``, ``under`` and ``holding``,
+which answer nothing where a shape is not as expected.
 """
 
 from __future__ import annotations
@@ -73,13 +73,18 @@ def dicts(value: object) -> list[dict[str, object]]:
     return [entry for entry in value if isinstance(entry, dict)] if isinstance(value, list) else []
 
 
-def under(value: object, key: str, depth: int = _DEEPEST) -> Iterator[object]:
+def under(value: object, key: str) -> Iterator[object]:
     """Everything that stands under ``key`` anywhere within ``value``, outermost first."""
+    return (holder[key] for holder in holding(value, key))
+
+
+def holding(value: object, key: str, depth: int = _DEEPEST) -> Iterator[dict[str, object]]:
+    """The objects anywhere within ``value`` that have ``key``, outermost first."""
     if depth <= 0:
         return
     if isinstance(value, dict):
         if key in value:
-            yield value[key]
+            yield value
         children: object = value.values()
     elif isinstance(value, list):
         children = value
@@ -87,7 +92,7 @@ def under(value: object, key: str, depth: int = _DEEPEST) -> Iterator[object]:
         return
     for child in children:  # type: ignore[attr-defined]
         if isinstance(child, dict | list):
-            yield from under(child, key, depth - 1)
+            yield from holding(child, key, depth - 1)
 
 
 def _first(script: str) -> object:
