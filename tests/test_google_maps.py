@@ -266,7 +266,7 @@ def test_a_reply_is_limited_in_bytes() -> None:
     assert SITE.reply.source
 
 
-def places(depth: int = 3) -> st.SearchStrategy[Any]:
+def places() -> st.SearchStrategy[Any]:
     leaves = (
         st.none()
         | st.integers(-5, 10**17)
