@@ -94,10 +94,12 @@ def test_the_forerunner_s_names_are_today_s() -> None:
 
 
 def test_pages_that_do_not_speak_of_reviews_need_no_tree() -> None:
-    assert microdata.spoken(SHOP) == [microdata.MICRODATA]
-    assert microdata.spoken('<div itemscope itemtype="http://schema.org/WebSite"><i itemprop="url">') == []
-    assert microdata.spoken('<meta property="og:title" content="review">') == []
-    assert microdata.spoken('<div typeof="Product"><i property="v:reviewer">') == [microdata.RDFA]
+    assert list(microdata.spoken(SHOP)) == [microdata.MICRODATA]
+    assert (
+        list(microdata.spoken('<div itemscope itemtype="http://schema.org/WebSite"><i itemprop="url">')) == []
+    )
+    assert list(microdata.spoken('<meta property="og:title" content="review">')) == []
+    assert list(microdata.spoken('<div typeof="Product"><i property="v:reviewer">')) == [microdata.RDFA]
 
 
 @pytest.mark.parametrize(

@@ -7,6 +7,7 @@ import unicodedata
 from calendar import monthrange
 from collections.abc import Callable
 from datetime import UTC, datetime, timedelta, timezone
+from functools import lru_cache
 
 from service.domain import Moment, Precision
 from service.sites import ago, months
@@ -45,8 +46,17 @@ def parse(shown: str, *, now: datetime | None = None, order: Order = Order.MONTH
     words = " ".join(shown.split())
     if not words or len(words) > _LONGEST:
         return None
-    plain = _plain(words)
-    return _of_figures(words, plain) or _of_words(words, plain, now, order)
+    return _timeless(words, order) if now is None else _parsed(words, now, order)
+
+
+@lru_cache(maxsize=2048)  # the next look at a page shows nearly the same dates
+def _timeless(shown: str, order: Order) -> Moment | None:
+    return _parsed(shown, None, order)
+
+
+def _parsed(shown: str, now: datetime | None, order: Order) -> Moment | None:
+    plain = _plain(shown)
+    return _of_figures(shown, plain) or _of_words(shown, plain, now, order)
 
 
 def _of_figures(shown: str, plain: str) -> Moment | None:

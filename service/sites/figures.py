@@ -9,6 +9,7 @@ from collections.abc import Callable, Sequence
 from enum import StrEnum
 
 _NUMERIC = re.compile(r"(?<!\d)(\d{1,4})\s?([./-])\s?(\d{1,2})\s?\2\s?(\d{4}|\d{1,2})(?!\d)")
+_PARTED = re.compile(r"\d{1,2}[./-]")
 _EAST = re.compile(r"(?:(\d{4})\s?[年년]\s?)?(\d{1,2})\s?[月월](?:\s?(\d{1,2})\s?[日일])?")
 _VIETNAMESE = re.compile(r"(?:(\d{1,2})\s)?(?:tháng|thg)\s(\d{1,2})(?:,?\s(\d{4}))?")
 _TOKEN = re.compile(r"['’]?\d+|[^\s\d,.;:/()|·'’–—-]+")
@@ -39,7 +40,9 @@ def found(plain: str, rest: str, order: Order, month_of: Callable[[str], int | N
 def order_of(shown: Sequence[str]) -> Order | None:
     """How a page writes its figures: told by one that can be read in one way only, else None."""
     for date in shown:
-        found = _NUMERIC.fullmatch(date.strip()) if len(date) <= _LONGEST else None
+        if len(date) > _LONGEST or not _PARTED.match(date):
+            continue
+        found = _NUMERIC.search(date)
         if found and len(found[1]) <= 2 < len(found[4]):
             if int(found[1]) > 12:
                 return Order.DAY_FIRST

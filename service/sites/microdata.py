@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from functools import lru_cache
 from typing import Any
@@ -11,7 +11,7 @@ from typing import Any
 from selectolax.lexbor import LexborHTMLParser, LexborNode
 
 from service.sites import text
-from service.sites.nodes import Node
+from service.sites.nodes import Node, Seen
 
 _PROPERTIES = (
     r"(?i:reviews?|aggregateRating|rating|ratingValue|reviewBody|reviewRating|reviewCount|ratingCount"
@@ -48,21 +48,28 @@ class Dialect:
     type: str
     identity: str
     property: str
+    mark: str  # what follows a scope in a page's source, where scripts use the same word
     telling: re.Pattern[str]  # a fixed start is found ten times faster than one in any case
 
 
 MICRODATA = Dialect(
-    "itemscope", "itemtype", "itemid", "itemprop", re.compile(rf"""itemprop\s*=\s*["']?{_PROPERTIES}""")
+    "itemscope", "itemtype", "itemid", "itemprop", "", re.compile(rf"""itemprop\s*=\s*["']?{_PROPERTIES}""")
 )
 RDFA = Dialect(
-    "typeof", "typeof", "resource", "property", re.compile(rf"""property\s*=\s*["']?(?:\w+:)?{_PROPERTIES}""")
+    "typeof",
+    "typeof",
+    "resource",
+    "property",
+    "=",
+    re.compile(rf"""property\s*=\s*["']?(?:\w+:)?{_PROPERTIES}"""),
 )
 
 
-def spoken(page: str) -> list[Dialect]:
+def spoken(page: str) -> Iterator[Dialect]:
     """The dialects in which a page may speak of reviews, judged without building the tree."""
-    known = (dialect for dialect in (MICRODATA, RDFA) if dialect.scope in page)
-    return [dialect for dialect in known if dialect.telling.search(page)]
+    for dialect in (MICRODATA, RDFA):
+        if f"{dialect.scope}{dialect.mark}" in page and dialect.telling.search(page):
+            yield dialect
 
 
 def items(tree: LexborHTMLParser, dialect: Dialect = MICRODATA) -> list[Node]:
@@ -146,7 +153,7 @@ def _value(node: LexborNode, name: str, attributes: _Attributes) -> Any:
     if told:
         return told
     if name in _FOR_PEOPLE and (words := text.of(node)):
-        return words
+        return Seen(words)
     if node.tag in _ADDRESSES:
         return attributes.get(_ADDRESSES[node.tag])
     machine = attributes.get("value") or (attributes.get("title") if node.tag == "abbr" else None)

@@ -17,7 +17,6 @@ _PREFIXES = ("schema:", "http://schema.org/", "https://schema.org/")
 _VOCABULARY = re.compile(r"https?://(?:www\.)?schema\.org/?#?\Z")
 _DEEPEST = 40  # no real markup nests deeper
 _MOST_NODES = 50_000
-_EMPTY: tuple[Any, ...] = ("", [], {})
 _TRANSPARENT = frozenset({"@graph", "@list", "@set", "@reverse"})
 _LISTING_KEYS = frozenset(
     {
@@ -37,6 +36,12 @@ _LISTING_KEYS = frozenset(
         "mentions",
     }
 )
+
+
+class Seen(str):
+    """Words as a person sees them on the page, with nothing left in them to resolve."""
+
+    __slots__ = ()
 
 
 class Found(NamedTuple):
@@ -94,7 +99,7 @@ def value(node: Node, *names: str) -> Any:
     """The first of these properties that is there and not empty; None where none is."""
     for name in names:
         held = node.get(name)
-        if held is not None and held not in _EMPTY:
+        if held or held == 0:
             return held
     return None
 
@@ -122,6 +127,8 @@ def _figure(number: float) -> str | None:
 
 def body(value: Any) -> str | None:
     """A value's text with its line breaks; the parts of a list one after the other."""
+    if isinstance(value, Seen):
+        return str(value)
     if value is None or isinstance(value, str):
         return text.clean(value)
     said = (part.get("@value", part.get("text")) if isinstance(part, dict) else part for part in parts(value))
@@ -175,13 +182,12 @@ def _walked(roots: list[Any]) -> list[Found]:
             _make_bare(value)
             found.append(Found(value, key, owner, listed))
             for name, inner in reversed(value.items()):
-                if isinstance(inner, dict | list):
-                    place = (
-                        (key, owner, listed)
-                        if name in _TRANSPARENT
-                        else (name, value, listed or name in _LISTING_KEYS)
-                    )
-                    waiting.append((inner, *place, depth + 1))
+                if not isinstance(inner, dict | list):
+                    continue
+                if name in _TRANSPARENT:
+                    waiting.append((inner, key, owner, listed, depth + 1))
+                else:
+                    waiting.append((inner, name, value, listed or name in _LISTING_KEYS, depth + 1))
     return found
 
 

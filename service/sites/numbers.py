@@ -25,8 +25,11 @@ def decimal(value: object) -> Decimal | None:
         return None
     if isinstance(value, int | float | Decimal):
         return _of_number(value)
-    if not isinstance(value, str):
-        return None
+    return _decimal(value) if isinstance(value, str) else None
+
+
+@lru_cache(maxsize=256)  # a page repeats its few ratings
+def _decimal(value: str) -> Decimal | None:
     found = _NUMBER.search(_ascii_digits(value[:_LONGEST]))
     return _of_text(found.group()) if found else None
 
@@ -36,7 +39,7 @@ def rating(value: object) -> tuple[Decimal | None, Decimal | None]:
     return _rating(value) if isinstance(value, str) else (decimal(value), None)
 
 
-@lru_cache(maxsize=256)  # a page repeats its few ratings
+@lru_cache(maxsize=256)
 def _rating(value: str) -> tuple[Decimal | None, Decimal | None]:
     pair = _OUT_OF.match(_ascii_digits(value[:_LONGEST]))
     return (_of_text(pair[1]), _of_text(pair[2])) if pair else (decimal(value), None)

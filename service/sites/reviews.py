@@ -41,12 +41,14 @@ def item(graph: Graph, node: Node, about: About) -> Item | None:
     if _about_another(graph, node, about.name):
         return None
     best = best or about.best
+    if rating is not None and best is not None and not 0 <= rating <= best:
+        rating = None
     edited = _moment(nodes.value(node, "dateModified"), about.order)
     return Item(
         ids=_ids(node),
         kind=Kind.RECOMMENDATION if "Recommendation" in nodes.types(node) else Kind.REVIEW,
         scale=scale_of(rating, best),
-        rating=rating if rating is None or best is None or 0 <= rating <= best else None,
+        rating=rating,
         best=best if rating is not None else None,
         author=author,
         title=_title(node, {text, author, about.name}),
@@ -73,7 +75,7 @@ def rating_of(graph: Graph, node: Node) -> tuple[Decimal | None, Decimal | None]
 def scored(node: Node) -> tuple[Decimal | None, Decimal | None]:
     """The value and the best value of a Rating or AggregateRating."""
     rating, best = numbers.rating(nodes.words(nodes.value(node, "ratingValue")))
-    best = numbers.rating(nodes.words(nodes.value(node, "bestRating")))[0] or best
+    best = numbers.decimal(nodes.words(nodes.value(node, "bestRating"))) or best
     if rating == 0 and numbers.decimal(nodes.words(nodes.value(node, "worstRating"))) != 0:
         return None, best
     return rating, best

@@ -6,7 +6,6 @@ from collections import Counter
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass, replace
 from decimal import Decimal
-from functools import reduce
 from typing import Any
 from urllib.parse import urlsplit
 
@@ -50,14 +49,15 @@ def read(
 
     ``address`` and ``title`` of the page decide which of several things it is about, and whose a review is.
     """
-    linked = of_nodes(jsonld.documents(text), address, title)
-    if _is_whole(linked):
-        return linked
-    marked = [items for items in _marked(text, tree) if items]
-    return reduce(_filled, (of_nodes(items, address, title) for items in marked), linked)
+    facts = of_nodes(jsonld.documents(text), address, title)
+    others = _marked(text, tree)
+    while not _is_whole(facts) and (items := next(others, None)) is not None:
+        facts = _filled(facts, of_nodes(items, address, title))
+    return facts
 
 
 def _marked(text: str, tree: Callable[[], LexborHTMLParser]) -> Iterator[list[Node]]:
+    """What each other markup says, read only when asked for."""
     for dialect in microdata.spoken(text):
         yield microdata.items(tree(), dialect)
     if microformats.may_tell(text):
@@ -112,8 +112,10 @@ def _usual_best(graph: Graph, given: list[Decimal | None]) -> Decimal | None:
 
 def _order(subject: Subject, address: str | None) -> figures.Order:
     """How the page writes "5/2/2021": told by a date with one reading only, else by its country."""
-    shown = (nodes.words(nodes.value(review, "datePublished")) for review in subject.reviews)
-    return figures.order_of([date for date in shown if date]) or figures.order_in(_host(address))
+    shown = (review.get("datePublished") for review in subject.reviews)
+    return figures.order_of([date for date in shown if isinstance(date, str)]) or figures.order_in(
+        _host(address)
+    )
 
 
 def _host(address: str | None) -> str:

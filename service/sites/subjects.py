@@ -103,7 +103,7 @@ def choose(graph: Graph, address: str | None, title: str | None) -> Choice:
 def _hang_ratings(graph: Graph) -> None:
     """Hang each rating that names what it is about on that thing."""
     for found in graph.found:
-        if "AggregateRating" in nodes.types(found.node):
+        if "itemReviewed" in found.node and "AggregateRating" in nodes.types(found.node):
             for about in graph.nodes(found.node.get("itemReviewed")):
                 about.setdefault("aggregateRating", found.node)
 
@@ -112,25 +112,27 @@ def _claims(graph: Graph) -> list[tuple[Node, Node | None]]:
     """Each review once, with the node it is about where that is said."""
     claims: list[tuple[Node, Node | None]] = []
     seen: set[int] = set()
+    by_themselves: list[Node] = []
     for found in graph.found:
+        if is_review(found.node):
+            by_themselves.append(found.node)
+            continue
         for review in _reviews_under(graph, found.node):
             if id(review) not in seen:
                 seen.add(id(review))
                 claims.append((review, found.node))
-    for found in graph.found:
-        if is_review(found.node) and id(found.node) not in seen:
-            seen.add(id(found.node))
-            about = graph.nodes(nodes.value(found.node, "itemReviewed")) or graph.nodes(
-                nodes.value(_reverse(found.node), *REVIEW_KEYS)
-            )
-            claims.append((found.node, about[0] if about else None))
-    return claims
+    return claims + [(review, _about(graph, review)) for review in by_themselves if id(review) not in seen]
+
+
+def _about(graph: Graph, review: Node) -> Node | None:
+    named = graph.nodes(review.get("itemReviewed")) or graph.nodes(
+        nodes.value(_reverse(review), *REVIEW_KEYS)
+    )
+    return named[0] if named else None
 
 
 def _reviews_under(graph: Graph, node: Node) -> list[Node]:
     """The reviews a node claims as its own, by its properties or by theirs turned round."""
-    if is_review(node):
-        return []
     own = [part for name in REVIEW_KEYS for part in graph.nodes(node.get(name)) if _may_be_review(part)]
     return own + [part for part in graph.nodes(_reverse(node).get("itemReviewed")) if is_review(part)]
 
@@ -185,10 +187,11 @@ def _is_rated(node: Node) -> bool:
 
 def _is_place(found: Found) -> bool:
     """A business described without a word of its rating; the site's own imprint is none."""
+    if found.key not in _OWN_KEYS:
+        return False
     told = nodes.types(found.node)
     return bool(
-        found.key in _OWN_KEYS
-        and told
+        told
         and nodes.value(found.node, "name") is not None
         and nodes.value(found.node, "address", "telephone") is not None
         and not (_TOO_VAGUE | _GOODS | _WORKS).intersection(told)

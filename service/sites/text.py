@@ -36,6 +36,8 @@ def clean(value: object) -> str | None:
 
 def line(value: object) -> str | None:
     """The same for what stands on one line (names, titles, addresses): breaks become spaces."""
+    if isinstance(value, str) and _SIMPLE.fullmatch(value):
+        return value
     words = clean(value)
     return words.replace("\n", " ") if words else None
 
