@@ -11,6 +11,7 @@ from flask import Blueprint, Response, abort, make_response, render_template
 from service.alerts.unsubscribe import unsubscribe
 from service.errors import LastRecipient, LinkRefused
 from service.people.links import Links, Purpose
+from service.web.answers import answer_for
 from service.web.desk import desk, now, rows
 from service.web.health import watched_one
 from service.web.review import opened
@@ -24,7 +25,8 @@ def one_review(token: str) -> str:
     one = opened(rows(), _subject(Purpose.REVIEW, token))
     if one is None:
         abort(410, "The review this link led to is gone.")
-    return render_template("letter_review.html", one=one, told=(), answer=None)
+    answer = answer_for(rows(), one.review, one.listing, one.branch, now())
+    return render_template("letter_review.html", one=one, told=None, answer=answer)
 
 
 @screen.get("/l/<token>")

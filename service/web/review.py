@@ -15,7 +15,8 @@ from service.models import Branch, Listing, Review, ReviewVersion
 from service.replies.triage import Triage
 from service.watch.rows import item_of
 from service.web.alerts import Told, newest
-from service.web.desk import rows
+from service.web.answers import answer_for
+from service.web.desk import now, rows
 from service.web.inbox import due_at
 from service.web.shown import held_flags, judged, safe_link, site_title
 
@@ -57,7 +58,8 @@ def review(review_id: int) -> str:
     one = opened(session, review_id)
     if one is None:
         abort(404)
-    return render_template("review.html", one=one, told=told(session, review_id), answer=None)
+    answer = answer_for(session, one.review, one.listing, one.branch, now())
+    return render_template("review.html", one=one, told=told(session, review_id), answer=answer)
 
 
 def told(session: Session, review_id: int) -> list[Told]:

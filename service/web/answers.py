@@ -1,0 +1,88 @@
+"""What could be answered to one review: approved replies alone, the same the alert carried, or why none."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any
+
+from sqlalchemy import func, select
+from sqlmodel import Session, col
+
+from service.approval.versions import approved_packs
+from service.domain import ReplyRules
+from service.models import Alert, Branch, Listing, Review
+from service.replies.suggest import suggest
+from service.replies.triage import Triage
+from service.replies.variants import Use
+from service.sites.registry import site_named
+from service.web.shown import Piece, pieces
+
+REMEMBERED = 200  # the branch's last offers: enough to turn through every item's variants
+
+NOT_JUDGED = "The review was not judged yet, so nothing is suggested."
+ANSWERED = "It is answered already; the reply stands on the site."
+GONE = "It is no longer on the site, so there is nothing to answer."
+
+
+@dataclass(frozen=True, slots=True)
+class Reply:
+    """One suggestion as its page shows it; ``shape`` is that of CONTRACTS §8.7."""
+
+    shape: dict[str, Any]
+    pieces: tuple[Piece, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Answer:
+    """Replies, best first; where there is none, ``none_because`` is a sentence that says why."""
+
+    replies: tuple[Reply, ...] = ()
+    none_because: str = ""
+
+
+def answer_for(
+    session: Session, review: Review, listing: Listing, branch: Branch | None, now: datetime
+) -> Answer:
+    """What could be answered to ``review`` now."""
+    if review.removed_at is not None:
+        return Answer(none_because=GONE)
+    if review.reply_text is not None:
+        return Answer(none_because=ANSWERED)
+    if review.triage is None:
+        return Answer(none_because=NOT_JUDGED)
+    site = site_named(listing.site)
+    found = suggest(
+        review,
+        Triage.from_json(review.triage),
+        branch or Branch(code="", name=""),
+        listing.site,
+        approved_packs(session, now),
+        history=_history(session, review, listing),
+        rules=site.reply if site else ReplyRules(),
+        now=now,
+    ).as_json()
+    replies = tuple(_reply(shape) for shape in found["suggestions"])
+    return Answer(replies, _sentence(found["none_because"] or ""))
+
+
+def _reply(shape: dict[str, Any]) -> Reply:
+    return Reply(shape, tuple(pieces(shape["text"], shape["spans"], shape["blanks"])))
+
+
+def _history(session: Session, review: Review, listing: Listing) -> list[Use]:
+    """What was offered at the branch before this review rang, so that its page says what its alert said."""
+    here = col(Listing.branch_id) == listing.branch_id if listing.branch_id else col(Listing.id) == listing.id
+    first = select(func.min(col(Alert.id))).where(col(Alert.review_id) == review.id).scalar_subquery()
+    found = session.execute(
+        select(col(Alert.posting_hint), col(Alert.created_at))
+        .join(Listing, col(Listing.id) == col(Alert.listing_id))
+        .where(here, col(Alert.review_id).is_not(None), func.coalesce(col(Alert.id) < first, True))
+        .order_by(col(Alert.id).desc())
+        .limit(REMEMBERED)
+    )
+    return [Use(hint["pack"], hint["item"], hint["variant"], at) for hint, at in found if hint]
+
+
+def _sentence(phrase: str) -> str:
+    return f"{phrase[:1].upper()}{phrase[1:]}." if phrase else ""

@@ -1,0 +1,293 @@
+"""The desk in a real browser: phone and desktop, light and dark, by keyboard, and without JavaScript."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+from datetime import UTC, datetime, timedelta
+from pathlib import Path
+from threading import Thread
+from typing import Any
+
+import pytest
+
+from service.db import Database
+from service.domain import EventKind, Outcome, Urgency
+from service.installation import demo_since
+from service.people.links import Links, Purpose
+from service.settings import Settings, the_secret
+from service.web.app import create_app
+from service.web.server import make_server
+from tests.desk_rows import Rows, triage
+
+pytestmark = [pytest.mark.browser, pytest.mark.server]
+
+PHONE, DESKTOP = 360, 1280
+LONG = "Donaudampfschifffahrtsgesellschaftskapitänsmützenabzeichen" * 3
+SCREENS = (
+    "inbox",
+    "past",
+    "review",
+    "bare",
+    "alerts",
+    "health",
+    "read",
+    "nothing",
+    "letter",
+    "place",
+    "leave",
+)
+PAGE = """<title>North Bakery</title><script type="application/ld+json">{"@type":"Restaurant",
+"name":"North Bakery","aggregateRating":{"ratingValue":4.5,"reviewCount":1},"review":[{"@type":"Review",
+"author":"Lori K.","reviewRating":{"ratingValue":5},"reviewBody":"So good"}]}</script>"""
+
+
+@dataclass(frozen=True, slots=True)
+class Desk:
+    """A running desk with something on every screen."""
+
+    base: str
+    paths: dict[str, str]
+    database: Database
+
+    def address(self, screen: str) -> str:
+        return self.base + self.paths[screen]
+
+
+@pytest.fixture(scope="module")
+def desk(migrated_sqlite: Path, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Desk]:
+    folder = tmp_path_factory.mktemp("desk")
+    (folder / "shopbell.db").write_bytes(migrated_sqlite.read_bytes())
+    database = Database(f"sqlite:///{folder / 'shopbell.db'}")
+    settings = Settings(data=folder, port=0)
+    paths = furnish(Rows(database, datetime.now(UTC)), Links(the_secret(settings), ""))
+    server = make_server(create_app(settings, database), settings)
+    thread = Thread(target=server.run, daemon=True)
+    thread.start()
+    yield Desk(f"http://127.0.0.1:{server.effective_port}", paths, database)  # type: ignore[union-attr]
+    server.close()
+    thread.join(5)
+    database.close()
+
+
+def furnish(rows: Rows, links: Links) -> dict[str, str]:
+    """Something of every kind on every screen; answers their paths."""
+    rows.installation(demo_since=rows.now, tick_at=rows.now)
+    harbour = rows.listing(
+        rows.branch("Harbour Street", tz="Europe/London"), rating=4.1, best=5, site_total=9
+    )
+    korn = rows.listing(rows.branch(f"Kornmarkt {LONG}", tz="Europe/Berlin"), "ortsgespraech.example")
+    rows.source(harbour, health="ok", last_ok_at=rows.now, evidence=["9 of 9 reviews read"])
+    rows.source(korn, health="walled", last_ok_at=rows.now - timedelta(hours=2), evidence=["HTTP 403"])
+    for minute in range(30):
+        outcome = Outcome.WALLED if minute < 4 else Outcome.UNCHANGED
+        rows.look(harbour, Outcome.OK if minute % 5 == 0 else Outcome.UNCHANGED, timedelta(minutes=minute))
+        rows.look(korn, outcome, timedelta(minutes=minute), evidence=["HTTP 403"])
+    held = rows.review(
+        harbour,
+        urgency="held",
+        triage=triage("held", ["illness"], "1 star; held for illness", "flag illness: 'were ill'"),
+        due_claim_at=rows.now + timedelta(minutes=42),
+        provenance={"posted": ["page", rows.now.isoformat(), "day"]},
+        permalink="https://tablenotes.example/1",
+    )
+    answered = rows.review(harbour, state="answered", reply_text="We are so sorry to hear it.")
+    rows.version(held, 1, "We waited.", seen_at=rows.now - timedelta(hours=2))
+    rows.version(held, 2, "We waited forty minutes.", "We are so sorry to hear it.")
+    bare = rows.review(harbour, text=None, rating=5, urgency="low", due_public_at=None)
+    rows.review(korn, author=LONG, title=LONG, text=LONG, scale="points10", rating=6, best=10, urgency=None)
+    rows.review(korn, author="أمل", text="مطعم جميل جداً", language="ar", due_public_at=rows.now)
+    rows.review(harbour, baseline=True)
+    person = rows.person()
+    alert = rows.alert(held, harbour, urgency=Urgency.HELD, due_at=rows.now + timedelta(hours=1))
+    rows.delivery(alert, rows.channel(person))
+    rows.delivery(alert, rows.channel(person, "mail"), state="failed", sent_at=None, last_error="550 no")
+    rows.alert(None, korn, kind=EventKind.ALARM)
+    return {
+        "inbox": "/",
+        "past": "/?state=past",
+        "review": f"/reviews/{held}",
+        "bare": f"/reviews/{bare}",
+        "answered": f"/reviews/{answered}",
+        "alerts": "/alerts",
+        "health": "/health",
+        "read": "/read",
+        "nothing": "/nowhere",
+        "letter": f"/r/{links.token(Purpose.REVIEW, held, rows.now)}",
+        "place": f"/l/{links.token(Purpose.LISTING, korn, rows.now)}",
+        "leave": f"/u/{links.token(Purpose.UNSUBSCRIBE, 1, rows.now)}",
+    }
+
+
+@pytest.fixture(scope="module")
+def browser(chromium: str) -> Iterator[Any]:
+    from playwright.sync_api import sync_playwright
+
+    flags = ["--no-sandbox", "--disable-gpu", "--disable-background-networking", "--no-first-run"]
+    with sync_playwright() as playwright:
+        running = playwright.chromium.launch(executable_path=chromium, args=flags)
+        yield running
+        running.close()
+
+
+def context(browser: Any, width: int = DESKTOP, **options: Any) -> Any:
+    return browser.new_context(viewport={"width": width, "height": 800}, **options)
+
+
+@dataclass(frozen=True, slots=True)
+class Seen:
+    """One screen as one browser showed it, with everything folded out."""
+
+    screen: str
+    violations: tuple[str, ...]
+    width: int
+    least_height: float
+    errors: tuple[str, ...]
+    asked: tuple[str, ...]
+
+
+INNER_STOPS = 8  # a date field has a stop for each of its parts, and the browser's own frame one more
+PRESSED = "button, .button, nav a, summary, select, input:not([type=hidden])"
+MEASURED = """all => Math.min(...all.filter(one => one.checkVisibility())
+    .map(one => one.getBoundingClientRect().height))"""
+
+
+@pytest.fixture(scope="module", params=["360 light", "1280 dark"])
+def seen(request: pytest.FixtureRequest, browser: Any, desk: Desk) -> list[Seen]:
+    """Every screen, looked at once in each size and scheme."""
+    width, scheme = request.param.split()
+    with context(browser, int(width), color_scheme=scheme) as visit:
+        return [_look(visit.new_page(), screen, desk) for screen in SCREENS]
+
+
+def _look(page: Any, screen: str, desk: Desk) -> Seen:
+    from axe_playwright_python.sync_playwright import Axe
+
+    errors: list[str] = []
+    asked: list[str] = []
+    page.on("console", lambda message: errors.append(message.text) if message.type == "error" else None)
+    page.on("request", lambda request: asked.append(request.url))
+    page.goto(desk.address(screen))
+    page.eval_on_selector_all("details", "all => all.forEach(one => one.open = true)")
+    found = Axe().run(page).response["violations"]
+    shown = Seen(
+        screen,
+        tuple(f"{one['id']}: {one['nodes'][0]['html']}" for one in found),
+        page.evaluate("document.documentElement.scrollWidth - innerWidth"),
+        page.eval_on_selector_all(PRESSED, MEASURED),
+        tuple(errors),
+        tuple(asked),
+    )
+    page.close()
+    return shown
+
+
+def test_axe_finds_nothing_on_any_screen(seen: list[Seen]) -> None:
+    assert [(one.screen, one.violations) for one in seen if one.violations] == []
+
+
+def test_no_screen_is_wider_than_its_window(seen: list[Seen]) -> None:
+    assert [(one.screen, one.width) for one in seen if one.width > 0] == []
+
+
+def test_everything_a_thumb_presses_is_large_enough(seen: list[Seen]) -> None:
+    """WCAG 2.2 asks for 24 pixels; buttons, fields and the ways between screens have 44."""
+    assert [(one.screen, one.least_height) for one in seen if one.least_height < 43.5] == []
+
+
+def test_the_strict_policy_lets_through_all_that_our_pages_need(seen: list[Seen]) -> None:
+    assert [one.errors for one in seen if one.errors and one.screen != "nothing"] == []
+
+
+def test_no_screen_loads_anything_from_elsewhere(seen: list[Seen], desk: Desk) -> None:
+    asked = [url for one in seen for url in one.asked]
+    assert asked
+    assert [url for url in asked if not url.startswith((desk.base, "data:"))] == []
+
+
+def test_the_skip_link_is_first_and_leads_to_the_content(browser: Any, desk: Desk) -> None:
+    with context(browser) as visit:
+        page = visit.new_page()
+        page.goto(desk.address("inbox"))
+        page.keyboard.press("Tab")
+        assert page.evaluate("document.activeElement.textContent") == "Skip to the content"
+        assert page.locator(".skip").bounding_box()["y"] >= 0
+        page.keyboard.press("Enter")
+        assert page.evaluate("document.activeElement.id") == "main"
+
+
+def test_every_control_is_reached_by_tab_and_shows_its_focus(browser: Any, desk: Desk) -> None:
+    reached = (
+        "document.querySelectorAll('a[href], button, summary, select, input:not([type=hidden]), textarea')"
+    )
+    with context(browser) as visit:
+        page = visit.new_page()
+        for screen in ("inbox", "review", "alerts", "health", "read"):
+            page.goto(desk.address(screen))
+            expected = page.evaluate(f"[...{reached}].filter(one => one.checkVisibility()).length")
+            met = [_next(page, reached) for _ in range(expected + INNER_STOPS)]
+            assert len({place for place, _outline in met if place >= 0}) == expected, screen
+            assert all(outline != "none" for place, outline in met if place >= 0), screen
+
+
+def _next(page: Any, reached: str) -> tuple[int, str]:
+    """Press Tab; which control is reached, and how its focus is shown."""
+    page.keyboard.press("Tab")
+    place = page.evaluate(f"[...{reached}].indexOf(document.activeElement)")
+    return place, page.evaluate("getComputedStyle(document.activeElement).outlineStyle")
+
+
+def test_a_manager_finds_the_most_urgent_review_by_keyboard_alone(browser: Any, desk: Desk) -> None:
+    with context(browser) as visit:
+        page = visit.new_page()
+        page.goto(desk.address("inbox"))
+        for _ in range(40):
+            page.keyboard.press("Tab")
+            if "/reviews/" in (page.evaluate("document.activeElement.href") or ""):
+                break
+        page.keyboard.press("Enter")
+        page.wait_for_url("**/reviews/*")
+        assert page.locator("h1").inner_text() == "Marta K."
+        assert "Held: illness" in page.inner_text("main")
+
+
+def test_the_desk_works_without_javascript(browser: Any, desk: Desk, tmp_path: Path) -> None:
+    saved = tmp_path / "north.html"
+    saved.write_text(PAGE)
+    with context(browser, PHONE, java_script_enabled=False) as visit:
+        page = visit.new_page()
+        page.goto(desk.address("inbox"))
+        page.get_by_text("Filter").click()
+        page.get_by_label("Site").select_option("ortsgespraech.example")
+        page.get_by_role("button", name="Show").click()
+        assert "site=ortsgespraech.example" in page.url
+        page.get_by_role("link", name="أمل").click()
+        assert page.locator("blockquote").first.evaluate("one => getComputedStyle(one).direction") == "rtl"
+        page.get_by_role("link", name="Health").click()
+        page.get_by_role("button", name="Look now at Harbour Street").click()
+        assert page.url.endswith("/health#listing-1")
+        page.get_by_role("link", name="Read a page").click()
+        page.get_by_label("Saved page").set_input_files(saved)
+        page.get_by_role("button", name="Read it").click()
+        assert "Lori K." in page.inner_text("main")
+
+
+def test_a_page_is_kept_fresh_only_where_the_reader_asked(browser: Any, desk: Desk) -> None:
+    with context(browser, java_script_enabled=False) as visit:
+        page = visit.new_page()
+        page.goto(desk.address("inbox"))
+        page.get_by_role("link", name="Watch it live").click()
+        assert page.url.endswith("live=1")
+        page.get_by_role("link", name="Hold it still").click()
+        assert "live" not in page.url
+
+
+def test_one_press_ends_the_demo(browser: Any, desk: Desk) -> None:
+    """Last in the file: the other tests want the banner."""
+    with context(browser, PHONE, java_script_enabled=False) as visit:
+        page = visit.new_page()
+        page.goto(desk.address("inbox"))
+        page.get_by_role("button", name="End the demo").click()
+        assert "This is a demo town" not in page.content()
+    with desk.database.reading() as session:
+        assert demo_since(session) is None
