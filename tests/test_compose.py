@@ -193,6 +193,17 @@ def test_a_held_review_says_so_in_its_subject_and_its_first_lines() -> None:
     assert "only the people named for it" in message.text
 
 
+def test_a_mail_says_why_it_came_and_how_to_stop_and_a_shared_channel_does_not() -> None:
+    told = facts(told_because="rule 1, Low stars")
+    assert "Why you: rule 1, Low stars." in sent(told).text
+    assert "https://bell.example.com/u/s" in sent(told).links
+    assert "/u/s" not in sent(told, media.SLACK).text
+
+
+def test_words_nobody_judged_are_told_as_not_judged() -> None:
+    assert "were not judged" in sent(facts(review(judged=False))).text
+
+
 # Branches that keep silent about patients
 
 

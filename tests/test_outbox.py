@@ -182,16 +182,47 @@ def test_when_a_person_cannot_be_reached_everybody_else_is(database: Database) -
     assert states(database) == ["failed", "sent", "sent"]
 
 
-def test_after_three_failures_others_are_told_while_the_first_is_still_tried(database: Database) -> None:
-    one_alert(database, "Kim", "Lee")
-    clock, sender = Clock(), Recorder([LATER] * ASK_OTHERS_AFTER)
+def fail_three_times(database: Database, sender: Recorder) -> Clock:
+    clock = Clock()
+    sender.failures = [LATER] * ASK_OTHERS_AFTER
     for _ in range(ASK_OTHERS_AFTER):
-        assert len(deliveries(database)) == 1
-        deliver(database, post(mail=sender), clock)
+        deliver(database, post(mail=sender, demo=DemoSender()), clock, limit=1)
         clock.at = deliveries(database)[0].next_try_at
-    assert len(deliveries(database)) == 2
-    deliver(database, post(mail=sender), clock)
+    return clock
+
+
+def test_after_three_failures_others_are_told_while_the_first_is_still_tried(database: Database) -> None:
+    kim, lee = one_alert(database, "Kim", "Lee")
+    with database.transaction() as session:
+        got_through = Delivery(
+            alert_id=ringing.alert(session, [], 2).id or 0,
+            channel_id=lee,
+            message_id="item-2",
+            state="sent",
+            next_try_at=NOW,
+            sent_at=NOW,
+        )
+        session.add(got_through)
+    fail_three_times(database, Recorder())
+    mine = [(d.channel_id, d.state) for d in deliveries(database) if d.alert_id == 1]
+    assert mine == [(kim, "queued"), (lee, "queued")]
+
+
+def test_while_the_mail_server_is_down_only_other_kinds_of_channel_are_turned_to(database: Database) -> None:
+    kim, _lee = one_alert(database, "Kim", "Lee")
+    with database.transaction() as session:
+        desk = ringing.channel(session, session.get_one(Person, 2), "desk", ChannelKind.DEMO)
+    sender = Recorder()
+    clock = fail_three_times(database, sender)
+    assert [delivery.channel_id for delivery in deliveries(database)] == [kim, desk]
+    deliver(database, post(mail=sender, demo=DemoSender()), clock)
     assert states(database) == ["sent", "sent"]
+
+
+def test_nothing_due_takes_no_write_transaction(sqlite_database: Database) -> None:
+    one_alert(sqlite_database)
+    with sqlite_database.transaction():
+        assert deliver(sqlite_database, post(), Clock(NOW - timedelta(hours=1))) == 0
 
 
 def test_others_are_left_in_peace_where_somebody_was_told(database: Database) -> None:

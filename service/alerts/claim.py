@@ -6,7 +6,7 @@ from collections.abc import Callable, Collection
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
-from sqlalchemy import or_, select
+from sqlalchemy import ColumnElement, or_, select
 from sqlmodel import Session, col
 
 from service.alerts.channels import Parcel
@@ -80,16 +80,24 @@ def claim(session: Session, packing: Packing, tired: Collection[str], now: datet
     return Claimed(delivery.id or 0, channel.kind, lease, contents)
 
 
+def anything_due(session: Session, now: datetime) -> bool:
+    """Whether claiming is worth a write transaction."""
+    return session.scalars(select(col(Delivery.id)).where(*_due(now)).limit(1)).first() is not None
+
+
+def _due(now: datetime) -> tuple[ColumnElement[bool], ...]:
+    return (
+        col(Delivery.state) == DeliveryState.QUEUED.value,
+        col(Delivery.next_try_at) <= now,
+        or_(col(Delivery.lease_until).is_(None), col(Delivery.lease_until) <= now),
+    )
+
+
 def _next_due(session: Session, tired: Collection[str], now: datetime) -> Delivery | None:
     return session.scalars(
         select(Delivery)
         .join(Channel, col(Channel.id) == col(Delivery.channel_id))
-        .where(
-            col(Delivery.state) == DeliveryState.QUEUED.value,
-            col(Delivery.next_try_at) <= now,
-            or_(col(Delivery.lease_until).is_(None), col(Delivery.lease_until) <= now),
-            col(Channel.kind).not_in(tired),
-        )
+        .where(*_due(now), col(Channel.kind).not_in(tired))
         .order_by(col(Delivery.next_try_at), col(Delivery.id))
         .limit(1)
         .with_for_update(skip_locked=True, of=Delivery)
@@ -106,7 +114,7 @@ def _withhold(session: Session, delivery: Delivery, alert: Alert, channel: Chann
     delivery.last_error = ERASED if erased else LEFT if gone else STOPPED
     session.flush()
     if not erased:
-        turn_to_others(session, alert, channel.person_id, now)
+        turn_to_others(session, alert, channel, now, for_good=True)
     return True
 
 

@@ -5,7 +5,8 @@ The same outline becomes plain text and HTML, so the two never say different thi
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from collections.abc import Iterator
+from dataclasses import dataclass, replace
 
 from service.alerts import plain
 from service.alerts.facts import Facts
@@ -38,7 +39,7 @@ class Message:
 
 def compose(facts: Facts, medium: Medium, ways: Ways) -> Message:
     """The message, within the medium's limits, with every word that is not ours made harmless there."""
-    outline = outline_of(facts, ways)
+    outline = outline_of(facts, ways, personal=medium.html)
     subject = plain.title(outline, medium)
     return Message(
         subject=subject,
@@ -49,18 +50,21 @@ def compose(facts: Facts, medium: Medium, ways: Ways) -> Message:
     )
 
 
-def outline_of(facts: Facts, ways: Ways) -> Outline:
-    """The outline every medium is written from."""
+def outline_of(facts: Facts, ways: Ways, *, personal: bool) -> Outline:
+    """The outline every medium is written from; only where it is ``personal`` does it say how to stop.
+
+    In a shared channel anybody could press that.
+    """
     if facts.review is not None:
-        return _ended(review_outline(facts, facts.review, ways.desk), ways)
-    return _ended(listing_outline(facts, ways.desk), ways)
-
-
-def _ended(outline: Outline, ways: Ways) -> Outline:
-    if ways.stop is None:
+        outline = review_outline(facts, facts.review, ways.desk)
+    else:
+        outline = listing_outline(facts, ways.desk)
+    if not personal or ways.stop is None:
         return outline
-    ending: tuple[Part, ...] = (
-        line("You are told because you are named for this branch, or nobody else is."),
-    )
-    parts = (*outline.parts, *ending, link("Stop these messages", ways.stop))
-    return Outline(outline.subject, outline.short, parts, outline.priority)
+    return replace(outline, parts=(*outline.parts, *_ending(facts, ways.stop)))
+
+
+def _ending(facts: Facts, stop: str) -> Iterator[Part]:
+    if facts.told_because:
+        yield line(f"{facts.told_because}.", label="Why you")
+    yield link("Stop these messages", stop)

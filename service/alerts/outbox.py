@@ -18,7 +18,7 @@ from sqlmodel import Session, col
 
 from service.alerts.backoff import next_try
 from service.alerts.channels import Parcel, Sender
-from service.alerts.claim import Claimed, Packing, claim
+from service.alerts.claim import Claimed, Packing, anything_due, claim
 from service.alerts.queue import turn_to_others
 from service.db import Database
 from service.errors import DeliveryFailed
@@ -42,6 +42,9 @@ def deliver(database: Database, post: Post, clock: Clock, *, limit: int = 50) ->
 
     A kind of channel that just failed waits for the next round, so that one that hangs stops no other.
     """
+    with database.reading() as session:
+        if not anything_due(session, clock()):
+            return 0
     sent = 0
     tired: set[str] = set()
     for _ in range(limit):
@@ -106,5 +109,5 @@ def _record_failure(session: Session, delivery: Delivery, failure: DeliveryFaile
         delivery.next_try_at = at
     if at is None or delivery.tries >= ASK_OTHERS_AFTER:
         session.flush()
-        person = session.get_one(Channel, delivery.channel_id).person_id
-        turn_to_others(session, alert, person, now)
+        channel = session.get_one(Channel, delivery.channel_id)
+        turn_to_others(session, alert, channel, now, for_good=at is None)

@@ -11,7 +11,7 @@ from sqlmodel import Session, col
 from service.alerts.keys import host_of, key, stem
 from service.alerts.reach import open_channels
 from service.db import insert_new
-from service.models import Alert, Delivery, DeliveryState
+from service.models import Alert, Channel, Delivery, DeliveryState
 
 
 def enqueue(session: Session, alert: Alert, channels: Iterable[int], host: str, now: datetime) -> None:
@@ -28,12 +28,28 @@ def enqueue(session: Session, alert: Alert, channels: Iterable[int], host: str, 
     insert_new(session, Delivery, rows)
 
 
-def turn_to_others(session: Session, alert: Alert, person: int, now: datetime) -> None:
-    """Tell somebody else, as long as nobody was: ``person`` by another channel, else everybody."""
+def turn_to_others(session: Session, alert: Alert, failed: Channel, now: datetime, *, for_good: bool) -> None:
+    """Tell somebody else, as long as nobody was: the same person by another channel, else everybody.
+
+    Where it is not ``for_good`` and nothing of ``failed``'s kind has got through since the alert was rung,
+    all channels of that kind are down together (the mail server is): then only other kinds are turned to.
+    """
     tried = session.scalars(select(Delivery).where(col(Delivery.alert_id) == alert.id)).all()
     if not tried or any(delivery.state == DeliveryState.SENT.value for delivery in tried):
         return
     used = {delivery.channel_id for delivery in tried}
     left = [reach for reach in open_channels(session) if reach.channel not in used]
-    own = [reach for reach in left if reach.person == person]
+    if not for_good and not _got_through(session, failed.kind, alert.created_at):
+        left = [reach for reach in left if reach.kind != failed.kind]
+    own = [reach for reach in left if reach.person == failed.person_id]
     enqueue(session, alert, [reach.channel for reach in own or left], host_of(tried[0].message_id), now)
+
+
+def _got_through(session: Session, kind: str, since: datetime) -> bool:
+    sent = (
+        select(col(Delivery.id))
+        .join(Channel, col(Channel.id) == col(Delivery.channel_id))
+        .where(col(Channel.kind) == kind, col(Delivery.sent_at) >= since)
+        .limit(1)
+    )
+    return session.scalars(sent).first() is not None

@@ -30,6 +30,7 @@ class Reachable:
 
     channel: int
     person: int
+    kind: str
 
 
 def add_channel(
@@ -77,7 +78,7 @@ def target_of(vault: Vault, channel: Channel) -> str:
 def open_channels(session: Session) -> list[Reachable]:
     """Channels that may be used: verified, not paused, of a person who is still here; oldest first."""
     found = session.execute(
-        select(col(Channel.id), col(Channel.person_id))
+        select(col(Channel.id), col(Channel.person_id), col(Channel.kind))
         .join(Person, col(Person.id) == col(Channel.person_id))
         .where(
             col(Channel.verified_at).is_not(None),
@@ -86,7 +87,7 @@ def open_channels(session: Session) -> list[Reachable]:
         )
         .order_by(col(Channel.id))
     )
-    return [Reachable(channel, person) for channel, person in found if channel is not None]
+    return [Reachable(channel, person, kind) for channel, person, kind in found if channel is not None]
 
 
 def _checked(kind: ChannelKind, target: str) -> str:
