@@ -345,6 +345,7 @@ def test_a_strangers_words_call_nobody_and_link_nowhere(medium: Medium, attack: 
     shown = message.text if medium.html else f"{message.subject}\n{message.text}"
     for live in LIVE:
         assert live not in shown
+        assert live not in re.sub("<[^<>]*>", "", str(message.html))
     for unseen in ("\x00", "\x1b", "\u202e", "\u2028", "\r"):
         assert unseen not in f"{message.subject}{message.text}{message.html}"
     assert not re.search("[\ud800-\udfff]", f"{message.subject}{message.text}{message.html}")

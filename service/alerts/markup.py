@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from html import escape
 
-from service.alerts.neutral import lines
+from service.alerts.neutral import quiet
 from service.alerts.outline import Outline, Part, Role, Run
 
 _PAGE = (
@@ -25,7 +25,7 @@ _SMALL = "font-size:14px"
 
 def html(outline: Outline) -> str:
     """The whole document."""
-    title = "".join(escape(lines(run.text)) for run in outline.subject)
+    title = "".join(escape(quiet(run.text)) for run in outline.subject)
     first = next((part for part in outline.parts if part.role is Role.LINK), None)
     body = "".join(_link(part, first) if part.role is Role.LINK else _part(part) for part in outline.parts)
     return _PAGE.format(title=title, body=body)
@@ -57,7 +57,7 @@ def _labelled(label: str, body: str) -> str:
 
 
 def _run(run: Run) -> str:
-    words = escape(lines(run.text) if run.foreign else run.text)
+    words = escape(quiet(run.text) if run.foreign else run.text)
     if run.blank:
         return f'<mark style="{_BLANK}">{words}</mark>'
     return f"<bdi>{words}</bdi>" if run.foreign else words
