@@ -63,6 +63,12 @@ class Loopback:
         for thread in self._threads[1:]:
             thread.join(10)
 
+    def begin_anew(self, say: Callable[[Asked], bytes | Iterable[bytes]]) -> None:
+        """Forget what was asked, and answer otherwise from now on."""
+        self.say = say
+        self.asked = []
+        self.connections = self.sent = self.at_once = 0
+
     @property
     def url(self) -> str:
         """``http://127.0.0.1:<port>``."""
