@@ -15,18 +15,15 @@ from typing import Any, Protocol
 from service.domain import HELD_FLAGS, Flag, Kind, Scale, Topic, Urgency
 from service.replies.due import ALLOWED
 from service.replies.language import Told, language_of
-from service.replies.lexicon import Hit, lexicon
-from service.replies.names import name_lists
-from service.replies.normal import unseen
-from service.replies.patterns import Token, tokens_of
+from service.replies.lexicon import lexicon
+from service.replies.patterns import tokens_of
+from service.replies.spoken import TopicScore, snippet, told_flags, topics_of
 
 REVISION = 1
 """Rises when the same review may be judged otherwise than before; stored beside each judgement."""
 
 LONGEST_JUDGED = 20_000  # code points; the longest real review measured has a third of it
-LONGEST_SNIPPET = 60
 POOR_STARS = 2
-GOOD_STARS = 4
 _LESS_URGENT = {Urgency.HIGH: Urgency.NORMAL, Urgency.NORMAL: Urgency.LOW, Urgency.LOW: Urgency.LOW}
 
 
@@ -53,14 +50,6 @@ class Reviewed(Protocol):
     def text_complete(self) -> bool: ...
     @property
     def language(self) -> str | None: ...
-
-
-@dataclass(frozen=True, slots=True)
-class TopicScore:
-    """A topic and how much of the review it is: above 0, below 1."""
-
-    topic: Topic
-    score: float
 
 
 @dataclass(frozen=True, slots=True)
@@ -91,7 +80,10 @@ class Triage:
             "language": self.language,
             "has_words": self.has_words,
             "sentiment": self.sentiment,
-            "topics": [{"topic": found.topic.value, "score": found.score} for found in self.topics],
+            "topics": [
+                {"topic": found.topic.value, "score": found.score, "praised": found.praised}
+                for found in self.topics
+            ],
             "flags": None if self.flags is None else [flag.value for flag in self.flags],
             "urgency": self.urgency.value,
             "due_hours": self.due_hours,
@@ -105,7 +97,9 @@ class Triage:
             language=raw["language"],
             has_words=raw["has_words"],
             sentiment=raw["sentiment"],
-            topics=tuple(TopicScore(Topic(found["topic"]), found["score"]) for found in raw["topics"]),
+            topics=tuple(
+                TopicScore(Topic(found["topic"]), found["score"], found["praised"]) for found in raw["topics"]
+            ),
             flags=None if raw["flags"] is None else tuple(map(Flag, raw["flags"])),
             urgency=Urgency(raw["urgency"]),
             due_hours=raw["due_hours"],
@@ -142,10 +136,10 @@ def triage(review: Reviewed, branch_language: str) -> Triage:
     has_words = any(map(str.isalpha, text))
     stars = stars_of(review)
     hits = words.hits(tokens) if words else []
-    flags, reasons = _flags(text, tokens, hits, stars)
+    flags, reasons = told_flags(text, tokens, hits, stars)
     if words and (question := words.asks(text)):
         flags, reasons = [*flags, Flag.QUESTION], [*reasons, f"flag question: {snippet(question)}"]
-    topics, topic_reasons = _topics(text, tokens, hits)
+    topics, topic_reasons = topics_of(text, tokens, hits)
     judged = bool(words) or not has_words
     urgency, why = _urgency(review, stars, flags, has_words)
     return Triage(
@@ -177,57 +171,6 @@ def _urgency(
     return urgency, rated
 
 
-def _flags(
-    text: str, tokens: Sequence[Token], hits: Sequence[Hit], stars: float | None
-) -> tuple[list[Flag], list[str]]:
-    found: dict[Flag, str] = {}
-    for hit in hits:
-        name = hit.label.name
-        if isinstance(name, Flag) and name not in found:
-            found[name] = _quoted(text, tokens, hit)
-    if stars is not None and stars < GOOD_STARS:
-        found.pop(Flag.PRAISE, None)
-    if person := _staff_named(text, tokens):
-        found[Flag.STAFF_NAMED] = snippet(person)
-    flags = [flag for flag in Flag if flag in found]
-    return flags, [f"flag {flag}: {found[flag]}" for flag in flags]
-
-
-def _topics(
-    text: str, tokens: Sequence[Token], hits: Sequence[Hit]
-) -> tuple[tuple[TopicScore, ...], list[str]]:
-    where: dict[Topic, dict[int, Hit]] = {}
-    for hit in hits:
-        if isinstance(hit.label.name, Topic):
-            first = where.setdefault(hit.label.name, {}).setdefault(hit.start, hit)
-            if hit.end > first.end:
-                where[hit.label.name][hit.start] = hit
-    scored = [TopicScore(topic, round(1 - 0.6 ** len(places), 2)) for topic, places in where.items()]
-    scored.sort(key=lambda found: (-found.score, min(where[found.topic]), found.topic))
-    longest = {
-        topic: max(places.values(), key=lambda hit: hit.end - hit.start) for topic, places in where.items()
-    }
-    reasons = [f"topic {found.topic}: {_quoted(text, tokens, longest[found.topic])}" for found in scored]
-    return tuple(scored), reasons
-
-
-def _staff_named(text: str, tokens: Sequence[Token]) -> str | None:
-    """The first word that names one of the staff: a first name, or a capital after "our server"."""
-    lists = name_lists()
-    for place, token in enumerate(tokens):
-        word = text[token.start : token.end]
-        if not word[0].isupper() or (word.isupper() and len(word) > 1):
-            continue
-        before = tokens[place - 1] if place else None
-        follows_role = before is not None and not token.after and before.word in lists.role_before
-        key = token.word.split("'")[0]
-        is_given = key in lists.given and key not in lists.also_words
-        is_odd_name = len(key) > 2 and key not in lists.capitals and key not in lists.never
-        if is_given or (follows_role and is_odd_name):
-            return word
-    return None
-
-
 def _caveats(review: Reviewed, told: Told, judged: bool, has_words: bool) -> list[str]:
     caveats = [f"language {told.code or 'unknown'}: {told.why}"] if has_words else []
     if not judged:
@@ -236,13 +179,3 @@ def _caveats(review: Reviewed, told: Told, judged: bool, has_words: bool) -> lis
     if has_words and not review.text_complete:
         caveats.append("only the beginning of the text was heard")
     return caveats
-
-
-def _quoted(text: str, tokens: Sequence[Token], hit: Hit) -> str:
-    return snippet(text[tokens[hit.start].start : tokens[hit.end - 1].end])
-
-
-def snippet(words: str) -> str:
-    """A few of the reviewer's words, in quotes, on one line, with nothing invisible in them."""
-    plain = "".join(" " if char.isspace() else char for char in words if char.isspace() or not unseen(char))
-    return f"'{plain if len(plain) <= LONGEST_SNIPPET else plain[: LONGEST_SNIPPET - 1] + '…'}'"

@@ -1,0 +1,189 @@
+"""Whether an item may answer a review, and if not, why not: each rule in turn, the first that fails is told.
+
+Rules run from what is farthest from fitting (dates, place) to what is nearest (topics, length), so that the
+nearest loser is the one that got farthest.
+"""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Callable
+from dataclasses import dataclass
+from datetime import date
+from enum import IntEnum
+
+from service.domain import HEALTH_VERTICALS, Flag, Scale
+from service.replies.filling import BranchFacts
+from service.replies.language import primary
+from service.replies.pack import Pack, ReplyItem, Scope
+from service.replies.spoken import GOOD_STARS, TopicScore
+from service.replies.triage import Reviewed, Triage, rating_words, stars_of
+
+
+class Stage(IntEnum):
+    """The rules in their order."""
+
+    DATES = 1
+    PLACE = 2
+    LANGUAGE = 3
+    KIND = 4
+    HELD = 5
+    RATING = 6
+    WORDS = 7
+    TOPICS = 8
+    FLAGS = 9
+    NOT_FOR = 10
+    LENGTH = 11
+
+
+@dataclass(frozen=True, slots=True)
+class Case:
+    """One review at one branch on one site, today in the branch's zone."""
+
+    review: Reviewed
+    triage: Triage
+    branch: BranchFacts
+    site: str
+    day: date
+
+
+@dataclass(frozen=True, slots=True)
+class Misfit:
+    """The first rule that an item does not meet, in words for a person."""
+
+    stage: Stage
+    why: str
+
+
+def pack_misfit(pack: Pack, case: Case) -> Misfit | None:
+    """Why no item of ``pack`` may answer, or None."""
+    if not pack.in_force(case.day):
+        return Misfit(Stage.DATES, f"is in force from {pack.effective_from} until {pack.until} only")
+    if elsewhere := _elsewhere(pack.scope, case):
+        return Misfit(Stage.PLACE, elsewhere)
+    return _language_misfit(pack.scope, case)
+
+
+def _elsewhere(scope: Scope, case: Case) -> str | None:
+    branch = case.branch
+    if branch.vertical in HEALTH_VERTICALS and branch.vertical not in scope.vertical:
+        return f"is not written for {branch.vertical} branches"
+    places = (
+        ("brand", scope.brand, branch.brand),
+        ("region", scope.region, branch.region),
+        ("branch", scope.branch, branch.code),
+        ("site", scope.site, case.site),
+        ("vertical", scope.vertical, branch.vertical),
+    )
+    for name, allowed, here in places:
+        if allowed and here.casefold() not in {place.casefold() for place in allowed}:
+            return f"is for {name} {' or '.join(allowed)}"
+    return None
+
+
+def _language_misfit(scope: Scope, case: Case) -> Misfit | None:
+    language = case.triage.language
+    if language is None:
+        return Misfit(Stage.LANGUAGE, "the review's language is not known")
+    if scope.language and language not in {primary(spoken) for spoken in scope.language}:
+        return Misfit(Stage.LANGUAGE, f"is in {' and '.join(scope.language)}, the review in {language}")
+    return None
+
+
+def item_misfit(item: ReplyItem, case: Case) -> Misfit | None:
+    """Why ``item``, whose pack fits, may not answer, or None. Length is for whoever fills it."""
+    for stage, rule in _RULES:
+        if why := rule(item, case):
+            return Misfit(stage, why)
+    return None
+
+
+def _kind(item: ReplyItem, case: Case) -> str | None:
+    kinds = item.when.kind
+    return f"answers a {' or a '.join(kinds)}" if kinds and case.review.kind not in kinds else None
+
+
+def _held(item: ReplyItem, case: Case) -> str | None:
+    """A held flag allows only an item that names it; flags not judged allow only thanks for good stars."""
+    if case.triage.flags is None and (stars_of(case.review) or 0) < GOOD_STARS:
+        return "flags were not judged, so a person must read it first"
+    held = case.triage.held
+    if held and held.isdisjoint(item.when.flags):
+        return f"is no holding reply for {' or '.join(sorted(held))}"
+    return None
+
+
+def _rating(item: ReplyItem, case: Case) -> str | None:
+    when, review = item.when, case.review
+    if not when.names_a_scale:
+        return None
+    if review.rating is None:
+        fits = review.recommends is not None and when.recommends is review.recommends
+    elif review.scale == Scale.POINTS10:
+        fits = _within(when.points10, float(review.rating) * 10 / float(review.best or 10))
+    else:
+        fits = _within(when.stars, max(1, math.floor(stars_of(review) or 0)))
+    return None if fits else f"is for {_scales(item)}, this is {rating_words(review)}"
+
+
+def _within(band: tuple[float, float] | None, value: float) -> bool:
+    return band is not None and band[0] <= value <= band[1]
+
+
+def _scales(item: ReplyItem) -> str:
+    when = item.when
+    said = []
+    if when.stars:
+        said.append(f"{when.stars[0]:g} to {when.stars[1]:g} stars")
+    if when.points10:
+        said.append(f"{when.points10[0]:g} to {when.points10[1]:g} points")
+    if when.recommends is not None:
+        said.append("a recommendation" if when.recommends else "no recommendation")
+    return " or ".join(said)
+
+
+def _words(item: ReplyItem, case: Case) -> str | None:
+    if item.when.text is None or item.when.text is case.triage.has_words:
+        return None
+    return "is for reviews with words" if item.when.text else "is for ratings without words"
+
+
+def spoken_topics(case: Case) -> tuple[TopicScore, ...]:
+    """What the review speaks of; where it is no praise, without what even it praises."""
+    stars = stars_of(case.review)
+    if stars is None or stars >= GOOD_STARS:
+        return case.triage.topics
+    return tuple(found for found in case.triage.topics if not found.praised)
+
+
+def _topics(item: ReplyItem, case: Case) -> str | None:
+    spoken = {found.topic for found in spoken_topics(case)}
+    if item.when.topics and spoken.isdisjoint(item.when.topics):
+        return f"is about {' or '.join(item.when.topics)}"
+    return None
+
+
+def _flags(item: ReplyItem, case: Case) -> str | None:
+    flags: frozenset[Flag] = frozenset(case.triage.flags or ())
+    if item.when.flags and flags.isdisjoint(item.when.flags):
+        return f"is for flag {' or '.join(item.when.flags)}"
+    return None
+
+
+def _not_for(item: ReplyItem, case: Case) -> str | None:
+    unwanted = [found.topic for found in spoken_topics(case) if found.topic in item.not_for.topics]
+    unwanted_flags = [flag for flag in case.triage.flags or () if flag in item.not_for.flags]
+    if unwanted or unwanted_flags:
+        return f"is not for {' or '.join((*unwanted, *unwanted_flags))}"
+    return None
+
+
+_RULES: tuple[tuple[Stage, Callable[[ReplyItem, Case], str | None]], ...] = (
+    (Stage.KIND, _kind),
+    (Stage.HELD, _held),
+    (Stage.RATING, _rating),
+    (Stage.WORDS, _words),
+    (Stage.TOPICS, _topics),
+    (Stage.FLAGS, _flags),
+    (Stage.NOT_FOR, _not_for),
+)

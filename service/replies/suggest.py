@@ -1,0 +1,223 @@
+"""What should we say: filter, score, choose the wording, fill, and say why.
+
+Deterministic: same review, branch, packs, history and moment, same answer. ``suggest`` takes approved packs
+and nothing else; ``rehearse`` is the bench, whose answers say that nobody approved them.
+"""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Collection, Iterable, Sequence
+from dataclasses import dataclass, replace
+from datetime import datetime
+
+from service.domain import ReplyRules
+from service.replies.approved import ApprovedPack
+from service.replies.due import zone
+from service.replies.filling import BranchFacts, values_for
+from service.replies.fit import Case, Misfit, Stage, item_misfit, pack_misfit, spoken_topics
+from service.replies.pack import Pack, ReplyItem
+from service.replies.suggestion import Finding, RunnerUp, Suggestion, Suggestions
+from service.replies.triage import Reviewed, Triage, rating_words
+from service.replies.variants import Use, least_recent, short_enough
+
+MOST_OFFERED = 3
+TWICE_IN_A_ROW = 0.3  # what an item loses for having been this branch's last answer
+
+
+@dataclass(frozen=True, slots=True)
+class _Ask:
+    """All that a suggestion depends on."""
+
+    case: Case
+    packs: tuple[Pack, ...]
+    approved: Collection[bytes]
+    history: Sequence[Use]
+    rules: ReplyRules
+    now: datetime
+
+
+@dataclass(frozen=True, slots=True)
+class _Fitting:
+    """An item that fits; ``quoted`` are the reasons of the triage it fits by."""
+
+    pack: Pack
+    item: ReplyItem
+    score: float
+    quoted: tuple[str, ...]
+    judged_by: str
+
+
+@dataclass(frozen=True, slots=True)
+class _Missed:
+    pack: Pack
+    item: ReplyItem
+    misfit: Misfit
+
+
+def suggest(
+    review: Reviewed,
+    triage: Triage,
+    branch: BranchFacts,
+    site: str,
+    packs: Sequence[ApprovedPack],
+    *,
+    history: Sequence[Use] = (),
+    rules: ReplyRules,
+    now: datetime,
+) -> Suggestions:
+    """Up to three approved replies for ``review`` at ``branch`` on ``site``, best first, with reasons.
+
+    ``history`` are the uses at this branch, in any order; ``rules`` are the site's own limits; ``now`` is
+    aware UTC. Where nothing fits, ``none_because`` says why.
+    """
+    approved = tuple(one.pack for one in packs)
+    hashes = {pack.sha256 for pack in approved}
+    return _answer(_Ask(_case(review, triage, branch, site, now), approved, hashes, history, rules, now))
+
+
+def rehearse(
+    review: Reviewed,
+    triage: Triage,
+    branch: BranchFacts,
+    site: str,
+    packs: Sequence[Pack],
+    *,
+    approved: Collection[bytes] = (),
+    history: Sequence[Use] = (),
+    rules: ReplyRules,
+    now: datetime,
+) -> Suggestions:
+    """As ``suggest``, from packs nobody need have approved: for benches and lint, never for a branch.
+
+    A suggestion says ``approved`` only where its pack's hash is among ``approved``.
+    """
+    case = _case(review, triage, branch, site, now)
+    return _answer(_Ask(case, tuple(packs), approved, history, rules, now))
+
+
+def _case(review: Reviewed, triage: Triage, branch: BranchFacts, site: str, now: datetime) -> Case:
+    return Case(review, triage, branch, site, now.astimezone(zone(branch.tz)).date())
+
+
+def _answer(ask: _Ask) -> Suggestions:
+    fitting, missed = _sorted_out(ask)
+    offered: list[Suggestion] = []
+    for fit in fitting:
+        if len(offered) == MOST_OFFERED:
+            said = f"scored {fit.score:g} against {offered[-1].score:g} and {fit.judged_by}"
+            return _with_runner_up(offered, RunnerUp(fit.pack.name, fit.item.id, said))
+        chosen = _filled(fit, ask)
+        if isinstance(chosen, Suggestion):
+            offered.append(chosen)
+        else:
+            missed.append(_Missed(fit.pack, fit.item, chosen))
+    nearest = max(missed, key=lambda miss: miss.misfit.stage, default=None)
+    runner_up = RunnerUp(nearest.pack.name, nearest.item.id, nearest.misfit.why) if nearest else None
+    if offered:
+        return _with_runner_up(offered, runner_up)
+    return Suggestions((), runner_up, _nothing_fits(ask, [miss.misfit for miss in missed]))
+
+
+def _sorted_out(ask: _Ask) -> tuple[list[_Fitting], list[_Missed]]:
+    """What fits, best first, and what does not."""
+    fitting: list[_Fitting] = []
+    missed: list[_Missed] = []
+    latest = max(ask.history, key=lambda use: (use.at, use.pack, use.item), default=None)
+    for pack in _in_force(ask.packs, ask.case):
+        whole = pack_misfit(pack, ask.case)
+        for item in pack.items:
+            misfit = whole or item_misfit(item, ask.case)
+            if misfit:
+                missed.append(_Missed(pack, item, misfit))
+            else:
+                fitting.append(_scored(pack, item, ask.case, latest))
+    return sorted(fitting, key=lambda fit: (-fit.score, fit.pack.name, fit.item.id)), missed
+
+
+def _in_force(packs: Iterable[Pack], case: Case) -> list[Pack]:
+    """One version of each pack: the highest serial in force today, else the highest there is."""
+    best: dict[str, Pack] = {}
+    for pack in packs:
+        other = best.get(pack.name)
+        if other is None or (pack.in_force(case.day), pack.serial) > (other.in_force(case.day), other.serial):
+            best[pack.name] = pack
+    return [best[name] for name in sorted(best)]
+
+
+def _scored(pack: Pack, item: ReplyItem, case: Case, latest: Use | None) -> _Fitting:
+    """How closely ``item`` fits: what the review is about counts most, then how narrowly it was written."""
+    when, scope = item.when, pack.scope
+    spoken = spoken_topics(case)
+    weights = {found.topic: found.score for found in spoken}
+    topics = [topic for topic in weights if topic in when.topics]
+    flags = [flag for flag in case.triage.flags or () if flag in when.flags]
+    score = 1.0
+    if topics:
+        is_main = spoken[0].topic in topics
+        score += 0.5 * is_main + min(sum(weights[topic] for topic in topics), 2.0)
+        score += 0.3 * len(topics) / len(when.topics)
+    if flags:
+        score += 2.0 * len(flags) + len(flags) / len(when.flags)
+    if band := when.stars or when.points10:
+        score += 0.5 - 0.05 * (band[1] - band[0])
+    score += 0.3 * (when.text is not None)
+    score += bool(scope.branch) + 0.5 * bool(scope.brand) + 0.5 * bool(scope.vertical)
+    score += 0.25 * bool(scope.region) + 0.25 * bool(scope.site)
+    if latest and (latest.pack, latest.item) == (pack.name, item.id):
+        score -= TWICE_IN_A_ROW
+    named = [*(f"topic {topic}" for topic in topics), *(f"flag {flag}" for flag in flags)]
+    begins = tuple(f"{name}:" for name in named)
+    quoted = tuple(reason for reason in case.triage.reasons if begins and reason.startswith(begins))
+    judged_by = f"fits by {', '.join(named)}" if named else "fits by its rating alone"
+    return _Fitting(pack, item, round(score, 2), quoted, judged_by)
+
+
+def _filled(fit: _Fitting, ask: _Ask) -> Suggestion | Misfit:
+    pack, item, case, rules = fit.pack, fit.item, ask.case, ask.rules
+    taken = short_enough(item, values_for(case.branch, case.review.author, pack), rules)
+    if not taken:
+        return Misfit(Stage.LENGTH, f"is longer than {case.site} takes ({rules.limit} {rules.unit})")
+    variant, because = least_recent(pack, item, case.branch.code, list(taken), ask.history, ask.now)
+    reasons = [rating_words(case.review), *fit.quoted, f"item {pack.name}/{item.id} {fit.judged_by}", because]
+    if case.triage.flags is None:
+        reasons.append("flags were not judged: read the review before you answer")
+    return Suggestion(
+        pack=pack.name,
+        serial=pack.serial,
+        sha256=pack.sha256.hex(),
+        item=item.id,
+        variant=variant,
+        approved=pack.sha256 in ask.approved,
+        filled=taken[variant],
+        findings=_findings(case.site, rules),
+        reasons=tuple(reasons),
+        score=fit.score,
+    )
+
+
+def _findings(site: str, rules: ReplyRules) -> tuple[Finding, ...]:
+    if not rules.one_shot:
+        return ()
+    why = f"{site} does not let a published reply be changed"
+    return (Finding("one_shot", "note", site, why, rules.source, "read it once more before you post it"),)
+
+
+def _with_runner_up(offered: Sequence[Suggestion], runner_up: RunnerUp | None) -> Suggestions:
+    if runner_up is None:
+        return Suggestions(tuple(offered))
+    lost = f"runner-up {runner_up.pack}/{runner_up.item} lost because it {runner_up.why}"
+    first = replace(offered[0], reasons=(*offered[0].reasons, lost))
+    return Suggestions((first, *offered[1:]), runner_up)
+
+
+def _nothing_fits(ask: _Ask, misfits: Sequence[Misfit]) -> str:
+    if not ask.packs:
+        return "nothing approved fits, because no pack is approved here"
+    held = sorted(ask.case.triage.held)
+    if held and all(misfit.stage <= Stage.HELD for misfit in misfits):
+        return f"held for {' and '.join(held)}, and no approved holding reply is for this branch"
+    nearest = max(misfit.stage for misfit in misfits)
+    told = Counter(misfit.why for misfit in misfits if misfit.stage == nearest)
+    why = min(told, key=lambda said: (-told[said], said))
+    return f"nothing approved fits, because of {len(misfits)} replies the nearest {why}"

@@ -1,0 +1,74 @@
+"""Which wording of an item: short enough for the site, and the one this branch has not used for longest."""
+
+from __future__ import annotations
+
+import zlib
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+
+from service.domain import LengthUnit, ReplyRules
+from service.replies.filling import Filled, fill
+from service.replies.pack import Pack, Placeholder, ReplyItem
+
+BYTES_OF_A_CHARACTER = 4  # the most UTF-8 needs: what a blank may still add
+
+
+@dataclass(frozen=True, slots=True)
+class Use:
+    """One use of a reply at this branch, as it was sent out or inserted."""
+
+    pack: str
+    item: str
+    variant: int
+    at: datetime
+
+
+def short_enough(item: ReplyItem, values: Mapping[Placeholder, str], rules: ReplyRules) -> dict[int, Filled]:
+    """The variants, counted from 1 and filled, that the site takes even with their blanks full."""
+    filled = {place: fill(item, variant, values) for place, variant in enumerate(item.variants, start=1)}
+    if rules.limit is None:
+        return filled
+    return {place: one for place, one in filled.items() if longest(one, rules.unit) <= rules.limit}
+
+
+def longest(filled: Filled, unit: LengthUnit) -> int:
+    """What the reply can come to with its blanks as full as they may be, as the site counts."""
+    hints = "".join(f"[{blank.hint}]" for blank in filled.blanks.values())
+    blanks = sum(blank.max for blank in filled.blanks.values())
+    if unit is LengthUnit.BYTES:
+        return len(filled.text.encode()) - len(hints.encode()) + blanks * BYTES_OF_A_CHARACTER
+    return len(filled.text) - len(hints) + blanks
+
+
+def least_recent(
+    pack: Pack, item: ReplyItem, branch: str, variants: Sequence[int], history: Sequence[Use], now: datetime
+) -> tuple[int, str]:
+    """The variant used longest ago here, and why; where none was, branches begin with different ones."""
+    used: dict[int, datetime] = {}
+    for use in history:
+        if (use.pack, use.item) == (pack.name, item.id):
+            used[use.variant] = max(use.at, used.get(use.variant, use.at))
+    count = len(item.variants)
+    first = zlib.crc32(f"{branch}/{item.id}".encode()) % count
+    chosen = min(
+        variants,
+        key=lambda place: (place in used, used.get(place, now), (place - 1 - first) % count),
+    )
+    return chosen, _because(chosen, used, now)
+
+
+def _because(chosen: int, used: Mapping[int, datetime], now: datetime) -> str:
+    if not used:
+        return f"variant {chosen}: none was used here yet"
+    recent = max(used, key=lambda place: (used[place], place))
+    when = _ago(now - used[recent])
+    if recent == chosen:
+        return f"variant {chosen}, although it was used here {when}: no other is short enough"
+    return f"variant {chosen}, because variant {recent} was used here {when}"
+
+
+def _ago(passed: timedelta) -> str:
+    if passed.days < 1:
+        return "within a day"
+    return f"{passed.days} day{'' if passed.days == 1 else 's'} ago"

@@ -1,0 +1,631 @@
+"""Suggesting: only what is approved, only what fits, and always with its reasons."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass, replace
+from datetime import date, datetime, timedelta
+from decimal import Decimal
+from itertools import combinations
+from pathlib import Path
+from typing import Any
+
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+from rapidfuzz import fuzz
+
+from service.approval.folder import read_folder
+from service.domain import (
+    HEALTH_VERTICALS,
+    HELD_FLAGS,
+    Flag,
+    Item,
+    Kind,
+    LengthUnit,
+    ReplyClass,
+    ReplyRules,
+    Scale,
+    Topic,
+)
+from service.models import Branch
+from service.replies.approved import Approval, ApprovedPack
+from service.replies.classify import classify
+from service.replies.pack import Pack, Risk
+from service.replies.packs import read_pack
+from service.replies.slots import PieceKind
+from service.replies.suggest import Use, rehearse, suggest
+from service.replies.suggestion import Suggestions
+from service.replies.triage import Triage, triage
+from tests.conftest import NOW
+
+HOME = Path(__file__).resolve().parents[1]
+SHIPPED = tuple(one.pack for one in read_folder(HOME / "templates_local").packs)
+FREE = ReplyRules()
+
+PACK = """
+format = 1
+pack = "{name}"
+serial = {serial}
+title = "Test"
+risk = "routine"
+scope = {{ {scope} }}
+from = {start}
+until = {until}
+author = "Ada"
+[fallback]
+first_name = "there"
+sign_off = "The team"
+"""
+ITEM = """
+[[item]]
+id = "{id}"
+when = {{ {when} }}
+not_for = {{ {not_for} }}
+variants = {variants}
+"""
+
+
+def item(id: str, when: str, not_for: str = "", variants: Sequence[str] = ("One", "Two", "Three")) -> str:
+    return ITEM.format(id=id, when=when, not_for=not_for, variants=[f"{id} {text}" for text in variants])
+
+
+def pack(*items: str, name: str = "test", scope: str = 'language = ["en"]', **facts: Any) -> Pack:
+    head = {"serial": 1, "start": date(2026, 1, 1), "until": date(2027, 12, 31), **facts}
+    return read_pack((PACK.format(name=name, scope=scope, **head) + "".join(items)).encode())
+
+
+def approved(one: Pack) -> ApprovedPack:
+    statement = f"shopbell/1 approve {one.name} {one.serial} {one.sha256.hex()} * {one.risk} approver x"
+    people = (("Ada", "approver"), ("Lee", "legal"))
+    return ApprovedPack(one, tuple(Approval(name, role, name, NOW, statement) for name, role in people))
+
+
+@dataclass(frozen=True)
+class Shop:
+    """A branch."""
+
+    code: str = "north"
+    name: str = "Northside"
+    brand: str = "North"
+    region: str = "west"
+    city: str | None = None
+    tz: str = "UTC"
+    language: str = "en"
+    vertical: str = "restaurant"
+    phone: str | None = None
+    contact: str | None = None
+    sign_off: str | None = None
+
+
+def review(text: str | None = "Good food", stars: float | None = 5, **facts: Any) -> Item:
+    rating = None if stars is None else Decimal(str(stars))
+    return Item(**{"text": text, "rating": rating, "best": rating and Decimal(5), **facts})
+
+
+def ask(
+    one: Item,
+    *packs: Pack,
+    branch: Shop | None = None,
+    site: str = "yelp",
+    history: Sequence[Use] = (),
+    rules: ReplyRules = FREE,
+    now: datetime = NOW,
+) -> Suggestions:
+    shop = branch or Shop()
+    found = triage(one, shop.language)
+    return suggest(
+        one, found, shop, site, [approved(p) for p in packs], history=history, rules=rules, now=now
+    )
+
+
+def ids(found: Suggestions) -> list[str]:
+    return [suggestion.item for suggestion in found.best]
+
+
+# What fits
+
+WAIT = item("wait", 'stars = [1, 3], topics = ["wait"]')
+THANKS = item("thanks", "stars = [4, 5]")
+SORRY = item("sorry", "stars = [1, 2]")
+
+
+def test_the_reply_that_is_about_it_comes_first_and_says_why() -> None:
+    found = ask(review("We waited 40 minutes", 2), pack(WAIT, THANKS, SORRY))
+    assert ids(found) == ["wait", "sorry"]
+    assert found.best[0].reasons[:2] == ("2 stars", "topic wait: 'waited 40 minutes'")
+    assert found.best[0].reasons[2] == "item test/wait fits by topic wait"
+    assert found.best[0].reasons[-1] == (
+        "runner-up test/thanks lost because it is for 4 to 5 stars, this is 2 stars"
+    )
+    assert found.none_because is None
+
+
+BANDS = [
+    (review("x", 4), "stars = [4, 5]", True),
+    (review("x", 5), "stars = [4, 5]", True),
+    (review("x", 3), "stars = [4, 5]", False),
+    (review("x", 3.5), "stars = [3, 3]", True),
+    (review("x", 0.5), "stars = [1, 1]", True),
+    (review("x", 8, best=Decimal(10)), "stars = [4, 5]", True),
+    (review("x", 8, scale=Scale.POINTS10, best=Decimal(10)), "stars = [4, 5]", False),
+    (review("x", 8, scale=Scale.POINTS10, best=Decimal(10)), "stars = [1, 1], points10 = [8, 10]", True),
+    (review("x", 7.9, scale=Scale.POINTS10, best=None), "points10 = [8, 10]", False),
+    (review("x", None, scale=Scale.RECOMMEND, recommends=True), "recommends = true", True),
+    (review("x", None, scale=Scale.RECOMMEND, recommends=True), "recommends = false", False),
+    (review("x", None, scale=Scale.RECOMMEND, recommends=True), "stars = [5, 5]", False),
+    (review("x", None, scale=Scale.NONE), "stars = [1, 5]", False),
+    (review("x", None, scale=Scale.NONE), 'kind = ["review"]', True),
+    (review("x", 5, kind=Kind.MENTION), 'kind = ["review", "complaint"]', False),
+    (review("x", 5), "stars = [5, 5], text = true", True),
+    (review("x", 5), "stars = [5, 5], text = false", False),
+    (review(None, 5), "stars = [5, 5], text = false", True),
+    (review("👍", 5), "stars = [5, 5], text = true", False),
+    (review("Do you have a terrace?", 5), 'flags = ["question"]', True),
+    (review("x", 5), 'flags = ["question"]', False),
+]
+
+
+@pytest.mark.parametrize(("one", "when", "fits"), BANDS)
+def test_scales_are_alternatives_and_bands_include_their_ends(one: Item, when: str, fits: bool) -> None:
+    assert bool(ask(one, pack(item("a", when))).best) is fits
+
+
+def test_an_item_is_never_for_what_it_says_it_is_not_for() -> None:
+    one = review("We waited an hour and were charged twice", 1)
+    found = ask(one, pack(item("wait", 'topics = ["wait"]', 'topics = ["billing"]')))
+    assert found.best == ()
+    assert found.none_because == "nothing approved fits, because of 1 replies the nearest is not for billing"
+    assert not ask(
+        review("Thank you Maria", 5), pack(item("a", "stars = [5, 5]", 'flags = ["staff_named"]'))
+    ).best
+
+
+def test_what_a_poor_review_praises_is_not_apologised_for() -> None:
+    food = item("food", 'stars = [1, 3], topics = ["food"]')
+    assert ids(ask(review("Delicious food, but we waited an hour", 2), pack(food, WAIT))) == ["wait"]
+    assert ids(ask(review("The food was cold", 2), pack(food, WAIT))) == ["food"]
+
+
+PLACES = [
+    ('brand = ["North"]', True),
+    ('brand = ["north"]', True),
+    ('brand = ["South"]', False),
+    ('region = ["east", "west"]', True),
+    ('branch = ["south"]', False),
+    ('site = ["yelp"]', True),
+    ('site = ["google_maps"]', False),
+    ('vertical = ["hotel"]', False),
+    ('vertical = ["restaurant"]', True),
+    ('language = ["es"]', False),
+    ('language = ["en-GB"]', True),
+    ("", True),
+]
+
+
+@pytest.mark.parametrize(("scope", "fits"), PLACES)
+def test_a_pack_speaks_only_where_its_scope_says(scope: str, fits: bool) -> None:
+    assert bool(ask(review(), pack(THANKS, scope=scope)).best) is fits
+
+
+def test_a_pack_speaks_only_the_reviews_language() -> None:
+    one = review("La comida estaba muy rica y el servicio excelente", 5)
+    found = ask(one, pack(THANKS, name="english"), pack(THANKS, name="spanish", scope='language = ["es"]'))
+    assert [suggestion.pack for suggestion in found.best] == ["spanish"]
+    unknown = ask(review("ಠ_ಠ Ωx", 5), pack(THANKS, scope=""))
+    assert unknown.best == () or unknown.best[0].reasons[-2:]
+
+
+def test_the_narrower_pack_goes_first() -> None:
+    wide, narrow = pack(THANKS, name="a-wide"), pack(THANKS, name="b-narrow", scope='brand = ["North"]')
+    assert [suggestion.pack for suggestion in ask(review(), wide, narrow).best] == ["b-narrow", "a-wide"]
+
+
+# Dates
+
+
+@pytest.mark.parametrize(
+    ("tz", "fits"), [("UTC", True), ("Pacific/Auckland", False), ("America/New_York", True)]
+)
+def test_the_last_day_is_the_branchs_own(tz: str, fits: bool) -> None:
+    evening = datetime.fromisoformat("2026-11-22T20:00:00+00:00")
+    found = ask(review(), pack(THANKS, until="2026-11-22"), branch=Shop(tz=tz), now=evening)
+    assert bool(found.best) is fits
+
+
+def test_the_newest_version_in_force_is_the_one_that_speaks() -> None:
+    old, new, future = (
+        pack(THANKS, serial=1),
+        pack(THANKS, serial=2),
+        pack(THANKS, serial=3, start=date(2027, 1, 1)),
+    )
+    assert [suggestion.serial for suggestion in ask(review(), future, old, new).best] == [2]
+
+
+# Held
+
+
+def test_a_held_review_gets_only_a_reply_that_names_its_flag() -> None:
+    holding = item("holding", 'flags = ["illness", "injury"]')
+    sick = review("I got food poisoning, and the wait was long", 1)
+    assert ids(ask(sick, pack(WAIT, SORRY, holding))) == ["holding"]
+    none = ask(sick, pack(WAIT, SORRY))
+    assert none.best == ()
+    assert none.none_because == "held for illness, and no approved holding reply is for this branch"
+
+
+@given(st.sampled_from(sorted(Flag)), st.lists(st.sampled_from(sorted(HELD_FLAGS)), min_size=1, max_size=3))
+@settings(max_examples=60)
+def test_no_other_reply_ever_reaches_a_held_review(named: Flag, held: list[Flag]) -> None:
+    found = judged(flags=tuple(held))
+    answer = suggest(
+        review("x", 1),
+        found,
+        Shop(),
+        "yelp",
+        [approved(pack(SORRY, item("b", f'flags = ["{named}"]')))],
+        rules=FREE,
+        now=NOW,
+    )
+    assert ids(answer) == (["b"] if named in held else [])
+
+
+def judged(**changes: Any) -> Triage:
+    return replace(triage(review("x", 1), "en"), **changes)
+
+
+def test_flags_that_were_not_judged_allow_only_thanks() -> None:
+    portuguese = "O atendimento foi muito bom e a comida estava maravilhosa, recomendo a todos"
+    both = pack(THANKS, SORRY, scope='language = ["pt"]')
+    found = ask(review(portuguese, 5), both)
+    assert ids(found) == ["thanks"]
+    assert "flags were not judged: read the review before you answer" in found.best[0].reasons
+    assert ask(review(portuguese, 1), both).best == ()
+
+
+@pytest.mark.parametrize("vertical", sorted(HEALTH_VERTICALS))
+def test_a_health_branch_hears_only_what_was_written_for_it(vertical: str) -> None:
+    anywhere, own = pack(THANKS), pack(THANKS, name="own", scope=f'vertical = ["{vertical}"]')
+    branch = Shop(vertical=vertical)
+    assert ask(review(), anywhere, branch=branch).best == ()
+    assert [suggestion.pack for suggestion in ask(review(), anywhere, own, branch=branch).best] == ["own"]
+
+
+# Wording
+
+DAYS = [timedelta(days=3), timedelta(days=9), timedelta(days=40)]
+
+
+def use(variant: int, ago: timedelta, name: str = "thanks") -> Use:
+    return Use("test", name, variant, NOW - ago)
+
+
+def test_the_wording_used_longest_ago_is_next_and_says_so() -> None:
+    def chosen(*history: Use) -> tuple[int, str]:
+        (found,) = ask(review(), pack(THANKS), history=history).best
+        return found.variant, found.reasons[-1]
+
+    assert chosen(use(1, DAYS[0]), use(2, DAYS[1]))[0] == 3
+    variant, because = chosen(use(1, DAYS[0]), use(2, DAYS[2]), use(3, DAYS[1]))
+    assert (variant, because) == (2, "variant 2, because variant 1 was used here 3 days ago")
+    assert chosen(use(2, DAYS[0], "other"))[1].endswith("none was used here yet")
+
+
+def test_branches_begin_with_different_wordings() -> None:
+    first = {ask(review(), pack(THANKS), branch=Shop(code=code)).best[0].variant for code in "abcdefgh"}
+    assert first == {1, 2, 3}
+
+
+def test_the_same_item_is_not_the_first_choice_twice_in_a_row() -> None:
+    two = pack(item("a", "stars = [5, 5]"), item("b", "stars = [5, 5]"))
+    assert ids(ask(review(), two)) == ["a", "b"]
+    assert ids(ask(review(), two, history=[use(1, DAYS[0], "a")])) == ["b", "a"]
+
+
+def test_what_the_site_would_cut_is_not_offered() -> None:
+    wordy = item("thanks", "stars = [4, 5]", variants=("é" * 30, "short", "e" * 60))
+    in_bytes = ReplyRules(limit=60, unit=LengthUnit.BYTES)
+    history = [use(2, DAYS[0])]
+    (found,) = ask(review(), pack(wordy), rules=in_bytes, history=history).best
+    assert found.variant == 2 and "no other is short enough" in found.reasons[-1]
+    (found,) = ask(review(), pack(wordy), rules=ReplyRules(limit=60), history=history).best
+    assert found.variant == 1
+    nothing = ask(review(), pack(wordy), rules=ReplyRules(limit=5))
+    assert nothing.best == ()
+    assert nothing.none_because == (
+        "nothing approved fits, because of 1 replies the nearest is longer than yelp takes (5 characters)"
+    )
+
+
+def test_a_blank_counts_as_full_where_the_site_has_a_limit() -> None:
+    blank = '[item.blank.fix]\nhint = "what you did"\nmax = 50\n'
+    one = pack(item("thanks", "stars = [4, 5]", variants=("a [fix].", "b [fix].", "c [fix].")) + blank)
+    assert ask(review(), one, rules=ReplyRules(limit=60)).best
+    assert not ask(review(), one, rules=ReplyRules(limit=58)).best
+    assert not ask(review(), one, rules=ReplyRules(limit=100, unit=LengthUnit.BYTES)).best
+
+
+def test_a_site_that_prints_in_ink_is_told() -> None:
+    rules = ReplyRules(one_shot=True, source="site help, 2026")
+    (finding,) = ask(review(), pack(THANKS), rules=rules).best[0].findings
+    assert (finding.level, finding.site, finding.source) == ("note", "yelp", "site help, 2026")
+
+
+# Shape
+
+
+def test_three_at_most_and_the_nearest_loser() -> None:
+    many = pack(*(item(name, "stars = [5, 5]") for name in ("a", "b", "c", "d", "e")))
+    found = ask(review(), many)
+    assert ids(found) == ["a", "b", "c"]
+    assert found.runner_up is not None and found.runner_up.item == "d"
+    assert "lost because it scored" in found.best[0].reasons[-1]
+
+
+def test_nothing_approved_is_a_fact_and_says_so() -> None:
+    found = ask(review())
+    assert found.as_json() == {
+        "suggestions": [],
+        "runner_up": None,
+        "none_because": "nothing approved fits, because no pack is approved here",
+    }
+
+
+def test_a_suggestion_has_one_shape_everywhere() -> None:
+    blank = '[item.blank.fix]\nhint = "what you did"\nmax = 50\nforbid = ["link"]\n'
+    texts = ("Hi {first_name}, we [fix]. {sign_off}", "We [fix]", "Now [fix]")
+    one = pack(item("a", "stars = [1, 2]", variants=texts) + blank)
+    found = ask(review("Bad", 1, author="Maria G."), one, history=[Use("test", "a", v, NOW) for v in (2, 3)])
+    (shown,) = found.as_json()["suggestions"]
+    assert shown["text"] == "a Hi Maria, we [what you did]. The team"
+    assert {
+        key: shown[key] for key in ("pack", "serial", "sha256", "item", "variant", "approved", "class")
+    } == {
+        "pack": "test",
+        "serial": 1,
+        "sha256": one.sha256.hex(),
+        "item": "a",
+        "variant": 1,
+        "approved": True,
+        "class": "within_bounds",
+    }
+    assert shown["blanks"] == [
+        {"name": "fix", "hint": "what you did", "max": 50, "empty": False, "forbid": ["link"]}
+    ]
+    assert [shown["text"][span["start"] : span["end"]] for span in shown["spans"]] == [
+        "a Hi ",
+        "Maria",
+        ", we ",
+        "[what you did]",
+        ". ",
+        "The team",
+    ]
+    final = shown["text"].replace("[what you did]", "added a host")
+    assert classify(found.best[0].filled, final).reply_class is ReplyClass.WITHIN_BOUNDS
+
+
+def test_a_rehearsal_says_that_nobody_approved_it() -> None:
+    one, shop = pack(THANKS), Shop()
+    found = triage(review(), "en")
+    bench = rehearse(review(), found, shop, "yelp", [one], rules=FREE, now=NOW)
+    assert [suggestion.approved for suggestion in bench.best] == [False]
+    signed = rehearse(review(), found, shop, "yelp", [one], approved={one.sha256}, rules=FREE, now=NOW)
+    assert [suggestion.approved for suggestion in signed.best] == [True]
+
+
+def test_an_unapproved_pack_is_refused_by_its_type() -> None:
+    with pytest.raises(AttributeError):
+        suggest(review(), judged(), Shop(), "yelp", [pack(THANKS)], rules=FREE, now=NOW)  # type: ignore[list-item]
+
+
+def test_a_stored_branch_is_a_branch() -> None:
+    row = Branch(code="north", name="Northside", vertical="restaurant", sign_off="Sam")
+    found = suggest(
+        review(), triage(review(), "en"), row, "yelp", [approved(pack(THANKS))], rules=FREE, now=NOW
+    )
+    assert ids(found) == ["thanks"]
+
+
+# The packs that are shipped
+
+BETRAYS = (
+    *(
+        "your visit",
+        "your appointment",
+        "your treatment",
+        "your care",
+        "your teeth",
+        "your experience",
+        "patient",
+    ),
+    *("visiting us", "see you", "coming to us", "come back", "{first_name}"),
+)
+WORDS_WE_NEVER_USE = (
+    *(
+        "refund",
+        "discount",
+        "voucher",
+        "compensat",
+        "free of charge",
+        "gift",
+        "on the house",
+        "reembols",
+        "descuento",
+    ),
+    *(
+        "gutschein",
+        "rabatt",
+        "erstatt",
+        "valued customer",
+        "feedback",
+        "inconvenience",
+        "strive",
+        "going forward",
+    ),
+    *(
+        "update your review",
+        "change your review",
+        "remove",
+        "delete your",
+        "fake",
+        "lawyer",
+        "http",
+        "www",
+        "@",
+    ),
+)
+
+
+def test_the_shipped_packs_have_no_problem() -> None:
+    shelf = read_folder(HOME / "templates_local")
+    assert shelf.problems == ()
+    names = {one.pack.name for one in shelf.packs}
+    assert names >= {
+        *(
+            "general-en",
+            "restaurant-en",
+            "restaurant-es",
+            "restaurant-de",
+            "hotel-en",
+            "car-service-en",
+            "dental-en",
+        ),
+        *("holding-en", "holding-es", "holding-de", "holding-health-en"),
+    }
+
+
+@pytest.mark.parametrize("one", SHIPPED, ids=lambda one: one.name)
+def test_the_shipped_words_promise_nothing_and_ask_for_nothing(one: Pack) -> None:
+    for reply in one.items:
+        for variant in reply.variants:
+            said = variant.source.casefold()
+            assert not [word for word in WORDS_WE_NEVER_USE if word in said], variant.source
+            assert len(variant.source.encode()) < 1500
+            assert variant.source.count("{sign_off}") == 1
+
+
+@pytest.mark.parametrize("one", SHIPPED, ids=lambda one: one.name)
+def test_the_shipped_variants_do_not_sound_alike(one: Pack) -> None:
+    for reply in one.items:
+        for first, second in combinations(reply.variants, 2):
+            assert fuzz.ratio(first.source, second.source) < 85, reply.id
+            assert first.source.split()[:3] != second.source.split()[:3], reply.id
+
+
+@pytest.mark.parametrize("one", SHIPPED, ids=lambda one: one.name)
+def test_a_name_stands_only_in_a_greeting(one: Pack) -> None:
+    for reply in one.items:
+        for variant in reply.variants:
+            for place, piece in enumerate(variant.pieces):
+                if piece.kind is PieceKind.PLACEHOLDER and piece.text == "first_name":
+                    assert place == 1 and variant.pieces[0].text in ("Hi ", "Hello ", "Hola, ", "Hallo ")
+
+
+def test_every_held_flag_has_an_approved_way_to_wait() -> None:
+    for language in ("en", "es", "de"):
+        holding = [
+            one for one in SHIPPED if one.scope.language == (language,) and one.name.startswith("holding")
+        ]
+        flags = {flag for one in holding for reply in one.items for flag in reply.when.flags}
+        assert flags >= HELD_FLAGS
+        assert {one.risk for one in holding} <= {Risk.SENSITIVE, Risk.REGULATED}
+
+
+def test_health_replies_confirm_nobody() -> None:
+    health = [one for one in SHIPPED if HEALTH_VERTICALS & set(one.scope.vertical)]
+    assert {one.name for one in health} == {"dental-en", "holding-health-en"}
+    for one in health:
+        assert one.risk is Risk.REGULATED
+        for reply in one.items:
+            for variant in reply.variants:
+                said = variant.source.casefold()
+                assert not [word for word in BETRAYS if word in said], variant.source
+
+
+@pytest.mark.parametrize(
+    "one", [p for p in SHIPPED if not p.name.startswith("holding")], ids=lambda one: one.name
+)
+def test_every_shipped_pack_answers_a_bare_rating(one: Pack) -> None:
+    language, vertical = one.scope.language[0], (*one.scope.vertical, "retail")[0]
+    branch = Shop(language=language, vertical=vertical)
+    for stars in (1, 2, 3, 4, 5):
+        found = ask(review(None, stars), one, branch=branch)
+        assert found.best, (one.name, stars, found.none_because)
+
+
+ORDINARY = [
+    ("restaurant", 5, "The pasta was delicious", Topic.FOOD, "restaurant-en"),
+    ("restaurant", 5, "Such friendly staff", Topic.STAFF, "restaurant-en"),
+    ("restaurant", 2, "Waited an hour for our food", Topic.WAIT, "restaurant-en"),
+    ("restaurant", 1, "Cold, bland food", Topic.FOOD, "restaurant-en"),
+    ("restaurant", 1, "The waiter was rude", Topic.STAFF, "restaurant-en"),
+    ("restaurant", 2, "Overpriced", Topic.PRICE, "restaurant-en"),
+    ("restaurant", 1, "Dirty tables and sticky menus", Topic.CLEANLINESS, "restaurant-en"),
+    ("restaurant", 2, "They lost our reservation", Topic.BOOKING, "restaurant-en"),
+    ("hotel", 5, "Spotless room and a comfortable bed", Topic.ROOM, "hotel-en"),
+    ("hotel", 2, "The room was tiny and the shower broken", Topic.ROOM, "hotel-en"),
+    ("hotel", 2, "So loud we could not sleep, thin walls", Topic.NOISE, "hotel-en"),
+    ("hotel", 1, "Rude receptionist", Topic.STAFF, "hotel-en"),
+    ("car_service", 5, "Honest, explained everything, fair price", Topic.PRICE, "car-service-en"),
+    ("car_service", 1, "Still broken after three repairs", Topic.QUALITY, "car-service-en"),
+    ("car_service", 2, "Took three hours longer than promised", Topic.PUNCTUALITY, "car-service-en"),
+    ("dental", 5, "Gentle and friendly staff", Topic.STAFF, "dental-en"),
+    ("dental", 1, "Waited an hour past my appointment", Topic.WAIT, "dental-en"),
+    ("retail", 1, "The cashier was rude", Topic.STAFF, "general-en"),
+    ("retail", 5, "Lovely shop", None, "general-en"),
+]
+
+
+@pytest.mark.parametrize(("vertical", "stars", "text", "topic", "name"), ORDINARY)
+def test_an_ordinary_review_is_answered_about_what_it_says(
+    vertical: str, stars: int, text: str, topic: Topic | None, name: str
+) -> None:
+    found = ask(review(text, stars), *SHIPPED, branch=Shop(vertical=vertical))
+    first = found.best[0]
+    assert first.pack == name
+    (reply,) = [reply for one in SHIPPED if one.name == name for reply in one.items if reply.id == first.item]
+    assert topic is None or topic in reply.when.topics, first.reasons
+
+
+HELD_REVIEWS = [
+    ("en", "restaurant", "I got food poisoning here", "holding-en", "holding-illness"),
+    ("en", "restaurant", "Food poisoning, and my lawyer will be in touch", "holding-en", "holding-legal"),
+    ("en", "dental", "They shared my medical records", "holding-health-en", "holding-dignity"),
+    ("es", "restaurant", "Había cucarachas en la cocina, una vergüenza", "holding-es", "salud-y-seguridad"),
+    ("de", "restaurant", "Wir wurden wegen unserer Hautfarbe nicht bedient", "holding-de", "respekt"),
+]
+
+
+@pytest.mark.parametrize(("language", "vertical", "text", "name", "reply"), HELD_REVIEWS)
+def test_a_held_review_is_met_with_a_holding_reply(
+    language: str, vertical: str, text: str, name: str, reply: str
+) -> None:
+    found = ask(review(text, 1), *SHIPPED, branch=Shop(vertical=vertical, language=language))
+    assert [(one.pack, one.item) for one in found.best] == [(name, reply)]
+
+
+@given(
+    st.sampled_from(
+        ["Great food", "We waited an hour", "I got sick", "Is it open?", "👍", "", "Muy rico", "Lecker"]
+    ),
+    st.sampled_from([None, 1, 2, 3, 4, 5]),
+    st.sampled_from(["restaurant", "hotel", "dental", "car_service", "retail"]),
+    st.sampled_from(["Maria G.", "Great Food!!", "{sign_off}", "[fix]", "Bob\nEvil", None]),
+)
+@settings(max_examples=150)
+def test_no_answer_ever_breaks_a_promise(
+    text: str, stars: int | None, vertical: str, author: str | None
+) -> None:
+    one = review(text, stars, author=author)
+    found = ask(one, *SHIPPED, branch=Shop(vertical=vertical, sign_off="Sam"))
+    again = ask(one, *reversed(SHIPPED), branch=Shop(vertical=vertical, sign_off="Sam"))
+    assert found.as_json() == again.as_json()
+    assert bool(found.best) is (found.none_because is None)
+    for suggestion in found.best:
+        filled = suggestion.filled
+        assert suggestion.approved and "{" not in suggestion.text and "Evil" not in suggestion.text
+        assert "".join(filled.text[span.start : span.end] for span in filled.spans) == suggestion.text
+        own = classify(filled, suggestion.text).reply_class
+        assert own is (ReplyClass.VERBATIM if filled.is_ready else ReplyClass.OFF_PACK)
+        held = triage(one, "en").held
+        assert not held or suggestion.pack.startswith("holding")
