@@ -5,6 +5,7 @@
 from __future__ import annotations
 
 import hashlib
+import re
 from datetime import date
 from pathlib import Path
 
@@ -15,7 +16,7 @@ from hypothesis import strategies as st
 from service.domain import Flag, Kind, Topic
 from service.errors import PackError
 from service.replies.lines import LineIndex
-from service.replies.pack import Forbid, Risk
+from service.replies.pack import VERTICALS, Blank, Forbid, NotFor, Pack, Placeholder, Risk, Scope, When
 from service.replies.packs import MOST_BYTES, read_pack
 from service.replies.slots import PieceKind, pieces_of
 
@@ -330,4 +331,18 @@ def test_two_thousand_items_are_read() -> None:
     assert len(pack.items) == 2000
 
 
-SHIPPED = Path(__file__).resolve().parents[1] / "templates_local"
+README = (Path(__file__).resolve().parents[1] / "templates_local" / "README.md").read_text("utf-8")
+
+
+def test_the_example_in_the_readme_is_a_pack() -> None:
+    example = README.split("```toml\n")[1].split("```")[0]
+    pack = read_pack(example.encode())
+    assert pack.items[0].when.text is True
+
+
+def test_the_readme_knows_every_word_of_the_format() -> None:
+    told = set(re.findall(r"`([a-z0-9_]+)`", README))
+    fields = {field.alias or name for name, field in Pack.model_fields.items()} - {"item"}
+    parts = {name for part in (Scope, When, NotFor, Blank) for name in part.model_fields}
+    closed = {value for closed_set in (Topic, Flag, Kind, Risk, Forbid, Placeholder) for value in closed_set}
+    assert told >= fields | parts | closed | VERTICALS | {"variants", "when", "not_for"}
