@@ -392,6 +392,18 @@ def test_microdata_of_another_business_fills_nothing() -> None:
     assert authors(facts) == ["Guest 1"]
 
 
+def test_the_site_s_own_imprint_hides_no_listing() -> None:
+    imprint = {
+        "@type": "LocalBusiness",
+        "name": "Handy Towns Ltd",
+        "address": "1 Office Park",
+        "telephone": "1",
+    }
+    assert authors(read(imprint, shop(*TWO))) == ["Guest 1", "Guest 2"]
+    marked = MARKED.format(n=7, text="Good bread at the inn") + MARKED.format(n=8, text="Fine tea at the inn")
+    assert authors(read(imprint, body=MICRODATA.format(reviews=marked))) == ["Guest 7", "Guest 8"]
+
+
 def test_whole_json_ld_needs_no_tree(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(Page, "tree", property(lambda _page: pytest.fail("the tree was built")))
     assert len(read(shop(*TWO), body=MICRODATA).items) == 2

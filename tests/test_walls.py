@@ -33,15 +33,20 @@ TITLES: dict[str, type[LookFailed]] = {
     "Bad Gateway": Unreachable,
 }
 
-BODIES = {
+WALLS = {
     "DataDome": "<p id=cmsg>Please enable JS</p><script>var dd={'host':'geo.captcha-delivery.com'}</script>",
     "Cloudflare": "<script>window._cf_chl_opt={cvId:'3'}</script>",
     "PerimeterX": "<div id='px-captcha'></div><script>window._pxAppId='PX1'</script>",
     "AWS WAF": "<script>window.awsWafCookieDomainList=[];window.gokuProps={}</script>",
     "Imperva": "<iframe src='/_Incapsula_Resource?a=1'>Incapsula incident ID: 1</iframe>",
-    "Akamai": "You don't have permission. <p>https&#58;//errors.edgesuite.net/18.1 errors.edgesuite.net",
+    "Akamai": "You don't have permission. <p>errors.edgesuite.net",
     "unusual traffic": "Our systems have detected unusual traffic from your computer network.",
+}
+
+GUARDS = {
     "refusal": '{"message": "Automated collection is against our Terms of Service."}',
+    "PerimeterX": "<script>window._pxAppId='PX1'</script>",
+    "AWS WAF": "<script src='https://x.token.awswaf.com/challenge.js'></script>",
     "captcha": "<form><div class='g-recaptcha' data-sitekey='x'></div></form>",
 }
 
@@ -67,15 +72,27 @@ def test_a_wall_is_known_by_its_whole_title(title: str, failure: type[LookFailed
     assert failed.value.evidence and title not in str(failed.value.evidence)
 
 
-@pytest.mark.parametrize("body", BODIES.values(), ids=BODIES)
+@pytest.mark.parametrize("body", WALLS.values(), ids=WALLS)
 def test_a_wall_is_known_by_a_small_body(body: str) -> None:
     with pytest.raises(Walled):
         walls.check(Page(f"<html><head><title>shop.example</title></head><body>{body}</body></html>"))
 
 
-def test_a_small_page_that_asks_for_a_password_is_a_sign_in_page() -> None:
+@pytest.mark.parametrize("body", GUARDS.values(), ids=GUARDS)
+def test_a_guard_s_script_is_a_wall_only_where_nothing_else_was_read(body: str) -> None:
+    small = Page(f"<html><head><title>shop.example</title></head><body>{body}</body></html>")
+    large = Page(f"<html><head><title>shop.example</title></head><body>{body}{'words ' * 9000}</body></html>")
+    walls.check(small)
+    walls.suspect(large)
+    with pytest.raises(Walled):
+        walls.suspect(small)
+
+
+def test_a_small_page_that_asks_for_a_password_and_shows_no_review_is_a_sign_in_page() -> None:
+    page = Page("<title>shop.example</title><form><input name=p type='password'></form>")
+    walls.check(page)
     with pytest.raises(SignedOut):
-        walls.check(Page("<title>shop.example</title><form><input name=p type='password'></form>"))
+        walls.suspect(page)
 
 
 def test_google_s_page_for_programs_is_a_wall() -> None:
@@ -93,7 +110,7 @@ def test_a_real_listing_is_none_whatever_it_is_called(title: str) -> None:
 
 def test_a_real_page_may_carry_every_mark_in_its_scripts() -> None:
     page = Page(
-        f"<title>Ann's Inn: 20 reviews</title>{''.join(BODIES.values())}<a>Sign in</a>{'words ' * 9000}"
+        f"<title>Ann's Inn: 20 reviews</title>{''.join(WALLS.values())}<a>Sign in</a>{'words ' * 9000}"
     )
     walls.check(page)
     with pytest.raises(Walled):

@@ -56,8 +56,8 @@ def read(page: Page, name: str) -> Reading:
     facts = page.schema
     if not facts.items and not facts.others and not facts.is_work:
         facts = _with_state(facts, page)
-    if not facts.items and _is_front(page):
-        raise NotAListing("a site's front page, without reviews")
+    if _is_front(page) and not (facts.items and facts.is_business):
+        raise NotAListing("a site's front page, without reviews of a business")
     return reading_of(facts, name, address.key if address else None)
 
 

@@ -24,6 +24,7 @@ NAME = "homeadvisor"
 _PATH = re.compile(r"/rated\.([\w-]+)\.(\d+)\.html", re.IGNORECASE)
 _CARD = re.compile(r"""list-body[ "']""")
 _DAY = re.compile(r">\s*(\d{1,2}/\d{1,2}/\d{4})\s*<")
+_SORTED = "Newest First"
 _NEWEST_FIRST = re.compile(r"<option[^>]*\bselected[^>]*\bvalue=[\"']newest[\"']")
 
 
@@ -42,7 +43,7 @@ def read(page: Page, now: datetime | None) -> Reading:
     if page.address and address is None:
         raise NotAListing("no company's own page on HomeAdvisor")
     told = generic.reading_of(page.schema, NAME)
-    newest_first = _NEWEST_FIRST.search(page.text) is not None
+    newest_first = _SORTED in page.text and _NEWEST_FIRST.search(page.text) is not None
     items = _with_shown_days(told.items, _cards(page) if told.items else [])
     return concluded(NAME, address.key if address else None, page.schema, items, newest_first=newest_first)
 

@@ -15,6 +15,7 @@ Node = dict[str, Any]
 
 _PREFIXES = ("schema:", "http://schema.org/", "https://schema.org/")
 _VOCABULARY = re.compile(r"https?://(?:www\.)?schema\.org/?#?\Z")
+_WORD = re.compile(r"\w+")
 _DEEPEST = 40  # no real markup nests deeper
 _MOST_NODES = 50_000
 _TRANSPARENT = frozenset({"@graph", "@list", "@set", "@reverse"})
@@ -133,6 +134,11 @@ def body(value: Any) -> str | None:
         return text.clean(value)
     said = (part.get("@value", part.get("text")) if isinstance(part, dict) else part for part in parts(value))
     return "\n".join(words for part in said if (words := text.clean(part))) or None
+
+
+def folded(name: str | None) -> str:
+    """A name for comparing: its words alone, in one case; "" for none."""
+    return " ".join(_WORD.findall((name or "").casefold()))
 
 
 def address_of(node: Node, *names: str) -> str | None:

@@ -119,10 +119,8 @@ def _about_another(graph: Graph, node: Node, name: str | None) -> bool:
     """Whether the review names another thing: "Foo" and "Foo Oceanside" may be one, "Bar" is not."""
     about = nodes.value(node, "itemReviewed")
     other = next((n for part in graph.nodes(about) if (n := nodes.words(nodes.value(part, "name")))), None)
-    if other is None or name is None:
-        return False
-    mine, theirs = name.casefold(), other.casefold()
-    return mine not in theirs and theirs not in mine
+    mine, theirs = nodes.folded(name), nodes.folded(other)
+    return bool(mine and theirs) and mine not in theirs and theirs not in mine
 
 
 def _permalink(node: Node, address: str | None) -> str | None:

@@ -181,8 +181,8 @@ def _filled(first: Facts, second: Facts) -> Facts:
     A list of many stays one, unless ``second`` tells the reviews of one business; and nothing is taken from
     the markup of another business.
     """
-    if first == Facts():
-        return second
+    if first == Facts() or (second.items and not first.items and _are_strangers(first, second)):
+        return second  # what stood alone in the first was the site's own imprint
     if _are_strangers(first, second) or (
         first.business is None and len(second.items) < 2 and not first.items
     ):
@@ -200,10 +200,8 @@ def _filled(first: Facts, second: Facts) -> Facts:
 
 
 def _are_strangers(first: Facts, second: Facts) -> bool:
-    here, there = (facts.business.name if facts.business else None for facts in (first, second))
-    if here is None or there is None:
-        return False
-    return here.casefold() not in there.casefold() and there.casefold() not in here.casefold()
+    here, there = (nodes.folded(facts.business.name if facts.business else None) for facts in (first, second))
+    return bool(here and there) and here not in there and there not in here
 
 
 def _filled_business(first: Business | None, second: Business | None) -> Business | None:

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import re
 from dataclasses import dataclass, field
 from urllib.parse import urlsplit
 
@@ -61,6 +60,11 @@ class Subject:
     @property
     def types(self) -> frozenset[str]:
         return frozenset(name for part in self.parts for name in nodes.types(part))
+
+    @property
+    def is_heard_of(self) -> bool:
+        """Rated or reviewed, and not merely described."""
+        return bool(self.tellings) or self.value("aggregateRating") is not None
 
     @property
     def is_business(self) -> bool:
@@ -171,7 +175,7 @@ def _grouped(graph: Graph, claims: list[tuple[Node, Node | None]]) -> list[Subje
 
 def _subject_of(found: Found, by_name: dict[str, list[Subject]]) -> Subject:
     """The subject a node describes: one known by the same name, and not by another address, or a new one."""
-    namesakes = by_name.setdefault(_folded(nodes.words(found.node.get("name"))), [])
+    namesakes = by_name.setdefault(nodes.folded(nodes.words(found.node.get("name"))), [])
     subject = next((known for known in namesakes[:_MANY] if _same(known, found.node)), None)
     if subject is None:
         namesakes.append(subject := Subject([], listed=True))
@@ -213,6 +217,7 @@ def _same(subject: Subject, node: Node) -> bool:
 def _most_fitting(own: list[Subject], address: str | None, title: str | None) -> Subject | None:
     """What the page is about: the only thing, or the one its address, its title or its reviews single out."""
     pool = [subject for subject in own if subject.is_business] or own
+    pool = [subject for subject in pool if subject.is_heard_of] or pool
     if len(pool) == 1:
         return pool[0]
     here = _path(address)
@@ -228,12 +233,8 @@ def _most_fitting(own: list[Subject], address: str | None, title: str | None) ->
 
 
 def _is_named(subject: Subject, title: str | None) -> bool:
-    name = _folded(subject.name)
-    return bool(name) and f" {name} " in f" {_folded(title)} "
-
-
-def _folded(words: str | None) -> str:
-    return " ".join(re.findall(r"\w+", (words or "").casefold()))
+    name = nodes.folded(subject.name)
+    return bool(name) and f" {name} " in f" {nodes.folded(title)} "
 
 
 def _path(address: str | None) -> str | None:
@@ -250,4 +251,4 @@ def _path(address: str | None) -> str | None:
 def _street(address: object) -> str | None:
     if isinstance(address, dict):
         address = nodes.value(address, "streetAddress")
-    return _folded(nodes.words(address)) or None
+    return nodes.folded(nodes.words(address)) or None

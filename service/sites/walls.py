@@ -10,6 +10,8 @@ closely, and is for pages that gave no review.
 from __future__ import annotations
 
 import re
+from collections.abc import Sequence
+from dataclasses import dataclass
 
 from service.errors import Gone, Limited, LookFailed, SignedOut, Unreachable, Walled
 from service.sites.page import Page
@@ -18,116 +20,111 @@ _SMALL = 20_000  # characters; challenges have 1,000 to 15,000, a listing's mark
 _HEAD = 4_000
 _GOOGLE_RETRY = "/httpservice/retry/enablejs"
 
-_Marks = tuple[tuple[type[LookFailed], str, tuple[str, ...]], ...]
 
-_TITLES: _Marks = (
-    (
+@dataclass(frozen=True, slots=True)
+class Mark:
+    """What a kind of page is known by, what it is, and how a person is told."""
+
+    failure: type[LookFailed]
+    evidence: str
+    known_by: re.Pattern[str]
+
+
+def _mark(failure: type[LookFailed], evidence: str, *known_by: str) -> Mark:
+    return Mark(failure, evidence, re.compile("|".join(known_by), re.IGNORECASE))
+
+
+_TITLES = (
+    _mark(
         Walled,
         "a browser check (Cloudflare or alike)",
-        (
-            r"just a moment\W*",
-            r"one moment, please\W*",
-            r"please wait\W*(\| cloudflare)?",
-            r"attention required! \| cloudflare",
-            r"un momento\W*|un instant\W*|(nur )?einen moment(, bitte)?\W*|um momento\W*|een ogenblik\W*",
-            r"checking your browser.*",
-            r"ddos-guard|vercel security checkpoint|client challenge",
-            r"access denied \| .* used cloudflare to restrict access",
-        ),
+        r"just a moment\W*",
+        r"one moment, please\W*",
+        r"please wait\W*(\| cloudflare)?",
+        r"attention required! \| cloudflare",
+        r"un momento\W*|un instant\W*|(nur )?einen moment(, bitte)?\W*|um momento\W*|een ogenblik\W*",
+        r"checking your browser.*",
+        r"ddos-guard|vercel security checkpoint|client challenge",
+        r"access denied \| .* used cloudflare to restrict access",
     ),
-    (
+    _mark(
         Walled,
         "a challenge for robots",
-        (
-            r"access to this page has been denied\W*",
-            r"pardon (our|the) interruption\W*",
-            r"(are you (a )?)?(robot|human)( or (robot|bot|human))?\?",
-            r"(robot|bot|security|human) (check|verification)\W*",
-            r"(please )?verify(ing)? (that )?you are (a )?human\W*",
-            r"captcha( challenge)?",
-            r"(sorry, )?you have been blocked\W*",
-            r"unusual traffic.*",
-        ),
+        r"access to this page has been denied\W*",
+        r"pardon (our|the) interruption\W*",
+        r"(are you (a )?)?(robot|human)( or (robot|bot|human))?\?",
+        r"(robot|bot|security|human) (check|verification)\W*",
+        r"(please )?verify(ing)? (that )?you are (a )?human\W*",
+        r"captcha( challenge)?",
+        r"(sorry, )?you have been blocked\W*",
+        r"unusual traffic.*",
     ),
-    (
+    _mark(
         Walled,
         "a refusal instead of the page",
-        (
-            r"access denied( - sucuri.*)?",
-            r"sucuri website firewall.*",
-            r"request unsuccessful.*",
-            r"error: the request could not be satisfied",
-            r"(error )?403\W*(forbidden|error|access denied)?\W*|forbidden",
-        ),
+        r"access denied( - sucuri.*)?",
+        r"sucuri website firewall.*",
+        r"request unsuccessful.*",
+        r"error: the request could not be satisfied",
+        r"(error )?403\W*(forbidden|error|access denied)?\W*|forbidden",
     ),
-    (
+    _mark(
         Walled,
         "a consent page before the site",
-        (r"before you continue( to .{1,20})?", r"bevor sie .{1,30} fortfahren", r"avant d.accéder à .{1,20}"),
+        r"before you continue( to .{1,20})?",
+        r"bevor sie .{1,30} fortfahren",
+        r"avant d.accéder à .{1,20}",
     ),
-    (Limited, "an error page: too many requests", (r"(error )?429\b.{0,40}", r"too many requests")),
-    (
+    _mark(Limited, "an error page: too many requests", r"(error )?429\b.{0,40}", r"too many requests"),
+    _mark(
         SignedOut,
         "a sign-in page",
-        (
-            r"(log|sign) ?(in|on)( or (sign ?up|register))?",
-            r"log into .{1,60}",
-            r"(log|sign) ?(in|on)( or sign ?up)? (to|into|with|-|–|\||·) .{1,60}",
-            r".{1,30} (-|–|\||·) (log in or sign up|(log|sign) ?in)",
-            r"(you must log in|log in) to continue\W*",
-            r"anmelden|einloggen|connexion|iniciar sesión|accedi|entrar|inloggen",
-        ),
+        r"(log|sign) ?(in|on)( or (sign ?up|register))?",
+        r"log into .{1,60}",
+        r"(log|sign) ?(in|on)( or sign ?up)? (to|into|with|-|–|\||·) .{1,60}",
+        r".{1,30} (-|–|\||·) (log in or sign up|(log|sign) ?in)",
+        r"(you must log in|log in) to continue\W*",
+        r"anmelden|einloggen|connexion|iniciar sesión|accedi|entrar|inloggen",
     ),
-    (
+    _mark(
         Gone,
         "a page-not-found page",
-        (
-            r"(error\W*)?(404|410)(\W+(error|page|file|not found|gone|oops)\b.{0,60})?",
-            r"(page|file|listing|business|profile) not found\b.{0,60}",
-            r"not found",
-            r"seite nicht gefunden\b.{0,40}|page (introuvable|non trouvée)\b.{0,40}",
-            r"página no encontrada\b.{0,40}|pagina non trovata\b.{0,40}",
-        ),
+        r"(error\W*)?(404|410)(\W+(error|page|file|not found|gone|oops)\b.{0,60})?",
+        r"(page|file|listing|business|profile) not found\b.{0,60}",
+        r"not found",
+        r"seite nicht gefunden\b.{0,40}|page (introuvable|non trouvée)\b.{0,40}",
+        r"página no encontrada\b.{0,40}|pagina non trovata\b.{0,40}",
     ),
-    (
+    _mark(
         Unreachable,
         "an error page: trouble at the site",
-        (
-            r"(error )?5\d\d\b( -)?( error|internal| server| bad| service| gateway).{0,40}",
-            r"(bad gateway|(service|temporarily|site) unavailable|gateway time-?out)\W*",
-            r"internal server error\W*",
-        ),
+        r"(error )?5\d\d\b( -)?( error|internal| server| bad| service| gateway).{0,40}",
+        r"(bad gateway|(service|temporarily|site) unavailable|gateway time-?out)\W*",
+        r"internal server error\W*",
     ),
 )
 
-_BODIES: _Marks = (
-    (Walled, "a bot check (DataDome)", (r"captcha-delivery\.com",)),
-    (
-        Walled,
-        "a browser check (Cloudflare)",
-        (r"_cf_chl_opt", r"cf-browser-verification", r"cf-error-details"),
-    ),
-    (Walled, "a bot check (PerimeterX)", (r"px-captcha", r"_pxappid", r"px-cdn\.net")),
-    (Walled, "a browser check (AWS WAF)", (r"awswafcookiedomainlist", r"gokuprops", r"token\.awswaf\.com")),
-    (Walled, "a bot check (Imperva)", (r"_incapsula_resource", r"incapsula incident")),
-    (
-        Walled,
-        "refused by Akamai",
-        (r"errors\.edgesuite\.net", r"sec-if-cpt-container", r"/_sec/cp_challenge"),
-    ),
-    (Walled, "a bot check (Kasada)", (r"window\.kpsdk", r"/149e9513-01fa-4fb0-aad4-566afd725d1b/")),
-    (Walled, "Google's check for unusual traffic", (r"unusual traffic from your", r'id="captcha-form"')),
+# What only the wall itself carries, and not the pages it guards.
+_WALLS = (
+    _mark(Walled, "a bot check (DataDome)", r"captcha-delivery\.com"),
+    _mark(Walled, "a browser check (Cloudflare)", r"_cf_chl_opt|cf-browser-verification|cf-error-details"),
+    _mark(Walled, "a bot check (PerimeterX)", r"""id=["']px-captcha"""),
+    _mark(Walled, "a browser check (AWS WAF)", r"awswafcookiedomainlist|gokuprops"),
+    _mark(Walled, "a bot check (Imperva)", r"incapsula incident"),
+    _mark(Walled, "refused by Akamai", r"errors\.edgesuite\.net|sec-if-cpt-container"),
+    _mark(Walled, "Google's check for unusual traffic", r"""unusual traffic from your|id=["']captcha-form"""),
 )
 
-_SMALL_BODIES: _Marks = (
-    *_BODIES,
-    (
+# What guarded pages carry too: it tells a wall only where next to nothing else stands on the page.
+_GUARDS = (
+    _mark(Walled, "a refusal to programs", r"against our terms of (service|use)|automated (access|requests)"),
+    _mark(
         Walled,
-        "a refusal to programs",
-        (r"against our terms of (service|use)", r"automated (access|requests)"),
+        "a bot check in place of the page",
+        r"_pxappid|_incapsula_resource|window\.kpsdk|\.awswaf\.com",
     ),
-    (Walled, "a captcha in place of the page", (r"g-recaptcha", r"h-captcha", r"cf-turnstile")),
-    (SignedOut, "a sign-in form in place of the page", (r"""<input[^>]{0,200}\btype=["']?password""",)),
+    _mark(Walled, "a captcha in place of the page", r"g-recaptcha|h-captcha|cf-turnstile"),
+    _mark(SignedOut, "a sign-in form in place of the page", r"""<input[^>]{0,200}\btype=["']?password"""),
 )
 
 
@@ -137,17 +134,17 @@ def check(page: Page) -> None:
         raise Walled("Google's page for programs: 'click here if you are not redirected'")
     _raise_by(page.title or "", _TITLES, whole=True)
     if len(page.text) < _SMALL:
-        _raise_by(page.text, _SMALL_BODIES)
+        _raise_by(page.text, _WALLS)
 
 
 def suspect(page: Page) -> None:
-    """Raise Walled for a page that gave no review and bears a wall's mark anywhere in its first part."""
-    _raise_by(page.text[: 4 * _SMALL], _BODIES)
+    """Raise Walled or SignedOut for a page that gave no review and looks like what stands before one."""
+    _raise_by(page.text[: 4 * _SMALL], _WALLS)
+    if len(page.text) < _SMALL:
+        _raise_by(page.text, _GUARDS)
 
 
-def _raise_by(words: str, marks: _Marks, *, whole: bool = False) -> None:
-    for failure, evidence, patterns in marks:
-        for pattern in patterns:
-            match = re.fullmatch if whole else re.search
-            if match(pattern, words, re.IGNORECASE):
-                raise failure(evidence)
+def _raise_by(words: str, marks: Sequence[Mark], *, whole: bool = False) -> None:
+    for mark in marks:
+        if mark.known_by.fullmatch(words) if whole else mark.known_by.search(words):
+            raise mark.failure(mark.evidence)
