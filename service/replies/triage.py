@@ -98,7 +98,8 @@ class Triage:
             has_words=raw["has_words"],
             sentiment=raw["sentiment"],
             topics=tuple(
-                TopicScore(Topic(found["topic"]), found["score"], found["praised"]) for found in raw["topics"]
+                TopicScore(Topic(found["topic"]), found["score"], found.get("praised", False))
+                for found in raw["topics"]
             ),
             flags=None if raw["flags"] is None else tuple(map(Flag, raw["flags"])),
             urgency=Urgency(raw["urgency"]),
