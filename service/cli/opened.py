@@ -10,6 +10,8 @@ from dataclasses import dataclass
 from datetime import UTC, datetime
 from functools import cached_property
 
+from sqlalchemy.exc import OperationalError
+
 from service import schema
 from service.db import Database
 from service.errors import ShopbellError
@@ -38,11 +40,25 @@ class Opened:
 def opened() -> Iterator[Opened]:
     """The installation that the environment names, with this version's schema; closed afterwards."""
     settings = read_settings()
-    database = open_database(settings)
+    database = None
     try:
+        database = open_database(settings)
         yield Opened(settings, database)
+    except OperationalError as error:
+        raise ShopbellError(_sentence(str(error.orig), settings)) from None
     finally:
-        database.close()
+        if database:
+            database.close()
+
+
+def _sentence(said: str, settings: Settings) -> str:
+    if "disk is full" in said:
+        folder = settings.data_folder
+        return f"The disk is full. Nothing stored before is lost; make room in {folder} and try again."
+    if "locked" in said:
+        return "Another process is writing to the database and did not finish in time. Try again in a moment."
+    where = f"the file {settings.data_folder}" if settings.is_sqlite else "DATABASE_URL"
+    return f"The database does not answer. Check {where}, and that whoever runs Shopbell may open it."
 
 
 def open_database(settings: Settings) -> Database:

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import logging
 import signal
-import sys
 import threading
 from collections.abc import Iterator
 from contextlib import contextmanager
@@ -42,21 +41,23 @@ def web() -> None:
         if shop.settings.is_sqlite:
             _serve(shop)
         else:
+            ended = _end_of_work()
             with _listening(shop):
-                _until_told_to_end()
+                ended.wait()
 
 
 @click.command()
 def work() -> None:
     """Look and alert, without screens: as many processes as you like, on one PostgreSQL."""
+    ended = _end_of_work()
     with opened() as shop:
         if shop.settings.is_sqlite:
             click.echo(NOTHING_TO_DO)
-            _until_told_to_end()
+            ended.wait()
             return
         with _working(shop, None):
             click.echo("At work. Ctrl-C ends.")
-            _until_told_to_end()
+            ended.wait()
 
 
 @click.command()
@@ -93,10 +94,11 @@ def demo(clean: bool) -> None:
 
 
 def _serve(shop: Opened, *, must_have_town: bool = False) -> None:
+    ended = _end_of_work()
     with _town(shop, must_have_town) as town, _working(shop, town), _listening(shop):
         if town:
             click.echo("The demo town is open: three branches on invented sites. Nothing in it is real.")
-        _until_told_to_end()
+        ended.wait()
 
 
 @contextmanager
@@ -166,12 +168,12 @@ def _listening(shop: Opened) -> Iterator[None]:
         thread.join(5)
 
 
-def _until_told_to_end() -> None:
+def _end_of_work() -> threading.Event:
+    """Set once somebody asks us to end: Ctrl-C, or the SIGTERM of whatever started us."""
     ended = threading.Event()
     for number in (signal.SIGINT, signal.SIGTERM):
         signal.signal(number, lambda *_args: ended.set())
-    sys.stdout.flush()
-    ended.wait()
+    return ended
 
 
 COMMANDS = (serve, web, work, migrate, demo)
