@@ -9,6 +9,7 @@ import time
 from collections.abc import Iterator
 from contextlib import contextmanager, suppress
 from typing import Any
+from urllib.parse import urlsplit
 
 import orjson
 import pytest
@@ -147,6 +148,12 @@ def test_no_text_breaks_the_reading_of_addresses(text: str) -> None:
         channel_url(text)
 
 
+def test_an_address_that_would_lead_to_another_host_than_the_one_checked_is_refused() -> None:
+    gov = "https://hooks.slack-gov.com/services/T1JJ3T3L2/A1BRTD4JD/TIiajkdnlazkcOXrIdevi7FQ"
+    with pytest.raises(UnusableChannel):
+        channel_url(gov)
+
+
 def test_a_refusal_does_not_repeat_the_address() -> None:
     with pytest.raises(UnusableChannel) as refused:
         channel_url("slack://sEcretToken")
@@ -278,8 +285,13 @@ def test_what_really_goes_out_calls_nobody(scheme: str, attack: str, monkeypatch
     import requests
 
     posted: list[str] = []
+    checked: set[str] = set()
+    opened: set[str | None] = set()
 
-    def post(_url: str, **given: Any) -> requests.Response:
+    def post(url: str, **given: Any) -> requests.Response:
+        assert given["allow_redirects"] is False
+        assert given["verify"] is True
+        opened.add(urlsplit(url).hostname)
         posted.append(str(orjson.loads(given["data"]) if isinstance(given["data"], str) else given["data"]))
         response = requests.Response()
         response.status_code = 200
@@ -289,8 +301,13 @@ def test_what_really_goes_out_calls_nobody(scheme: str, attack: str, monkeypatch
     monkeypatch.setattr(requests, "post", post)
     monkeypatch.setattr(requests, "request", lambda _method, url, **given: post(url, **given))
     about = facts(reviewed(author=attack, text=attack), subject=f"from {attack}")
-    elsewhere = Guard(resolve=lambda _name, _port: ["93.184.216.34"])
-    AppriseSender(elsewhere).send(parcel(ADDRESSES[scheme], facts=about), NOW)
+
+    def resolve(name: str, _port: int) -> list[str]:
+        checked.add(name)
+        return ["93.184.216.34"]
+
+    AppriseSender(Guard(resolve=resolve)).send(parcel(ADDRESSES[scheme], facts=about), NOW)
+    assert opened <= checked
     for live in (*LIVE, "\u202e", "\x1b", "\x00"):
         assert not any(live in said for said in posted)
     assert posted

@@ -51,7 +51,7 @@ SCHEMES: dict[str, Scheme] = {
         media.SLACK,
         ("slack", "NotifySlack"),
         ("hooks.slack.com", "slack.com"),
-        frozenset({"to", "token", "mode"}),
+        frozenset({"to", "token"}),
         pasted=True,
     ),
     "workflow": _TEAMS,
