@@ -1,7 +1,8 @@
 """HomeAdvisor: reviews in JSON-LD, but their dates there are a day early; the shown ones are right.
 
 The markup tells Denver's time on a twelve-hour clock ("04-27-2021 09:50" for 21:50), the cards UTC's day.
-Card outline (2021-05): ``.list-body`` holds rating, name, town, day ("4/28/2021") and ``.review-content``.
+Card outline (2021-05): ``.list-body`` holds rating, name, town, day ("4/28/2021") and ``.review-content``; a
+company's response, in no markup, stands behind that.
 """
 
 from __future__ import annotations
@@ -13,17 +14,22 @@ from html import escape
 from itertools import pairwise
 from urllib.parse import SplitResult, urlsplit
 
-from service.domain import Item, Moment, Route
+from selectolax.lexbor import LexborHTMLParser
+
+from service.domain import Item, Moment, Reply, Route
 from service.errors import NotAListing
-from service.sites import dates, generic
+from service.sites import dates, generic, text
 from service.sites.base import ListingAddress, Reading, Site, Way
 from service.sites.conclusion import concluded
 from service.sites.page import Page
+from service.sites.walk import after
 
 NAME = "homeadvisor"
 _PATH = re.compile(r"/rated\.([\w-]+)\.(\d+)\.html", re.IGNORECASE)
 _CARD = re.compile(r"""list-body[ "']""")
 _DAY = re.compile(r">\s*(\d{1,2}/\d{1,2}/\d{4})\s*<")
+_ANSWERED = re.compile(r"\b(?:response|responded|reply|replied)\b", re.IGNORECASE)
+_LONGEST_CARD = 20_000
 _SORTED = "Newest First"
 _NEWEST_FIRST = re.compile(r"<option[^>]*\bselected[^>]*\bvalue=[\"']newest[\"']")
 
@@ -44,31 +50,45 @@ def read(page: Page, now: datetime | None) -> Reading:
         raise NotAListing("no company's own page on HomeAdvisor")
     told = generic.reading_of(page.schema, NAME)
     newest_first = _SORTED in page.text and _NEWEST_FIRST.search(page.text) is not None
-    items = _with_shown_days(told.items, _cards(page) if told.items else [])
+    items = _as_shown(told.items, _cards(page) if told.items else [])
     return concluded(NAME, address.key if address else None, page.schema, items, newest_first=newest_first)
 
 
 def _cards(page: Page) -> list[str]:
-    """The cards' source; a day between two tags is all that is looked for, so no tree is built."""
+    """The cards' source; a day between two tags is all that is usually looked for, so no tree is built."""
     starts = [found.start() for found in _CARD.finditer(page.text)]
     return [page.text[start:end] for start, end in pairwise([*starts, len(page.text)])]
 
 
-def _with_shown_days(items: tuple[Item, ...], cards: list[str]) -> tuple[Item, ...]:
-    """Each item with its card's day, where the cards stand in the items' order and name the same people."""
-    if len(items) != len(cards):
-        return items
-    return tuple(_with_shown_day(item, card) for item, card in zip(items, cards, strict=True))
+def _as_shown(items: tuple[Item, ...], cards: list[str]) -> list[Item]:
+    """Each item with what the next card in its author's name shows better."""
+    shown: list[Item] = []
+    for item in items:
+        name = escape(item.author or "", quote=False)
+        place = next((n for n, card in enumerate(cards) if name and name in card), None)
+        shown.append(item if place is None else _with_card(item, cards[place]))
+        cards = cards if place is None else cards[place + 1 :]
+    return shown
 
 
-def _with_shown_day(item: Item, card: str) -> Item:
-    shown = _shown_day(card)
-    return replace(item, posted=shown) if shown and escape(item.author or "", quote=False) in card else item
+def _with_card(item: Item, card: str) -> Item:
+    return replace(item, posted=_shown_day(card) or item.posted, reply=_reply(card) or item.reply)
 
 
 def _shown_day(card: str) -> Moment | None:
     found = _DAY.search(card)
     return dates.parse(found[1]) if found else None
+
+
+def _reply(card: str) -> Reply | None:
+    """What stands behind the review's own words in its card, under a heading that calls it a response."""
+    if not _ANSWERED.search(card, 0, _LONGEST_CARD):
+        return None
+    source = f'<div class="{card[:_LONGEST_CARD]}'
+    content = LexborHTMLParser(source).css_first(".list-body .review-content")
+    block = after(content)
+    heading, _, words = (text.of(block) or "").partition("\n")
+    return Reply(words) if words and _ANSWERED.search(heading) else None
 
 
 SITE = Site(
