@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import sys
 
-from service.errors import ShopbellError
+from service.errors import ShopbellError, described
 
 EXIT_FAILED = 1
 EXIT_OUR_ERROR = 70  # sysexits' EX_SOFTWARE
@@ -25,8 +25,6 @@ def main() -> None:
 
 
 def _our_fault(error: Exception) -> str:
-    from service.engine.boundary import described
-
     return (
         f"Shopbell failed: {described(error)}. What was stored before is untouched. "
         "`shopbell doctor` may say more; please report this line."

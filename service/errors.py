@@ -28,9 +28,11 @@
 
 from __future__ import annotations
 
+import traceback
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
+from pathlib import Path
 from typing import ClassVar
 
 from service.domain import Outcome
@@ -165,3 +167,15 @@ class DeliveryFailed(ShopbellError):
     def __init__(self, message: str, *, permanent: bool) -> None:
         super().__init__(message)
         self.gives_up = permanent
+
+
+def described(error: Exception) -> str:
+    """What can be said of an error without repeating data: our own sentences, else its type and its place.
+
+    An error's own text may hold the words it stumbled over, and those are in no log.
+    """
+    if isinstance(error, ShopbellError):
+        return str(error)
+    frames = traceback.extract_tb(error.__traceback__)
+    place = f" at {Path(frames[-1].filename).stem}.{frames[-1].name}:{frames[-1].lineno}" if frames else ""
+    return f"{type(error).__name__}{place}"

@@ -8,9 +8,9 @@ from datetime import UTC, datetime, timedelta
 
 import pytest
 
-from service.engine.boundary import attempt, described
+from service.engine.boundary import attempt
 from service.engine.local import Engine, Job
-from service.errors import SettingsError
+from service.errors import SettingsError, described
 
 
 def clock() -> datetime:
@@ -61,7 +61,7 @@ def test_an_error_is_told_by_its_place_and_never_by_its_data(caplog: pytest.LogC
     with caplog.at_level(logging.ERROR):
         assert not attempt("reading", work, told.append)
     assert "dreadful" not in caplog.text
-    assert "reading failed: ValueError at work:" in caplog.text
+    assert "reading failed: ValueError at test_engine_local.work:" in caplog.text
     assert len(told) == 1
 
 

@@ -7,10 +7,9 @@ others go on. What kind of error it was is handed on, so that it can be shown.
 from __future__ import annotations
 
 import logging
-import traceback
 from collections.abc import Callable
 
-from service.errors import ShopbellError
+from service.errors import described
 
 log = logging.getLogger("shopbell.engine")
 
@@ -29,12 +28,3 @@ def attempt(
     if failed is not None:
         attempt(f"recording that {name} failed", lambda: failed(raised))
     return False
-
-
-def described(error: Exception) -> str:
-    """What can be said of an error without repeating data: our own sentences, else its type and its place."""
-    if isinstance(error, ShopbellError):
-        return str(error)
-    frames = traceback.extract_tb(error.__traceback__)
-    place = f" at {frames[-1].name}:{frames[-1].lineno}" if frames else ""
-    return f"{type(error).__name__}{place}"
