@@ -30,7 +30,7 @@ UNLIKELY = 0.01
 LEAST_SILENCE = timedelta(days=3)
 """However busy a place is: it may close for a long weekend."""
 
-_MOST_UNDONE = timedelta(days=240)  # eight half-lives; beyond, nothing is left of what was known before
+_MOST_UNDONE = timedelta(days=900)  # thirty half-lives; beyond, a float holds nothing of before
 
 
 @dataclass(frozen=True, slots=True)
