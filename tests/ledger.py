@@ -5,6 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass, field, replace
 from datetime import UTC, datetime, timedelta
 from decimal import Decimal
+from functools import lru_cache
 from typing import Any
 
 from service.domain import ALL, ChangeKind, Coverage, Item, Moment, Observation, Precision, Reply, Route
@@ -56,6 +57,11 @@ def seen(
     return Observation("town", route, at, coverage, items=items, **more)
 
 
+@lru_cache(maxsize=1000)
+def _merged_item(heard: tuple[Heard, ...]) -> Item:
+    return merged(heard).item
+
+
 @dataclass(slots=True)
 class Stored:
     """A review's rows."""
@@ -70,7 +76,10 @@ class Stored:
     erased: bool = False
 
     def item(self) -> Item:
-        return merged(self.heard.values()).item if self.heard else Item()
+        return _merged_item(tuple(self.heard.values())) if self.heard else Item()
+
+    def author(self) -> str | None:
+        return next((one.item.author for one in self.heard.values()), None)
 
 
 @dataclass(slots=True)

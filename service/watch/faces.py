@@ -29,6 +29,7 @@ class Face:
     whole: bool
     translated: bool
     posted: Span | None
+    told_at: datetime
 
     @property
     def card(self) -> tuple[Route, str, Score, str]:
@@ -40,6 +41,12 @@ class Face:
         """Equal for all faces whose words can be like: what an index of them is kept by."""
         return self.author, self.letters[:ENOUGH]
 
+    @property
+    def dated(self) -> Span | None:
+        """When it was posted; a mail or a feed that shows no date tells of it when it happens."""
+        moment = Span(self.told_at, self.told_at) if not self.route.sees_the_present else None
+        return self.posted or moment
+
     def apart(self, other: Face) -> timedelta:
         """How far apart the two were surely posted; zero where either date is unknown."""
         return self.posted.apart(other.posted) if self.posted and other.posted else timedelta(0)
@@ -48,10 +55,11 @@ class Face:
         """Whether both can be one review. Stars without words never are."""
         if not self.author or self.author != other.author or self.apart(other) > NEAR:
             return False
-        if self.translated or other.translated:
-            dated = self.posted is not None and other.posted is not None
-            return self.score == other.score and (dated or self._begins_like(other))
-        return self._scores_like(other) and self._begins_like(other)
+        if self._scores_like(other) and self._begins_like(other):
+            return True
+        if not (self.translated or other.translated) or self.score != other.score:
+            return False
+        return self.dated is not None and other.dated is not None and self.dated.apart(other.dated) <= NEAR
 
     def _scores_like(self, other: Face) -> bool:
         enough = min(len(self.letters), len(other.letters)) >= ENOUGH
@@ -78,6 +86,7 @@ def face(route: Route, item: Item, seen_at: datetime) -> Face:
         item.text_complete and len(begins) < OPENING,
         item.translated,
         span(item.posted, seen_at),
+        seen_at,
     )
 
 
