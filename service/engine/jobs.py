@@ -9,7 +9,7 @@ from threading import Lock
 from sqlalchemy import delete, update
 from sqlmodel import Session, col
 
-from service.alerts.failures import failed_deliveries
+from service.alerts.failures import untold
 from service.alerts.heartbeat import beat
 from service.alerts.outbox import deliver
 from service.alerts.ring import ring
@@ -24,6 +24,7 @@ LOOKS_ARE_KEPT = timedelta(days=90)
 RING_EVERY = timedelta(seconds=2)
 DELIVER_EVERY = timedelta(seconds=2)
 KEEP_EVERY = timedelta(minutes=5)
+UNTOLD_COUNTS = timedelta(days=1)  # how long an alert that reached nobody keeps the heartbeat silent
 TICK_EVERY = timedelta(seconds=15)  # each is a write; "is the engine alive?" needs no more
 
 
@@ -103,7 +104,7 @@ def tell_outside(parts: Parts, now: datetime) -> None:
     if parts.settings.heartbeat_url is None:
         return
     with parts.database.reading() as session:
-        well = not failed_deliveries(session)
+        well = not any(now - alert.created_at < UNTOLD_COUNTS for alert in untold(session))
     beat(parts.database, parts.client, parts.settings.heartbeat_url.get_secret_value(), now, well=well)
 
 

@@ -76,7 +76,7 @@ def source_of(session: Session, listing: Listing, route: Route) -> ListingSource
     there = select(ListingSource).where(
         col(ListingSource.listing_id) == listing.id, col(ListingSource.route) == route.value
     )
-    known = session.execute(there).scalar_one_or_none()
+    known: ListingSource | None = session.execute(there).scalar_one_or_none()
     if known is not None:
         return known
     insert_new(session, ListingSource, [{"listing_id": listing.id, "route": route.value}])

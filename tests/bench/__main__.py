@@ -1,7 +1,7 @@
 """``make bench``: speed and memory as ratios to a peer or a floor in the same run.
 
-The peers live in a virtual environment of their own (``.venv-bench``), made here from ``requirements.lock``. The
-exit code is 1 where a ratio misses its gate; absolute figures are printed and never judged.
+The peers live in a virtual environment of their own (``.venv-bench``), made here from ``requirements.lock``.
+The exit code is 1 where a ratio misses its gate; absolute figures are printed and never judged.
 """
 
 from __future__ import annotations

@@ -3,8 +3,8 @@
 The argument is how many ports to listen on, all on 127.0.0.1: each is a host of its own to politeness.
 
 ``/set/<mode>/<round>`` chooses what every page does: ``etag`` answers conditional requests with 304, ``same``
-sends the same bytes without validators, ``new`` adds a review for each round. Pages have the size of real ones
-(about 320 kB), with the reviews in JSON-LD.
+sends the bytes without validators; each round adds a review. Pages have the size of real ones (320 kB), with
+the reviews in JSON-LD.
 """
 
 import json

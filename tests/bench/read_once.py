@@ -1,4 +1,4 @@
-"""Read pages once by one method and print the mean CPU milliseconds of a page. A script: run by either Python."""
+"""Read pages once by one method; print the mean CPU milliseconds of a page. A script for either Python."""
 
 import json
 import sys

@@ -1,8 +1,7 @@
 """Reading a page, in CPU time: against extruct where structured data suffices, against whole-page
 BeautifulSoup where the DOM is needed.
 
-Pages: the real ones beside the checkout where they are, else the project's own fixtures. Rounds of the two are
-interleaved, and the median of each is compared.
+Pages: the real ones beside the checkout. Rounds of the two are interleaved, and their medians compared.
 """
 
 from __future__ import annotations

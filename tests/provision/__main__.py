@@ -21,7 +21,7 @@ def main() -> int:
         name for name, present in (("browser", _browser()), ("postgresql", _postgres())) if not present
     ]
     for name in missing:
-        print(f"not here: {name}; the tests that need it will say so")
+        sys.stdout.write(f"not here: {name}; the tests that need it will say so" + "\n")
     return 1 if missing and os.environ.get("CI") else 0
 
 
