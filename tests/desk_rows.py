@@ -141,7 +141,15 @@ class Rows:
         kind, urgency = facts.pop("kind", EventKind.NEW), facts.pop("urgency", Urgency.HIGH)
         place = Place(listing_id=listing or 1, listing_url="https://tablenotes.example/1", site="TableNotes")
         shown = ReviewFacts(id=review, rating=2, best=5, author="Marta K.", text=WORDS) if review else None
-        body = Facts(kind=kind, at=self.now, urgency=urgency, subject=SUBJECT, place=place, review=shown)
+        body = Facts(
+            kind=kind,
+            at=self.now,
+            urgency=urgency,
+            subject=SUBJECT,
+            place=place,
+            review=shown,
+            told_because="rule 2, Everything else",
+        )
         defaults = {
             "kind": kind.value,
             "urgency": urgency.value,

@@ -15,7 +15,6 @@ from service.alerts.facts import Facts
 from service.alerts.outline import Outline
 from service.models import Alert, Branch, Channel, Delivery, DeliveryState, Listing, Person, Review
 from service.web.desk import rows
-from service.web.shown import site_title
 
 screen = Blueprint("alerts", __name__)
 
@@ -37,10 +36,9 @@ class Told:
 
     alert: Alert
     outline: Outline
+    told_because: str
     review: Review | None
-    branch: str | None
     zone: str
-    site: str | None
     deliveries: tuple[Carried, ...]
 
 
@@ -66,7 +64,7 @@ def alerts() -> str:
 def newest(session: Session, limit: int, offset: int = 0, review_id: int | None = None) -> list[Told]:
     """The newest alerts, of one review where it is given."""
     query = (
-        select(Alert, Review, Listing, Branch)
+        select(Alert, Review, Branch)
         .outerjoin(Review, col(Alert.review_id) == col(Review.id))
         .outerjoin(Listing, col(Listing.id) == func.coalesce(col(Alert.listing_id), col(Review.listing_id)))
         .outerjoin(Branch, col(Listing.branch_id) == col(Branch.id))
@@ -78,18 +76,19 @@ def newest(session: Session, limit: int, offset: int = 0, review_id: int | None 
         query = query.where(col(Alert.review_id) == review_id)
     found = session.execute(query).all()
     deliveries = _deliveries(session, [alert.id for alert, *_ in found])
-    return [
-        Told(
-            alert=alert,
-            outline=outline_of(Facts.model_validate(alert.body), Ways()),
-            review=review,
-            branch=branch.name if branch else None,
-            zone=branch.tz if branch else "UTC",
-            site=site_title(listing.site) if listing else None,
-            deliveries=tuple(deliveries[alert.id]),
-        )
-        for alert, review, listing, branch in found
-    ]
+    return [_told(alert, review, branch, deliveries[alert.id]) for alert, review, branch in found]
+
+
+def _told(alert: Alert, review: Review | None, branch: Branch | None, deliveries: list[Carried]) -> Told:
+    facts = Facts.model_validate(alert.body)
+    return Told(
+        alert=alert,
+        outline=outline_of(facts, Ways(), personal=False),
+        told_because=facts.told_because,
+        review=review,
+        zone=branch.tz if branch else "UTC",
+        deliveries=tuple(deliveries),
+    )
 
 
 def _deliveries(session: Session, alerts: list[int | None]) -> defaultdict[int | None, list[Carried]]:

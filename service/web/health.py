@@ -3,12 +3,12 @@
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Iterator, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
-from flask import Blueprint, Response, abort, redirect, render_template, url_for
-from sqlalchemy import func, select
+from flask import Blueprint, Response, abort, redirect, render_template, request, url_for
+from sqlalchemy import ColumnElement, exists, func, select
 from sqlmodel import Session, col
 
 from service import doctor
@@ -24,6 +24,7 @@ from service.web.strip import Strip, drawn
 screen = Blueprint("health", __name__)
 
 LOOKS_DRAWN = 40
+PAGE_SIZE = 25
 WELL = (Health.OK.value, Health.NEVER.value)
 
 
@@ -62,12 +63,18 @@ class Watched:
 @screen.get("/health")
 def health() -> str:
     """Every listing, those that need somebody first."""
-    watched = sorted(_watched(rows()), key=lambda one: (one.well, one.branch or "", one.site))
+    page = max(1, min(request.args.get("page", 1, type=int), 100_000))
+    session = rows()
+    total, unwell = _counts(session)
     return render_template(
         "health.html",
-        watched=watched,
-        unwell=sum(not one.well for one in watched),
+        watched=_watched(session, _listings_on(session, page)),
+        total=total,
+        unwell=unwell,
         findings=_findings(now()),
+        page=page,
+        pages=max(1, -(-total // PAGE_SIZE)),
+        address=lambda page: "/health" + (f"?page={page}" if page > 1 else ""),
     )
 
 
@@ -91,17 +98,41 @@ def watched_one(session: Session, listing_id: int) -> Watched | None:
     return next(iter(_watched(session, [listing_id])), None)
 
 
-def _watched(session: Session, only: Sequence[int] | None = None) -> Iterator[Watched]:
+def _counts(session: Session) -> tuple[int, int]:
+    """How many listings are watched, and how many of them need somebody."""
+    active = select(func.count()).select_from(Listing).where(col(Listing.active))
+    total, unwell = session.scalar(active), session.scalar(active.where(_is_unwell()))
+    return total or 0, unwell or 0
+
+
+def _listings_on(session: Session, page: int) -> list[int]:
+    query = (
+        select(col(Listing.id))
+        .outerjoin(Branch, col(Listing.branch_id) == col(Branch.id))
+        .where(col(Listing.active))
+        .order_by(_is_unwell().desc(), col(Branch.name), col(Listing.site), col(Listing.id))
+        .limit(PAGE_SIZE)
+        .offset((page - 1) * PAGE_SIZE)
+    )
+    return [listing for listing in session.scalars(query) if listing is not None]
+
+
+def _is_unwell() -> ColumnElement[bool]:
+    return exists().where(
+        col(ListingSource.listing_id) == col(Listing.id), col(ListingSource.health).not_in(WELL)
+    )
+
+
+def _watched(session: Session, wanted: Sequence[int]) -> list[Watched]:
+    """The listings ``wanted`` that are watched, in that order."""
     query = (
         select(Listing, Branch)
         .outerjoin(Branch, col(Listing.branch_id) == col(Branch.id))
-        .where(col(Listing.active).is_(True))
+        .where(col(Listing.id).in_(wanted), col(Listing.active))
     )
-    if only is not None:
-        query = query.where(col(Listing.id).in_(only))
-    routes, looks, held = _routes(session), _recent_looks(session), _reviews_held(session)
-    for listing, branch in session.execute(query).all():
-        yield Watched(
+    routes, looks, held = _routes(session, wanted), _recent_looks(session, wanted), _held(session, wanted)
+    found = {
+        listing.id: Watched(
             listing=listing,
             branch=branch.name if branch else None,
             zone=branch.tz if branch else "UTC",
@@ -110,11 +141,19 @@ def _watched(session: Session, only: Sequence[int] | None = None) -> Iterator[Wa
             reviews=held.get(listing.id, 0),
             routes=tuple(_heard_by(row, looks[listing.id, row.route]) for row in routes[listing.id]),
         )
+        for listing, branch in session.execute(query)
+    }
+    return [found[listing] for listing in wanted if listing in found]
 
 
-def _routes(session: Session) -> defaultdict[int, list[ListingSource]]:
+def _routes(session: Session, wanted: Sequence[int]) -> defaultdict[int, list[ListingSource]]:
+    query = (
+        select(ListingSource)
+        .where(col(ListingSource.listing_id).in_(wanted))
+        .order_by(col(ListingSource.route))
+    )
     found = defaultdict(list)
-    for row in session.execute(select(ListingSource).order_by(col(ListingSource.route))).scalars():
+    for row in session.scalars(query):
         found[row.listing_id].append(row)
     return found
 
@@ -123,33 +162,36 @@ def _heard_by(row: ListingSource, looks: list[LookRow]) -> HeardBy:
     return HeardBy(row, tuple(looks), drawn([Outcome(look.outcome) for look in looks]))
 
 
-def _recent_looks(session: Session) -> defaultdict[tuple[int | None, str], list[LookRow]]:
-    """The last looks of every listing and route, oldest first."""
-    place = (
-        func.row_number()
-        .over(
-            partition_by=(col(LookRow.listing_id), col(LookRow.route)),
-            order_by=(col(LookRow.started_at).desc(), col(LookRow.id).desc()),
-        )
-        .label("place")
+def _recent_looks(
+    session: Session, wanted: Sequence[int]
+) -> defaultdict[tuple[int | None, str], list[LookRow]]:
+    """The last looks at each listing by each route, oldest first."""
+    newest_first = (col(LookRow.started_at).desc(), col(LookRow.id).desc())
+    place = func.row_number().over(
+        partition_by=(col(LookRow.listing_id), col(LookRow.route)), order_by=newest_first
     )
-    newest = select(col(LookRow.id).label("id"), place).subquery()
+    placed = (
+        select(col(LookRow.id).label("id"), place.label("place"))
+        .where(col(LookRow.listing_id).in_(wanted))
+        .subquery()
+    )
     query = (
         select(LookRow)
-        .join(newest, newest.c.id == col(LookRow.id))
-        .where(newest.c.place <= LOOKS_DRAWN)
+        .join(placed, placed.c.id == col(LookRow.id))
+        .where(placed.c.place <= LOOKS_DRAWN)
         .order_by(col(LookRow.started_at), col(LookRow.id))
     )
     found: defaultdict[tuple[int | None, str], list[LookRow]] = defaultdict(list)
-    for look in session.execute(query).scalars():
+    for look in session.scalars(query):
         found[look.listing_id, look.route].append(look)
     return found
 
 
-def _reviews_held(session: Session) -> dict[int | None, int]:
+def _held(session: Session, wanted: Sequence[int]) -> dict[int | None, int]:
+    """How many reviews of each listing we hold that still stand there."""
     query = (
         select(col(Review.listing_id), func.count())
-        .where(col(Review.removed_at).is_(None))
+        .where(col(Review.listing_id).in_(wanted), col(Review.removed_at).is_(None))
         .group_by(col(Review.listing_id))
     )
     return {row[0]: row[1] for row in session.execute(query)}

@@ -170,14 +170,13 @@ def _count(session: Session, wanted: Wanted, moment: datetime) -> int:
 
 def _figures(session: Session, moment: datetime) -> dict[str, int]:
     """How many wait in all, how many of them are held, urgent, not judged, overdue."""
-    due = func.coalesce(col(Review.due_claim_at), col(Review.due_public_at))
     row = session.execute(
         select(
             func.count(col(Review.id)).label("waiting"),
             _sum_of(col(Review.urgency) == Urgency.HELD).label("held"),
             _sum_of(col(Review.urgency) == Urgency.HIGH).label("urgent"),
             _sum_of(col(Review.urgency).is_(None)).label("unjudged"),
-            _sum_of(due < moment).label("overdue"),
+            _sum_of(_due() < moment).label("overdue"),
         ).where(_on_shelf("open", moment))
     ).one()
     return {name: int(value or 0) for name, value in row._mapping.items()}
@@ -233,6 +232,12 @@ def _most_urgent_first() -> tuple[ColumnElement[Any], ...]:
         (col(Review.urgency) == Urgency.NORMAL, 3),
         else_=4,
     )
-    due = func.coalesce(col(Review.due_claim_at), col(Review.due_public_at))
     heard = func.coalesce(col(Review.posted_at), col(Review.first_seen_at))
-    return (rank, due.asc().nulls_last(), heard.desc(), col(Review.id).desc())
+    return (rank, _due().asc().nulls_last(), heard.desc(), col(Review.id).desc())
+
+
+def _due() -> ColumnElement[Any]:
+    """``due_at`` where rows are compared."""
+    unclaimed = col(Review.state).in_((ReviewState.NEW, ReviewState.SEEN))
+    next_due = func.coalesce(col(Review.due_claim_at), col(Review.due_public_at))
+    return case((unclaimed, next_due), else_=col(Review.due_public_at))

@@ -21,13 +21,20 @@ def make_server(app: Flask, settings: Settings) -> Any:
     """
     from waitress.server import create_server
 
-    return create_server(
-        app,
-        host=settings.host,
-        port=settings.port,
-        threads=THREADS,
-        ident="",
-        clear_untrusted_proxy_headers=False,
-        max_request_body_size=LARGEST + HEADROOM,
-        channel_timeout=60,
-    )
+    open_sockets: dict[int, Any] = {}
+    try:
+        return create_server(
+            app,
+            map=open_sockets,
+            host=settings.host,
+            port=settings.port,
+            threads=THREADS,
+            ident="",
+            clear_untrusted_proxy_headers=False,
+            max_request_body_size=LARGEST + HEADROOM,
+            channel_timeout=60,
+        )
+    except OSError:
+        for left_open in list(open_sockets.values()):
+            left_open.close()
+        raise

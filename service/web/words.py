@@ -51,6 +51,7 @@ EVENT = {
     EventKind.SILENCE: "A listing is silent for longer than usual",
     EventKind.ALARM: "A look we do not believe",
     EventKind.TWINS: "Two reviews we cannot tell apart",
+    EventKind.TEST: "A test",
 }
 
 OUTCOME = {

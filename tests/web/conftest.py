@@ -1,0 +1,60 @@
+"""A desk on a database of its own, and rows to show in it."""
+
+from __future__ import annotations
+
+from datetime import datetime
+from pathlib import Path
+
+import pytest
+from flask import Flask
+from flask.testing import FlaskClient
+
+from service.db import Database
+from service.demo.signers import sign_all
+from service.people.links import Links
+from service.settings import CHECKOUT, Settings, the_secret
+from service.web.app import create_app
+from tests.desk_rows import Rows
+
+
+@pytest.fixture
+def settings(tmp_path: Path) -> Settings:
+    return Settings(data=tmp_path)
+
+
+@pytest.fixture
+def app(settings: Settings, sqlite_database: Database, now: datetime) -> Flask:
+    return create_app(settings, sqlite_database, lambda: now)
+
+
+@pytest.fixture
+def client(app: Flask) -> FlaskClient:
+    return app.test_client()
+
+
+@pytest.fixture
+def rows(sqlite_database: Database, now: datetime) -> Rows:
+    return Rows(sqlite_database, now)
+
+
+@pytest.fixture
+def shop(rows: Rows) -> int:
+    """One listing of one branch."""
+    return rows.listing(rows.branch("Harbour Street", code="harbour"))
+
+
+@pytest.fixture
+def links(settings: Settings) -> Links:
+    return Links(the_secret(settings), settings.public_url)
+
+
+@pytest.fixture
+def approved(rows: Rows) -> None:
+    """The packs that ship, signed by two people."""
+    with rows.database.transaction() as session:
+        sign_all(session, CHECKOUT, rows.now)
+
+
+@pytest.fixture
+def restaurant(rows: Rows) -> int:
+    return rows.listing(rows.branch("Harbour Street", vertical="restaurant", sign_off="Dana and the team"))

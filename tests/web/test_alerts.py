@@ -1,0 +1,56 @@
+"""The alerts screen."""
+
+from __future__ import annotations
+
+from datetime import timedelta
+
+from flask.testing import FlaskClient
+
+from tests.desk_rows import Rows
+
+
+def test_an_alert_shows_its_message_and_what_came_of_it(client: FlaskClient, rows: Rows, shop: int) -> None:
+    person = rows.person()
+    desk, mail = rows.channel(person), rows.channel(person, "mail", "mail to Dana")
+    alert = rows.alert(rows.review(shop), shop)
+    rows.delivery(alert, desk)
+    rows.delivery(alert, mail, state="failed", sent_at=None, tries=6, last_error="550 no such mailbox")
+    page = client.get("/alerts").text
+    assert "Harbour Street: 2 of 5 stars on TableNotes, from Marta K." in page
+    assert "We waited forty minutes" in page
+    assert "delivered" in page
+    assert "Because: rule 2, Everything else." in page
+    assert "after 6 tries: 550 no such mailbox" in page
+
+
+def test_an_alert_waiting_to_be_tried_again_says_when(client: FlaskClient, rows: Rows, shop: int) -> None:
+    alert = rows.alert(rows.review(shop), shop)
+    later = rows.now + timedelta(minutes=4)
+    rows.delivery(
+        alert,
+        rows.channel(rows.person()),
+        state="queued",
+        tries=2,
+        sent_at=None,
+        last_error="the server hung",
+        next_try_at=later,
+    )
+    page = client.get("/alerts").text
+    assert "will be tried again" in page
+    assert "in 4 minutes" in page
+
+
+def test_an_alert_to_nobody_says_so(client: FlaskClient, rows: Rows, shop: int) -> None:
+    rows.alert(rows.review(shop), shop)
+    assert "Nobody was told" in client.get("/alerts").text
+
+
+def test_without_a_channel_the_alerts_screen_says_how_to_name_one(client: FlaskClient) -> None:
+    assert "shopbell channel add" in client.get("/alerts").text
+
+
+def test_many_alerts_have_pages(client: FlaskClient, rows: Rows, shop: int) -> None:
+    for _ in range(27):
+        rows.alert(rows.review(shop), shop)
+    assert client.get("/alerts").text.count("<article") == 25
+    assert client.get("/alerts?page=2").text.count("<article") == 2
