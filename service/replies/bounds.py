@@ -22,9 +22,10 @@ from service.replies.normal import MOST_IN_A_CLUSTER, ZWJ, ZWNJ, clusters, is_ma
 from service.replies.pack import Blank, Forbid
 
 DIGITS_OF_A_PHONE = 6
-_WORD = re.compile(r"[^\W\d_]+(?:['-][^\W\d_]+)*")
+_WORD = re.compile(r"[^\W\d_]+(?:'[^\W\d_]+)*")
 _DOTS = str.maketrans(dict.fromkeys("\u2024\u3002\uff0e\uff61\u00b7\u2022\u2027\u2219\u22c5\u30fb", "."))
 _HEAP = re.compile("m{4}")
+_IDLE_JOINER = re.compile("[\\x00-\\x7f][\u200c\u200d]|[\u200c\u200d](?:[\\x00-\\x7f]|$)")
 _DOTTED = re.compile(r"[^\W_]\.[^\W\d_]")
 _BETWEEN_DIGITS = re.compile(r"[\s().,/+\-\u2010-\u2015_*:;|'\"]*")
 
@@ -76,7 +77,7 @@ def _disguises(value: str, around: str) -> Iterator[str]:
     """What would change how the approved words beside it look, or hide what it says itself."""
     if is_mark(value[0]) or value[0] in " \n" or value[-1] in " \n":
         yield "begins with a mark, or begins or ends with white space"
-    if value[-1] in (ZWJ, ZWNJ) or any(unseen(char) for char in value):
+    if _IDLE_JOINER.search(value) or any(unseen(char) for char in value):
         yield "holds an invisible character"
     if any(char in "[]{}" for char in value):
         yield "holds a bracket, like something left to fill in"
@@ -113,6 +114,8 @@ def _words(plain: str) -> list[str]:
 
 
 def _holds(plain: str, kind: str, not_after: frozenset[str] = frozenset()) -> str | None:
+    if hidden := next((part for part in _lists()[kind].get("anywhere", ()) if part in plain), None):
+        return str(hidden)
     words = _words(plain)
     phrases = _phrases(kind)
     longest = max(map(len, phrases))
