@@ -74,8 +74,7 @@ async def _serve(orders: Orders) -> None:
     asked = _lines()
     guard = Guard(AllowList.parse(orders.allow))
     gate = Gate(guard, orders.traffic)
-    await gate.open()
-    async with async_playwright() as playwright:
+    async with gate.listening(), async_playwright() as playwright:
         try:
             browser = await _launch(playwright, orders, gate.port)
         except Error:
@@ -118,7 +117,7 @@ class Reader:
 
     async def open(self, url: str, language: str | None) -> dict[str, Any]:
         """The page as its scripts left it, or why there is none."""
-        self._gate.turn_page()
+        self._gate.open()
         try:
             await asyncio.to_thread(self._guard.check, url)
             context = await self._context(language)
@@ -128,6 +127,8 @@ class Reader:
                 await context.close()
         except LookFailed as error:
             return {"failed": error.outcome.value, "why": error.evidence[0]}
+        finally:
+            self._gate.shut()
 
     async def _context(self, language: str | None) -> BrowserContext:
         self._agent = self._agent or f"{await self._own_name()} {self._orders.user_agent}"

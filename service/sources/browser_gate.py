@@ -9,6 +9,8 @@ bounded.
 from __future__ import annotations
 
 import asyncio
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager
 from urllib.parse import urlsplit
 
 from service.errors import LookFailed, Refused
@@ -24,7 +26,7 @@ _Ends = tuple[asyncio.StreamReader, asyncio.StreamWriter]
 
 
 class Gate:
-    """Lives on one event loop. ``turn_page`` opens the account of a new page."""
+    """Lives on one event loop, and is shut but while a page is read."""
 
     def __init__(self, guard: Guard, most: int) -> None:
         self.port = 0
@@ -32,22 +34,33 @@ class Gate:
         self.overfull = False
         self._guard = guard
         self._most = most
-        self._left = most
+        self._left = 0
+        self._is_open = False
         self._tunnels: set[asyncio.Task[None]] = set()
 
-    async def open(self) -> None:
-        """Listen on a free port of 127.0.0.1, told by ``port``, for as long as the loop runs."""
+    @asynccontextmanager
+    async def listening(self) -> AsyncIterator[None]:
+        """Listen on a free port of 127.0.0.1, told by ``port``."""
         server = await asyncio.start_server(self._serve, "127.0.0.1", 0)
         self.port = server.sockets[0].getsockname()[1]
-        self._server = server
+        try:
+            yield
+        finally:
+            self.shut()
+            server.close()
 
-    def turn_page(self) -> None:
-        """End the last page's connections; the next page may load ``most`` bytes."""
-        for tunnel in self._tunnels:
-            tunnel.cancel()
+    def open(self) -> None:
+        """Let a page out: it may load ``most`` bytes."""
         self._refused = {}
         self.overfull = False
         self._left = self._most
+        self._is_open = True
+
+    def shut(self) -> None:
+        """End the page's connections, and let nothing out until the next."""
+        self._is_open = False
+        for tunnel in self._tunnels:
+            tunnel.cancel()
 
     def refusal_of(self, url: str) -> str | None:
         """Why ``url`` was refused to this page, in a sentence; ``None`` where it was not."""
@@ -69,6 +82,8 @@ class Gate:
 
     async def _tunnel(self, near: _Ends) -> None:
         host, port = await _asked(near)
+        if not self._is_open:
+            return
         try:
             checked = await asyncio.to_thread(self._guard.check, f"http://{host}:{port}/")
             far = await _connect(checked)

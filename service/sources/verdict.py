@@ -26,7 +26,6 @@ from service.errors import (
 from service.net.answer import Response
 from service.sites.base import Reading, Site
 from service.sites.decode import decode
-from service.sites.registry import site_for
 from service.sources.records import records_sha256
 
 Read = Callable[[str, str, datetime], Reading]
@@ -122,14 +121,17 @@ def _require_same_place(final: str, asked: str, site: Site) -> None:
         raise SignedOut("redirected to a sign-in page")
     if there.path in ("", "/") and here.path not in ("", "/"):
         raise NotAListing("redirected to a home page")
-    owner = site_for(final)
-    if owner is None or owner.name != site.name:
+    if not _belongs(there.hostname or "", site):
         raise NotAListing("redirected to another site")
     wanted, got = site.listing(here), site.listing(there)
     if wanted and not got:
         raise NotAListing("redirected to a page that is no listing")
     if wanted and got and wanted.key != got.key:
         raise NotAListing("redirected to another listing")
+
+
+def _belongs(host: str, site: Site) -> bool:
+    return any(host == name or host.endswith(f".{name}") for name in site.hosts)
 
 
 def _is_sign_in(parts: SplitResult) -> bool:
