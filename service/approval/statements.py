@@ -5,6 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from enum import StrEnum
+from functools import lru_cache
 
 WHOLE_PACK = "*"
 _FORM = "shopbell/1"
@@ -43,6 +44,7 @@ class Statement:
         return f"{_FORM} {self.decision} {' '.join(map(str, parts))} {self.at.astimezone(UTC):{_TIME}}"
 
 
+@lru_cache(maxsize=4096)
 def parse_statement(text: str) -> Statement:
     """The statement written in ``text``. Raises ``ValueError`` unless it is written as we write it."""
     form, *parts = text.split(" ")
