@@ -11,7 +11,6 @@ import re
 from dataclasses import replace
 from datetime import datetime
 from html import escape
-from itertools import pairwise
 from urllib.parse import SplitResult, urlsplit
 
 from selectolax.lexbor import LexborHTMLParser
@@ -26,11 +25,11 @@ from service.sites.walk import after
 
 NAME = "homeadvisor"
 _PATH = re.compile(r"/rated\.([\w-]+)\.(\d+)\.html", re.IGNORECASE)
-_CARD = re.compile(r"""list-body[ "']""")
+_CARD = "list-body"
 _DAY = re.compile(r">\s*(\d{1,2}/\d{1,2}/\d{4})\s*<")
-_ANSWERED = re.compile(r"\b(?:response|responded|reply|replied)\b", re.IGNORECASE)
-_LONGEST_CARD = 20_000
-_SORTED = "Newest First"
+_ANSWERED = re.compile(r"[Rr]espon(?:se|ded)\b|[Rr]epl(?:y|ied)\b")
+_LONGEST_CARD, _LONGEST_REST = 20_000, 4_000
+_SORTED, _LONGEST_TAG = "Newest First", 300
 _NEWEST_FIRST = re.compile(r"<option[^>]*\bselected[^>]*\bvalue=[\"']newest[\"']")
 
 
@@ -49,15 +48,16 @@ def read(page: Page, now: datetime | None) -> Reading:
     if page.address and address is None:
         raise NotAListing("no company's own page on HomeAdvisor")
     told = generic.reading_of(page.schema, NAME)
-    newest_first = _SORTED in page.text and _NEWEST_FIRST.search(page.text) is not None
+    choice = page.text.find(_SORTED)
+    newest_first = _NEWEST_FIRST.search(page.text, max(0, choice - _LONGEST_TAG), choice) is not None
     items = _as_shown(told.items, _cards(page) if told.items else [])
     return concluded(NAME, address.key if address else None, page.schema, items, newest_first=newest_first)
 
 
 def _cards(page: Page) -> list[str]:
     """The cards' source; a day between two tags is all that is usually looked for, so no tree is built."""
-    starts = [found.start() for found in _CARD.finditer(page.text)]
-    return [page.text[start:end] for start, end in pairwise([*starts, len(page.text)])]
+    first = page.text.find(_CARD)
+    return page.text[first:].split(_CARD)[1:] if first >= 0 else []
 
 
 def _as_shown(items: tuple[Item, ...], cards: list[str]) -> list[Item]:
@@ -82,11 +82,11 @@ def _shown_day(card: str) -> Moment | None:
 
 def _reply(card: str) -> Reply | None:
     """What stands behind the review's own words in its card, under a heading that calls it a response."""
-    if not _ANSWERED.search(card, 0, _LONGEST_CARD):
+    content = max(0, card.find("review-content", 0, _LONGEST_CARD))
+    if not _ANSWERED.search(card, content, content + _LONGEST_REST):
         return None
-    source = f'<div class="{card[:_LONGEST_CARD]}'
-    content = LexborHTMLParser(source).css_first(".list-body .review-content")
-    block = after(content)
+    source = LexborHTMLParser(f'<div class="{_CARD}{card[:_LONGEST_CARD]}')
+    block = after(source.css_first(".list-body .review-content"))
     heading, _, words = (text.of(block) or "").partition("\n")
     return Reply(words) if words and _ANSWERED.search(heading) else None
 

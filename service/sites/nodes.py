@@ -18,6 +18,8 @@ _VOCABULARY = re.compile(r"https?://(?:www\.)?schema\.org/?#?\Z")
 _WORD = re.compile(r"\w+")
 _DEEPEST = 40  # no real markup nests deeper
 _MOST_NODES = 50_000
+_NESTED = (dict, list)
+_INDIRECT = frozenset({"@id", "@list", "@set"})
 _TRANSPARENT = frozenset({"@graph", "@list", "@set", "@reverse"})
 _LISTING_KEYS = frozenset(
     {
@@ -68,6 +70,8 @@ class Graph:
         """The nodes in a value: itself, those in its list, those it refers to by ``@id``."""
         if value is None:
             return []
+        if isinstance(value, dict) and value.keys().isdisjoint(_INDIRECT):
+            return [value]
         return [node for part in parts(value) if (node := self._resolved(part)) is not None]
 
     def _resolved(self, value: Any) -> Node | None:
@@ -109,6 +113,8 @@ def words(value: Any) -> str | None:
     """The first text in a value: a string, a figure, ``@value``, the ``name`` of a node, of a list."""
     if value is None or isinstance(value, str):
         return text.line(value)
+    if isinstance(value, float):
+        return _figure(value)
     return next((told for part in parts(value) if (told := text.line(_said(part)))), None)
 
 
@@ -188,7 +194,7 @@ def _walked(roots: list[Any]) -> list[Found]:
             _make_bare(value)
             found.append(Found(value, key, owner, listed))
             for name, inner in reversed(value.items()):
-                if not isinstance(inner, dict | list):
+                if not isinstance(inner, _NESTED):
                     continue
                 if name in _TRANSPARENT:
                     waiting.append((inner, key, owner, listed, depth + 1))
@@ -202,11 +208,15 @@ def _make_bare(node: Node) -> None:
         for name in list(node):
             node.setdefault(_bare(name), node[name])
     held = node.get("@type")
-    if held is not None and not isinstance(held, tuple):
+    if isinstance(held, str):
+        node["@type"] = (_bare(held),)
+    elif held is not None and not isinstance(held, tuple):
         node["@type"] = tuple(_bare(name) for name in parts(held) if isinstance(name, str))
 
 
 def _bare(name: str) -> str:
+    if ":" not in name:
+        return name
     for prefix in _PREFIXES:
         if name.startswith(prefix):
             return name[len(prefix) :]

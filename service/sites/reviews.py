@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from decimal import Decimal
 from typing import Any
 from urllib.parse import urljoin, urlsplit
@@ -17,6 +17,7 @@ _LASTING = re.compile(
     r"(?=[\w-]*\d)[\w-]{6,}"
 )  # "review-3" counts places on a page, "6456c1a2" names a review
 _PLACE_ON_PAGE = re.compile(r"(?i)(?:review|comment|rating|item)s?[-_]?\d{1,5}")
+_USUAL = {"@type", "author", "datePublished", "reviewBody", "description", "reviewRating"}
 _ORGANISATIONS = frozenset({"Organization", "Corporation", "LocalBusiness"})
 
 
@@ -38,25 +39,33 @@ def item(graph: Graph, node: Node, about: About) -> Item | None:
     rating, best = rating_of(graph, node)
     if rating is None and text is None and not (author and posted):
         return None
-    if _about_another(graph, node, about.name):
-        return None
     best = best or about.best
     if rating is not None and best is not None and not 0 <= rating <= best:
         rating = None
-    edited = _moment(nodes.value(node, "dateModified"), about.order)
-    return Item(
-        ids=_ids(node),
+    told = Item(
         kind=Kind.RECOMMENDATION if "Recommendation" in nodes.types(node) else Kind.REVIEW,
         scale=scale_of(rating, best),
         rating=rating,
         best=best if rating is not None else None,
         author=author,
-        title=_title(node, {text, author, about.name}),
         text=text,
         text_complete=not (text or "").endswith("…"),
-        language=_language(nodes.value(node, "inLanguage")),
         posted=posted,
-        edited=edited if edited and posted and edited.at != posted.at else None,
+    )
+    return told if node.keys() <= _USUAL else _with_more(graph, node, about, told)
+
+
+def _with_more(graph: Graph, node: Node, about: About, told: Item) -> Item | None:
+    """``told`` with what fewer reviews have."""
+    if _about_another(graph, node, about.name):
+        return None
+    edited = _moment(nodes.value(node, "dateModified"), about.order)
+    return replace(
+        told,
+        ids=_ids(node),
+        title=_title(node, {told.text, told.author, about.name}),
+        language=_language(nodes.value(node, "inLanguage")),
+        edited=edited if edited and told.posted and edited.at != told.posted.at else None,
         reply=_reply(graph, node, about),
         permalink=_permalink(node, about.address),
         syndicated_from=_publisher(graph, node, about),
@@ -66,7 +75,7 @@ def item(graph: Graph, node: Node, about: About) -> Item | None:
 def rating_of(graph: Graph, node: Node) -> tuple[Decimal | None, Decimal | None]:
     """A review's own rating and the best possible, where it says so; an unfilled 0 is none."""
     held = nodes.value(node, "reviewRating", "rating", "ratingValue")
-    overall = [part for part in graph.nodes(held) if nodes.value(part, "reviewAspect") is None]
+    overall = [part for part in graph.nodes(held) if "reviewAspect" not in part]
     if not overall:
         return numbers.rating(nodes.words(held))
     return scored(overall[0])
@@ -74,9 +83,9 @@ def rating_of(graph: Graph, node: Node) -> tuple[Decimal | None, Decimal | None]
 
 def scored(node: Node) -> tuple[Decimal | None, Decimal | None]:
     """The value and the best value of a Rating or AggregateRating."""
-    rating, best = numbers.rating(nodes.words(nodes.value(node, "ratingValue")))
-    best = numbers.decimal(nodes.words(nodes.value(node, "bestRating"))) or best
-    if rating == 0 and numbers.decimal(nodes.words(nodes.value(node, "worstRating"))) != 0:
+    rating, best = numbers.rating(nodes.words(node.get("ratingValue")))
+    best = numbers.decimal(nodes.words(node.get("bestRating"))) or best
+    if not rating and rating is not None and numbers.decimal(nodes.words(node.get("worstRating"))) != 0:
         return None, best
     return rating, best
 
@@ -119,6 +128,8 @@ def _about_another(graph: Graph, node: Node, name: str | None) -> bool:
     """Whether the review names another thing: "Foo" and "Foo Oceanside" may be one, "Bar" is not."""
     about = nodes.value(node, "itemReviewed")
     other = next((n for part in graph.nodes(about) if (n := nodes.words(nodes.value(part, "name")))), None)
+    if other is None:
+        return False
     mine, theirs = nodes.folded(name), nodes.folded(other)
     return bool(mine and theirs) and mine not in theirs and theirs not in mine
 

@@ -9,6 +9,7 @@ from service.sites import nodes
 from service.sites.nodes import Found, Graph, Node
 
 REVIEW_KEYS = ("review", "reviews")
+_CLAIMING = frozenset({*REVIEW_KEYS, "@reverse"})
 _REVIEWS = frozenset({"Review", "UserReview", "Recommendation", "EmployerReview"})
 _WORKS = frozenset({
     "Article", "NewsArticle", "BlogPosting", "Blog", "Report", "TechArticle", "ScholarlyArticle",
@@ -120,12 +121,15 @@ def _claims(graph: Graph) -> list[tuple[Node, Node | None]]:
     for found in graph.found:
         if is_review(found.node):
             by_themselves.append(found.node)
-            continue
-        for review in _reviews_under(graph, found.node):
-            if id(review) not in seen:
-                seen.add(id(review))
-                claims.append((review, found.node))
+        elif not _CLAIMING.isdisjoint(found.node):
+            claims += _claimed(graph, found.node, seen)
     return claims + [(review, _about(graph, review)) for review in by_themselves if id(review) not in seen]
+
+
+def _claimed(graph: Graph, node: Node, seen: set[int]) -> list[tuple[Node, Node | None]]:
+    fresh = [review for review in _reviews_under(graph, node) if id(review) not in seen]
+    seen.update(map(id, fresh))
+    return [(review, node) for review in {id(review): review for review in fresh}.values()]
 
 
 def _about(graph: Graph, review: Node) -> Node | None:
@@ -186,7 +190,7 @@ def _subject_of(found: Found, by_name: dict[str, list[Subject]]) -> Subject:
 
 
 def _is_rated(node: Node) -> bool:
-    return nodes.value(node, "aggregateRating") is not None and not is_review(node)
+    return "aggregateRating" in node and bool(node["aggregateRating"]) and not is_review(node)
 
 
 def _is_place(found: Found) -> bool:
