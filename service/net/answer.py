@@ -16,7 +16,6 @@ KEPT_HEADERS = (
     "content-type",
     "etag",
     "last-modified",
-    "link",
     "location",
     "retry-after",
     "cf-mitigated",
