@@ -115,16 +115,18 @@ def _owner(node: LexborNode, scopes: dict[int, Node]) -> Node | None:
     return None
 
 
-def _give(
-    owner: Node, node: LexborNode, names: str, attributes: _Attributes, scopes: dict[int, Node]
-) -> None:
-    held = scopes.get(node.mem_id)
-    for token in names.split():
-        bare = token.rpartition("/")[2].rpartition(":")[2]
-        name = _OLD_NAMES.get(bare, bare)
-        told = held or _value(node, name, attributes)
-        if told is not None:
-            _add(owner, name, told)
+def _give(owner: Node, node: LexborNode, told: str, attributes: _Attributes, scopes: dict[int, Node]) -> None:
+    scope = scopes.get(node.mem_id)
+    for name in _names(told):
+        held = scope or _value(node, name, attributes)
+        if held is not None:
+            _add(owner, name, held)
+
+
+@lru_cache(maxsize=256)
+def _names(told: str) -> tuple[str, ...]:
+    bare = (name.rpartition("/")[2].rpartition(":")[2] for name in told.split())
+    return tuple(_OLD_NAMES.get(name, name) for name in bare)
 
 
 def _add(owner: Node, name: str, told: Any) -> None:

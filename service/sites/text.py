@@ -51,6 +51,8 @@ def of(node: LexborNode | None, *, lines: bool = False) -> str | None:
     inner = source[source.find(">") + 1 : source.rfind("<")]
     if _SIMPLE.fullmatch(inner):
         return inner
+    if "<" not in inner:
+        return _tidy(html.unescape(inner if lines else _one_line(inner))) or None
     markup = _BREAK.sub("\n", _SILENT.sub("", source if lines else _one_line(source)))
     return _tidy(html.unescape(_MARKUP.sub("", markup))) or None
 
