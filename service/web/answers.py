@@ -35,10 +35,14 @@ class Reply:
 
 @dataclass(frozen=True, slots=True)
 class Answer:
-    """Replies, best first; where there is none, ``none_because`` is a sentence that says why."""
+    """Replies, best first; where there is none, ``none_because`` is a sentence that says why.
+
+    ``settled`` says that none is needed.
+    """
 
     replies: tuple[Reply, ...] = ()
     none_because: str = ""
+    settled: bool = False
 
 
 def answer_for(
@@ -46,9 +50,9 @@ def answer_for(
 ) -> Answer:
     """What could be answered to ``review`` now."""
     if review.removed_at is not None:
-        return Answer(none_because=GONE)
+        return Answer(none_because=GONE, settled=True)
     if review.reply_text is not None:
-        return Answer(none_because=ANSWERED)
+        return Answer(none_because=ANSWERED, settled=True)
     if review.triage is None:
         return Answer(none_because=NOT_JUDGED)
     site = site_named(listing.site)

@@ -8,12 +8,13 @@ from typing import Any
 from urllib.parse import urlencode
 
 from flask import Blueprint, Response, make_response, render_template, request
-from sqlalchemy import ColumnElement, and_, case, func, or_, select
+from sqlalchemy import ColumnElement, case, func, select
 from sqlmodel import Session, col
 
-from service.domain import ReviewState, Urgency
+from service.domain import Urgency
 from service.models import Branch, Listing, Review
 from service.web.desk import now, rows
+from service.web.shelves import SHELVES, due_at, most_urgent_first, next_due, on_shelf
 from service.web.shown import held_flags, judged, site_title
 
 screen = Blueprint("inbox", __name__)
@@ -22,24 +23,6 @@ PAGE_SIZE = 25
 OPENING = 280  # characters: what fits on a phone before the eye moves on
 REASONS = 3
 REFRESH_SECONDS = 10
-
-OPEN_STATES = (
-    ReviewState.NEW,
-    ReviewState.SEEN,
-    ReviewState.CLAIMED,
-    ReviewState.INSERTED,
-    ReviewState.SUBMITTED,
-    ReviewState.REJECTED,
-    ReviewState.VANISHED,  # the reply did, so the review waits again
-)
-
-SHELVES = {
-    "open": "Needs a reply",
-    "past": "From before we listened",
-    "answered": "Answered",
-    "ended": "Closed, or gone from the site",
-    "all": "Everything",
-}
 
 
 @dataclass(frozen=True, slots=True)
@@ -132,13 +115,17 @@ def inbox() -> Response:
 
 
 def _waiting(session: Session, wanted: Wanted, moment: datetime) -> list[Waiting]:
-    query = (
-        _matching(select(Review, Listing, Branch), wanted, moment)
-        .order_by(*_most_urgent_first())
+    """One page: sorted by ids alone, since sorting whole rows with their texts costs ten times as much."""
+    sorted_ids = (
+        _matching(select(col(Review.id)), wanted, moment)
+        .order_by(*most_urgent_first())
         .limit(PAGE_SIZE)
         .offset((wanted.page - 1) * PAGE_SIZE)
     )
-    return [_shown(*row) for row in session.execute(query).all()]
+    ids = session.scalars(sorted_ids).all()
+    whole = _joined(select(Review, Listing, Branch)).where(col(Review.id).in_(ids))
+    found = {review.id: (review, listing, branch) for review, listing, branch in session.execute(whole)}
+    return [_shown(*found[review_id]) for review_id in ids]
 
 
 def _shown(review: Review, listing: Listing, branch: Branch | None) -> Waiting:
@@ -154,15 +141,6 @@ def _shown(review: Review, listing: Listing, branch: Branch | None) -> Waiting:
     )
 
 
-def due_at(review: Review) -> datetime | None:
-    """What is due next: somebody to take it, then the reply in public; nothing once it is over."""
-    if review.state not in OPEN_STATES or review.baseline or review.removed_at:
-        return None
-    if review.state in (ReviewState.NEW, ReviewState.SEEN) and review.due_claim_at:
-        return review.due_claim_at
-    return review.due_public_at
-
-
 def _count(session: Session, wanted: Wanted, moment: datetime) -> int:
     found: int = session.execute(_matching(select(func.count(col(Review.id))), wanted, moment)).scalar_one()
     return found
@@ -176,8 +154,8 @@ def _figures(session: Session, moment: datetime) -> dict[str, int]:
             _sum_of(col(Review.urgency) == Urgency.HELD).label("held"),
             _sum_of(col(Review.urgency) == Urgency.HIGH).label("urgent"),
             _sum_of(col(Review.urgency).is_(None)).label("unjudged"),
-            _sum_of(_due() < moment).label("overdue"),
-        ).where(_on_shelf("open", moment))
+            _sum_of(next_due() < moment).label("overdue"),
+        ).where(on_shelf("open", moment))
     ).one()
     return {name: int(value or 0) for name, value in row._mapping.items()}
 
@@ -197,12 +175,7 @@ def _sites(session: Session) -> list[tuple[str, str]]:
 
 
 def _matching(query: Any, wanted: Wanted, moment: datetime) -> Any:
-    query = (
-        query.select_from(Review)
-        .join(Listing, col(Review.listing_id) == col(Listing.id))
-        .outerjoin(Branch, col(Listing.branch_id) == col(Branch.id))
-        .where(_on_shelf(wanted.shelf, moment))
-    )
+    query = _joined(query).where(on_shelf(wanted.shelf, moment))
     if wanted.branch:
         query = query.where(col(Branch.code) == wanted.branch)
     if wanted.site:
@@ -210,34 +183,9 @@ def _matching(query: Any, wanted: Wanted, moment: datetime) -> Any:
     return query
 
 
-def _on_shelf(shelf: str, moment: datetime) -> ColumnElement[bool]:
-    here = col(Review.removed_at).is_(None) & col(Review.erased_at).is_(None)
-    unanswered = col(Review.state).in_(OPEN_STATES) & here
-    awake = or_(col(Review.snoozed_until).is_(None), col(Review.snoozed_until) <= moment)
-    return {
-        "open": and_(unanswered, awake, col(Review.baseline).is_(False)),
-        "past": and_(unanswered, col(Review.baseline).is_(True)),
-        "answered": (col(Review.state) == ReviewState.ANSWERED) & here,
-        "ended": or_(col(Review.state) == ReviewState.CLOSED, col(Review.removed_at).is_not(None)),
-        "all": col(Review.erased_at).is_(None),
-    }[shelf]
-
-
-def _most_urgent_first() -> tuple[ColumnElement[Any], ...]:
-    """Held, then what nobody judged (it may be anything), then urgent, normal, calm; then by what is due."""
-    rank = case(
-        (col(Review.urgency) == Urgency.HELD, 0),
-        (col(Review.urgency).is_(None), 1),
-        (col(Review.urgency) == Urgency.HIGH, 2),
-        (col(Review.urgency) == Urgency.NORMAL, 3),
-        else_=4,
+def _joined(query: Any) -> Any:
+    return (
+        query.select_from(Review)
+        .join(Listing, col(Review.listing_id) == col(Listing.id))
+        .outerjoin(Branch, col(Listing.branch_id) == col(Branch.id))
     )
-    heard = func.coalesce(col(Review.posted_at), col(Review.first_seen_at))
-    return (rank, _due().asc().nulls_last(), heard.desc(), col(Review.id).desc())
-
-
-def _due() -> ColumnElement[Any]:
-    """``due_at`` where rows are compared."""
-    unclaimed = col(Review.state).in_((ReviewState.NEW, ReviewState.SEEN))
-    next_due = func.coalesce(col(Review.due_claim_at), col(Review.due_public_at))
-    return case((unclaimed, next_due), else_=col(Review.due_public_at))

@@ -17,7 +17,7 @@ from service.watch.rows import item_of
 from service.web.alerts import Told, newest
 from service.web.answers import answer_for
 from service.web.desk import now, rows
-from service.web.inbox import due_at
+from service.web.shelves import due_at
 from service.web.shown import held_flags, judged, safe_link, site_title
 
 screen = Blueprint("review", __name__)
@@ -27,7 +27,7 @@ ALERTS_SHOWN = 10
 
 @dataclass(frozen=True, slots=True)
 class Version:
-    """One distinct thing one route said. ``differs`` names what is not as in the version before."""
+    """One distinct thing one route said. ``differs`` says what is not as in the version before."""
 
     row: ReviewVersion
     item: Item
@@ -108,13 +108,15 @@ def _versions(session: Session, review_id: int) -> tuple[Version, ...]:
 
 
 def _differs(before: Item, after: Item) -> tuple[str, ...]:
-    """Which of the things a reader sees are not as they were."""
+    """What a reader sees that is not as it was."""
     seen = {
-        "words": (before.title, before.text) != (after.title, after.text),
-        "rating": (before.rating, before.recommends) != (after.rating, after.recommends),
-        "name": before.author != after.author,
-        "date": before.posted != after.posted,
-        "owner's reply": before.reply != after.reply,
+        "new words": (before.title, before.text) != (after.title, after.text),
+        "new rating": (before.rating, before.recommends) != (after.rating, after.recommends),
+        "new name": before.author != after.author,
+        "new date": before.posted != after.posted,
+        "owner replied": before.reply is None and after.reply is not None,
+        "owner's reply changed": None not in (before.reply, after.reply) and before.reply != after.reply,
+        "owner's reply gone": before.reply is not None and after.reply is None,
     }
     return tuple(name for name, differs in seen.items() if differs)
 

@@ -92,6 +92,8 @@ def test_a_snoozed_review_sleeps_until_its_hour(client: FlaskClient, rows: Rows,
 
 def test_erased_words_are_nowhere(client: FlaskClient, rows: Rows, shop: int) -> None:
     erased = rows.review(shop, author="Gone", erased_at=rows.now)
+    rows.review(shop, author="Gone too", erased_at=rows.now, removed_at=rows.now)
+    rows.review(shop, author="Gone as well", erased_at=rows.now, state="answered")
     for shelf in ("open", "past", "answered", "ended", "all"):
         assert names_in_order(client.get(f"/?state={shelf}")) == []
     assert client.get(f"/reviews/{erased}").status_code == 404

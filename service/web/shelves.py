@@ -1,0 +1,73 @@
+"""Where a review lies in the inbox, in which order, and what of it is due next."""
+
+from __future__ import annotations
+
+from datetime import datetime
+from typing import Any
+
+from sqlalchemy import ColumnElement, and_, case, func, or_
+from sqlmodel import col
+
+from service.domain import ReviewState, Urgency
+from service.models import Review
+
+OPEN_STATES = (
+    ReviewState.NEW,
+    ReviewState.SEEN,
+    ReviewState.CLAIMED,
+    ReviewState.INSERTED,
+    ReviewState.SUBMITTED,
+    ReviewState.REJECTED,
+    ReviewState.VANISHED,  # the reply did, so the review waits again
+)
+
+SHELVES = {
+    "open": "Needs a reply",
+    "past": "From before we listened",
+    "answered": "Answered",
+    "ended": "Closed, or gone from the site",
+    "all": "Everything",
+}
+
+
+def due_at(review: Review) -> datetime | None:
+    """What is due next: somebody to take it, then the reply in public; nothing once it is over."""
+    if review.state not in OPEN_STATES or review.baseline or review.removed_at:
+        return None
+    if review.state in (ReviewState.NEW, ReviewState.SEEN) and review.due_claim_at:
+        return review.due_claim_at
+    return review.due_public_at
+
+
+def on_shelf(shelf: str, moment: datetime) -> ColumnElement[bool]:
+    """Whether a review lies on ``shelf`` at ``moment``."""
+    kept, there = col(Review.erased_at).is_(None), col(Review.removed_at).is_(None)
+    unanswered = col(Review.state).in_(OPEN_STATES) & kept & there
+    awake = or_(col(Review.snoozed_until).is_(None), col(Review.snoozed_until) <= moment)
+    return {
+        "open": and_(unanswered, awake, col(Review.baseline).is_(False)),
+        "past": and_(unanswered, col(Review.baseline).is_(True)),
+        "answered": (col(Review.state) == ReviewState.ANSWERED) & kept & there,
+        "ended": kept & or_(col(Review.state) == ReviewState.CLOSED, ~there),
+        "all": kept,
+    }[shelf]
+
+
+def most_urgent_first() -> tuple[ColumnElement[Any], ...]:
+    """Held, then what nobody judged (it may be anything), then urgent, normal, calm; then by what is due."""
+    rank = case(
+        (col(Review.urgency) == Urgency.HELD, 0),
+        (col(Review.urgency).is_(None), 1),
+        (col(Review.urgency) == Urgency.HIGH, 2),
+        (col(Review.urgency) == Urgency.NORMAL, 3),
+        else_=4,
+    )
+    heard = func.coalesce(col(Review.posted_at), col(Review.first_seen_at))
+    return (rank, next_due().asc().nulls_last(), heard.desc(), col(Review.id).desc())
+
+
+def next_due() -> ColumnElement[Any]:
+    """``due_at`` of an open review, where rows are compared."""
+    unclaimed = col(Review.state).in_((ReviewState.NEW, ReviewState.SEEN))
+    first = func.coalesce(col(Review.due_claim_at), col(Review.due_public_at))
+    return case((unclaimed, first), else_=col(Review.due_public_at))
