@@ -25,7 +25,7 @@ def test_a_site_goes_by_the_registrable_part_of_its_host(host: str, name: str) -
     assert generic.name_of(host) == name
 
 
-@pytest.mark.parametrize("name", ["hotels.com", "shop.co.uk", "127.0.0.1", "::1", "localhost"])
+@pytest.mark.parametrize("name", ["hotels.com", "shop.co.uk", "127.0.0.1", "::1", "localhost", "web"])
 def test_any_host_s_name_is_a_site(name: str) -> None:
     site = generic.site_of(name)
     assert site is not None and site.name == name

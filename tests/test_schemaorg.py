@@ -351,6 +351,16 @@ def test_one_review_alone_is_somebody_s_article() -> None:
     assert read({"@type": "BlogPosting", "headline": "A night out"}, article).items == ()
 
 
+@pytest.mark.parametrize("kind", ["Recipe", "recipe", "ExtendedRecipe", "NewsArticle", "BlogPosting"])
+def test_a_page_about_a_work_says_so_whoever_publishes_it(kind: str) -> None:
+    work = {"@type": kind, "name": "Rye scones", "publisher": {"@type": "Organization", "name": "Crumbs"}}
+    publisher = shop(review=None, **{"@type": "Organization", "name": "Crumbs"})
+    assert read(work, publisher).is_work
+    assert read(work, [review(1), review(2)]).is_work
+    assert read(work, body=MARKED.format(n=1, text="Too dry for me") * 2).is_work
+    assert not read(shop(*TWO)).is_work
+
+
 def test_a_business_s_facts_are_read() -> None:
     address = {
         "@type": "PostalAddress",

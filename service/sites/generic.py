@@ -16,6 +16,7 @@ from service.sites.page import Page
 from service.sites.schemaorg import Facts
 
 _HOST = re.compile(r"(?=.{4,253}\Z)[a-z0-9-]+(\.[a-z0-9-]+)+|\[?[0-9a-f:]*:[0-9a-f:]+\]?|localhost")
+_NO_HOST = "web"
 _SECOND_LEVEL = frozenset(
     {"ac", "co", "com", "edu", "go", "gob", "gov", "govt", "ltd", "ne", "net", "nom", "or", "org", "plc"}
 )
@@ -32,8 +33,8 @@ def name_of(host: str) -> str:
 
 @lru_cache(maxsize=1024)
 def site_of(name: str) -> Site | None:
-    """The site under a host's own name, or None where ``name`` is no host's."""
-    return _site(name) if _HOST.fullmatch(name) else None
+    """The site under a host's own name, or None where ``name`` is no host's ("web" is that of no host)."""
+    return _site(name) if name == _NO_HOST or _HOST.fullmatch(name) else None
 
 
 def _site(name: str) -> Site:
@@ -43,7 +44,10 @@ def _site(name: str) -> Site:
         hosts=(name,),
         listing=lambda parts: _listing(name, parts),
         read=lambda page, _now: read(page, name),
-        ways=(Way(Route.PAGE, 0, "", "the public page, where its markup holds the reviews"),),
+        ways=(
+            Way(Route.PAGE, 0, "", "the public page, where its markup or its state holds the reviews"),
+            Way(Route.HAND, 2, "", "save the page in your own browser and upload it here"),
+        ),
     )
 
 
@@ -91,7 +95,7 @@ def _with_state(facts: Facts, page: Page) -> Facts:
 
 
 def _refuse_lists(facts: Facts) -> None:
-    if facts.is_work:
+    if facts.is_work and not (facts.is_business and facts.items):
         raise NotAListing("the page is about an article or a work, not a business")
     if facts.business is None and facts.others > 1:
         raise NotAListing(f"a list: {facts.others} rated things, none of them the page's own")
@@ -113,5 +117,5 @@ def _listing(name: str, parts: SplitResult) -> ListingAddress | None:
     return ListingAddress(name, key, parts._replace(fragment="").geturl())
 
 
-UNKNOWN = _site("web")
+UNKNOWN = _site(_NO_HOST)
 """For a saved page that tells no address."""

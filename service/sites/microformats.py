@@ -28,12 +28,13 @@ def may_tell(page: str) -> bool:
 def items(tree: LexborHTMLParser) -> list[Node]:
     """The page's reviews and aggregates in page order, each naming what it is about. Never raises."""
     marked = tree.css(".h-review, .hreview, .h-review-aggregate, .hreview-aggregate")[:_MOST]
-    return [_item(node) for node in {node.mem_id: node for node in marked}.values()]
+    kind = "LocalBusiness" if tree.css_first(".hrecipe, .h-recipe") is None else "Recipe"
+    return [_item(node, kind) for node in {node.mem_id: node for node in marked}.values()]
 
 
-def _item(node: LexborNode) -> Node:
+def _item(node: LexborNode, kind: str) -> Node:
     about = _words(node, ".p-item .p-name", ".p-item", ".item .fn", ".item")
-    told: Node = {"itemReviewed": {"@type": ("LocalBusiness",), "name": about}} if about else {}
+    told: Node = {"itemReviewed": {"@type": (kind,), "name": about}} if about else {}
     rating = _rating(node)
     if "aggregate" in (node.attributes.get("class") or ""):
         count = _words(node, ".p-count", ".count", ".p-votes", ".votes")

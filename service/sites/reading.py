@@ -38,12 +38,12 @@ def site_of(page: Page) -> Site:
 
 def _refuse_silence(page: Page, reading: Reading) -> None:
     """Silence is peace only where the site itself says so."""
-    if reading.site_total == 0:
+    if reading.site_total == 0 and reading.business is not None:
         return
     walls.suspect(page)
     if reading.site_total:
         raise PageChanged(f"the site counts {reading.site_total:,} reviews", "0 could be read")
-    if reading.business is None:
+    if reading.business is None or reading.business.name is None:
         raise NotAListing("no business and no review on the page")
     raise PageChanged("a business, but neither a review nor a count of reviews")
 

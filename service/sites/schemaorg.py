@@ -25,8 +25,9 @@ class Facts:
     """What the markup says about the one thing the page is about, and its reviews in page order.
 
     ``site_total`` is the number of reviews, or of ratings where only those are counted. ``is_business`` is
-    False for goods; ``is_work`` True for articles, films and the like, which are nobody's branch. ``others``
-    counts the further rated things: where there is no ``business``, the page is a list of so many.
+    False for goods; ``is_work`` True where the page, or what it rates, is an article, a recipe or the like,
+    which is nobody's branch. ``others`` counts the further rated things: where there is no ``business``, the
+    page is a list of so many.
     """
 
     business: Business | None = None
@@ -69,8 +70,9 @@ def of_nodes(roots: list[Any], address: str | None = None, title: str | None = N
     graph = Graph(roots)
     choice = subjects.choose(graph, address, title)
     if choice.subject is None:
-        return Facts(others=choice.others)
-    return _facts_of(graph, choice.subject, choice.others, address)
+        return Facts(others=choice.others, is_work=choice.work)
+    facts = _facts_of(graph, choice.subject, choice.others, address)
+    return replace(facts, is_work=facts.is_work or choice.work)
 
 
 def _facts_of(graph: Graph, subject: Subject, others: int, address: str | None) -> Facts:
@@ -181,12 +183,15 @@ def _filled(first: Facts, second: Facts) -> Facts:
     A list of many stays one, unless ``second`` tells the reviews of one business; and nothing is taken from
     the markup of another business.
     """
-    if first == Facts() or (second.items and not first.items and _are_strangers(first, second)):
-        return second  # what stood alone in the first was the site's own imprint
+    work = first.is_work or second.is_work
+    if replace(first, is_work=False) == Facts() or (
+        second.items and not first.items and _are_strangers(first, second)
+    ):
+        return replace(second, is_work=work)  # what stood alone in the first was the site's own imprint
     if _are_strangers(first, second) or (
         first.business is None and len(second.items) < 2 and not first.items
     ):
-        return first
+        return replace(first, is_work=work)
     return replace(
         first,
         business=_filled_business(first.business, second.business),
@@ -195,7 +200,7 @@ def _filled(first: Facts, second: Facts) -> Facts:
         site_total=first.site_total if first.site_total is not None else second.site_total,
         items=_filled_items(first.items, second.items),
         is_business=first.is_business or second.is_business,
-        is_work=first.is_work and second.is_work,
+        is_work=work,
     )
 
 

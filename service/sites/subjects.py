@@ -11,23 +11,25 @@ from service.sites.nodes import Found, Graph, Node
 REVIEW_KEYS = ("review", "reviews")
 _CLAIMING = frozenset({*REVIEW_KEYS, "@reverse"})
 _REVIEWS = frozenset({"Review", "UserReview", "Recommendation", "EmployerReview"})
-_WORKS = frozenset({
-    "Article", "NewsArticle", "BlogPosting", "Blog", "Report", "TechArticle", "ScholarlyArticle",
-    "Recipe", "HowTo", "Movie", "TVSeries", "TVEpisode", "Episode", "PodcastEpisode", "Book", "Audiobook",
-    "MusicAlbum", "MusicGroup", "MusicRecording", "VideoObject", "ImageObject", "CreativeWork",
-    "CreativeWorkSeries", "Game", "VideoGame", "Quiz", "Question", "DiscussionForumPosting",
-    "SocialMediaPosting", "Dataset", "JobPosting", "Guide",
+_PAGES_OF_THEIR_OWN = frozenset({
+    "article", "newsarticle", "blogposting", "liveblogposting", "report", "techarticle", "scholarlyarticle",
+    "recipe", "extendedrecipe", "howto", "guide", "movie", "tvseries", "book",
+})  # fmt: skip
+_WORKS = _PAGES_OF_THEIR_OWN | frozenset({
+    "blog", "tvepisode", "episode", "podcastepisode", "audiobook", "musicalbum", "musicgroup", "question",
+    "musicrecording", "videoobject", "imageobject", "creativework", "creativeworkseries", "game", "quiz",
+    "videogame", "discussionforumposting", "socialmediaposting", "dataset", "jobposting",
 })  # fmt: skip
 _GOODS = frozenset({
-    "Product", "ProductGroup", "ProductModel", "IndividualProduct", "SomeProducts", "Vehicle", "Car",
-    "Motorcycle", "SoftwareApplication", "MobileApplication", "WebApplication", "Course", "Event",
-    "ItemList", "WebPage", "WebSite", "CollectionPage", "SearchResultsPage", "BreadcrumbList", "ListItem",
-    "PropertyValue",
+    "product", "productgroup", "productmodel", "individualproduct", "someproducts", "vehicle", "car",
+    "motorcycle", "softwareapplication", "mobileapplication", "webapplication", "course", "event",
+    "itemlist", "webpage", "website", "collectionpage", "searchresultspage", "breadcrumblist", "listitem",
+    "propertyvalue",
 })  # fmt: skip
 _MANY = 3  # so many businesses, or namesakes, on one page are a list, whatever its title says
 _TOO_VAGUE = frozenset({
-    "Organization", "Corporation", "Person", "Brand", "PostalAddress", "AdministrativeArea", "Country",
-    "City",
+    "organization", "corporation", "person", "brand", "postaladdress", "administrativearea", "country",
+    "city",
 })  # fmt: skip
 _OWN_KEYS = frozenset({"", "mainEntity", "mainEntityOfPage", "about", "itemReviewed"})
 
@@ -59,8 +61,9 @@ class Subject:
         return next((url for part in self.parts if (url := nodes.address_of(part, "url", "@id"))), None)
 
     @property
-    def types(self) -> frozenset[str]:
-        return frozenset(name for part in self.parts for name in nodes.types(part))
+    def kinds(self) -> frozenset[str]:
+        """Its types, in small letters: pages are not careful about them."""
+        return frozenset(name.lower() for part in self.parts for name in nodes.types(part))
 
     @property
     def is_heard_of(self) -> bool:
@@ -70,20 +73,22 @@ class Subject:
     @property
     def is_business(self) -> bool:
         """A place, an organisation or a service rather than a thing sold or written."""
-        return not self.types & (_GOODS | _WORKS)
+        return bool(self.kinds) and not self.kinds & (_GOODS | _WORKS)
 
     @property
     def is_work(self) -> bool:
         """Something written or filmed, which no customer visits."""
-        return bool(self.types & _WORKS)
+        return bool(self.kinds & _WORKS)
 
 
 @dataclass(frozen=True, slots=True)
 class Choice:
-    """The page's one subject, or None; ``others`` counts what else the page rates."""
+    """The page's one subject, or None; ``others`` counts what else the page rates, and ``work`` says that the
+    page is that of an article, a recipe or the like."""
 
     subject: Subject | None
     others: int
+    work: bool
 
 
 def choose(graph: Graph, address: str | None, title: str | None) -> Choice:
@@ -93,16 +98,17 @@ def choose(graph: Graph, address: str | None, title: str | None) -> Choice:
     subjects = _grouped(graph, claims)
     loose = [review for review, owner in claims if owner is None]
     own = [subject for subject in subjects if not subject.listed]
+    work = any(map(_is_work_s_page, graph.found))
     if not subjects and len(loose) > 1:
-        return Choice(Subject([], listed=False, tellings=[loose]), 0)
+        return Choice(Subject([], listed=False, tellings=[loose]), 0, work)
     chosen = _most_fitting(own, address, title)
     if chosen is None:
-        return Choice(None, len(subjects))
+        return Choice(None, len(subjects), work)
     if len(own) == 1 and loose:
         chosen.tellings.append(loose)
     if len(chosen.reviews) == 1 and not chosen.stands_alone:
-        return Choice(None, len(subjects))  # somebody's article about a place, or one review's own page
-    return Choice(chosen, len(subjects) - 1)
+        return Choice(None, len(subjects), work)  # somebody's article about a place, or one review's own page
+    return Choice(chosen, len(subjects) - 1, work)
 
 
 def _hang_ratings(graph: Graph) -> None:
@@ -193,6 +199,13 @@ def _is_rated(node: Node) -> bool:
     return "aggregateRating" in node and bool(node["aggregateRating"]) and not is_review(node)
 
 
+def _is_work_s_page(found: Found) -> bool:
+    """An article or a recipe, not listed, and told as what the page is."""
+    if found.listed or found.key not in _OWN_KEYS or found.key == "itemReviewed":
+        return False
+    return not _PAGES_OF_THEIR_OWN.isdisjoint(map(str.lower, nodes.types(found.node)))
+
+
 def _is_place(found: Found) -> bool:
     """A business described without a word of its rating; the site's own imprint is none."""
     if found.key not in _OWN_KEYS:
@@ -202,7 +215,7 @@ def _is_place(found: Found) -> bool:
         told
         and nodes.value(found.node, "name") is not None
         and nodes.value(found.node, "address", "telephone") is not None
-        and not (_TOO_VAGUE | _GOODS | _WORKS).intersection(told)
+        and not (_TOO_VAGUE | _GOODS | _WORKS).intersection(map(str.lower, told))
     )
 
 
