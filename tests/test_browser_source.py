@@ -306,7 +306,7 @@ def after(seconds: float) -> Iterator[bytes]:
 def child_of(browser: Browser) -> subprocess.Popen[str]:
     child = browser._child
     assert child
-    return child
+    return child.process
 
 
 def processes_below(pid: int) -> list[int]:
@@ -371,7 +371,7 @@ class TestTheProcess:
         with serves({"/": page()}) as server, browser_for(chromium, server, limits=limits) as browser:
             children = set()
             for _ in range(2):
-                children.add(browser._running().pid)
+                children.add(browser._running().process.pid)
                 browser.open(f"{server.url}/", now=NOW)
             assert len(children) == 2
 
@@ -398,13 +398,15 @@ class TestTheProcess:
     def test_a_child_that_hangs_is_killed_and_leaves_nothing_running(self, chromium: str) -> None:
         limits = BrowserLimits(settle=1, total=1.5)
         with serves({"/": page()}) as server, browser_for(chromium, server, limits=limits) as browser:
-            child = browser._running()
+            child = browser._running().process
             wait_until(lambda: len(processes_below(child.pid)) > 4)
             below = processes_below(child.pid)
+            folder = Path(f"/proc/{child.pid}/environ").read_text().partition("TMPDIR=")[2].partition("\0")[0]
+            assert Path(folder).is_dir()
             child.send_signal(signal.SIGSTOP)
             with pytest.raises(Unreachable, match=r"did not answer within 1\.5 seconds"):
                 browser.open(f"{server.url}/", now=NOW)
-            wait_until(lambda: not any(map(alive, below)))
+            wait_until(lambda: not any(map(alive, below)) and not Path(folder).exists())
 
     @needs_proc
     def test_closing_it_leaves_nothing_running(self, chromium: str) -> None:

@@ -6,17 +6,13 @@ hangs; this process never imports Playwright.
 
 from __future__ import annotations
 
-import json
 import os
 import shutil
-import subprocess
-import sys
-from contextlib import suppress
 from dataclasses import dataclass
 from datetime import datetime
 from importlib.util import find_spec
 from pathlib import Path
-from threading import Event, Lock, Thread, Timer
+from threading import Lock
 from typing import Any
 from urllib.parse import urlsplit
 
@@ -27,14 +23,14 @@ from service.net.answer import Response
 from service.net.retry_after import read_retry_after
 from service.sites.base import Site
 from service.sites.reading import read
+from service.sources.browser_page import Orders
+from service.sources.browser_process import Child
 from service.sources.politeness import Politeness
 from service.sources.robots import Robots
 from service.sources.verdict import Read, failed, look_of
 
 NAMES = ("chromium", "chromium-browser", "google-chrome", "google-chrome-stable", "microsoft-edge")
 
-_IMPORT_ROOT = Path(__file__).resolve().parents[2]
-_INHERITED = ("HOME", "LANG", "PATH", "PLAYWRIGHT_BROWSERS_PATH", "SYSTEMROOT", "TEMP", "TMP", "TMPDIR")
 _KEPT = ("content-type", "retry-after", "cf-mitigated", "x-amzn-waf-action")
 _FAILURES = {kind.outcome: kind for kind in (NotAListing, Refused, Unreachable)}
 
@@ -74,7 +70,7 @@ class Browser:
         self._limits = limits or BrowserLimits()
         self._sandbox = not _is_root() if sandbox is None else sandbox
         self._turn = Lock()
-        self._child: subprocess.Popen[str] | None = None
+        self._child: Child | None = None
         self._pages = 0
 
     def missing(self) -> str | None:
@@ -110,8 +106,8 @@ class Browser:
 
     def _ask(self, page: dict[str, Any]) -> dict[str, Any]:
         for _ in range(2):
-            hung = Event()
-            answer = self._exchange(self._running(), json.dumps(page), hung)
+            child = self._running()
+            answer = child.ask(page, self._limits.total)
             if answer is not None:
                 self._pages += 1
                 if self._pages >= self._limits.pages:
@@ -120,80 +116,35 @@ class Browser:
             if self._end() != 0:
                 break
             # It ended by itself, idle, in the moment between our look at it and our question.
-        if hung.is_set():
+        if child.hung:
             raise Unreachable(f"the browser did not answer within {self._limits.total:g} seconds")
         raise Unreachable("the browser ended before the page was read")
 
-    def _exchange(self, child: subprocess.Popen[str], line: str, hung: Event) -> dict[str, Any] | None:
-        assert child.stdin
-        assert child.stdout
-
-        def kill() -> None:
-            hung.set()
-            child.kill()
-
-        timer = Timer(self._limits.total, kill)
-        timer.daemon = True
-        timer.start()
-        try:
-            child.stdin.write(f"{line}\n")
-            child.stdin.flush()
-            said = child.stdout.readline()
-        except OSError:  # it is gone, or on its way
-            return None
-        finally:
-            timer.cancel()
-        answer: dict[str, Any] | None = json.loads(said) if said.endswith("\n") else None
-        return answer
-
-    def _running(self) -> subprocess.Popen[str]:
-        if self._child and self._child.poll() is None:
+    def _running(self) -> Child:
+        if self._child and self._child.is_running():
             return self._child
         self._end()
         self._pages = 0
-        self._child = child = subprocess.Popen(
-            [sys.executable, "-m", "service.sources.browser_child", json.dumps(self._orders())],
-            stdin=subprocess.PIPE,
-            stdout=subprocess.PIPE,
-            stderr=subprocess.DEVNULL,  # what a page makes a browser say belongs in no log
-            encoding="utf-8",
-            env={name: os.environ[name] for name in _INHERITED if name in os.environ},  # none of our secrets
-            cwd=_IMPORT_ROOT,
-            start_new_session=True,
-        )
-        Thread(target=child.wait, daemon=True).start()  # so that one that ended idle leaves no zombie
-        return child
-
-    def _orders(self) -> dict[str, Any]:
-        limits = self._limits
-        return {
-            "allow": self._allow.written(),
-            "user_agent": self._user_agent,
-            "executable": self._executable or next(filter(None, map(shutil.which, NAMES)), None),
-            "sandbox": self._sandbox,
-            "idle": limits.idle,
-            "load": limits.load,
-            "settle": limits.settle,
-            "size": limits.size,
-            "traffic": limits.traffic,
-        }
+        self._child = Child(self._orders())
+        return self._child
 
     def _end(self) -> int | None:
-        """End the child, by force if need be; its exit code, ``None`` where there was none."""
         child, self._child = self._child, None
-        if child is None:
-            return None
-        assert child.stdin
-        assert child.stdout
-        with suppress(OSError):
-            child.stdin.close()  # it ends by itself then, and takes the browser with it
-        try:
-            child.wait(10)
-        except subprocess.TimeoutExpired:
-            child.kill()
-            child.wait()
-        child.stdout.close()
-        return child.returncode
+        return child.end() if child else None
+
+    def _orders(self) -> Orders:
+        limits = self._limits
+        return Orders(
+            allow=list(self._allow.written()),
+            user_agent=self._user_agent,
+            executable=self._executable or next(filter(None, map(shutil.which, NAMES)), None),
+            sandbox=self._sandbox,
+            idle=limits.idle,
+            load=limits.load,
+            settle=limits.settle,
+            size=limits.size,
+            traffic=limits.traffic,
+        )
 
 
 class BrowserSource:
