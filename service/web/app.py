@@ -34,7 +34,7 @@ def create_app(
     settings: Settings, database: Database, clock: Callable[[], datetime] = lambda: datetime.now(UTC)
 ) -> Flask:
     """The app on ``database``. ``clock`` answers aware UTC. The database must have this version's tables."""
-    app = Flask("service.web", static_url_path="/static")
+    app = trouble.QuietFlask("service.web", static_url_path="/static")
     app.config.update(
         MAX_CONTENT_LENGTH=SMALL_FORM,
         MAX_FORM_MEMORY_SIZE=SMALL_FORM,

@@ -17,8 +17,8 @@ def test_a_wrong_method_is_405(client: FlaskClient) -> None:
     assert client.put("/read").status_code in (403, 405)
 
 
-def test_our_own_fault_is_500_and_shows_nothing_of_itself(
-    app: Flask, monkeypatch: pytest.MonkeyPatch
+def test_our_own_fault_shows_nothing_of_itself_on_the_page_or_in_the_log(
+    app: Flask, monkeypatch: pytest.MonkeyPatch, caplog: pytest.LogCaptureFixture
 ) -> None:
     def broken(*_arguments: object) -> None:
         raise ValueError("words of a stranger")
@@ -29,6 +29,8 @@ def test_our_own_fault_is_500_and_shows_nothing_of_itself(
     assert answer.status_code == 500
     assert "stranger" not in answer.text
     assert "Something of ours went wrong" in answer.text
+    assert "inbox.inbox failed: ValueError at broken" in caplog.text
+    assert "stranger" not in caplog.text
 
 
 def test_an_error_page_needs_no_database(app: Flask, monkeypatch: pytest.MonkeyPatch) -> None:
