@@ -1,4 +1,4 @@
-"""One run of the browser's process: started, asked for pages, ended, killed where it hangs, swept up after."""
+"""One run of the browser's process: started, asked for pages, ended; killed where it hangs, and swept up."""
 
 from __future__ import annotations
 
