@@ -22,7 +22,8 @@ STATE = {
     Health.NEVER: "nothing has been heard yet",
 }
 MEND = {
-    Health.WALLED: "Connect the site's own mails, its owner API or a paired browser: none of them meets it.",
+    Health.WALLED: "Open the page yourself until another way to hear it is connected: the site closes it to "
+    "programs, and Shopbell neither climbs walls nor takes silence for peace.",
     Health.LAYOUT: "Open the page. If it looks right to you, the site changed its form and Shopbell must "
     "learn it; if it does not, correct the listing's address.",
     Health.UNREACHABLE: "Open the page. If it opens for you, this machine's connection is at fault.",
