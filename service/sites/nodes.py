@@ -18,6 +18,10 @@ _VOCABULARY = re.compile(r"https?://(?:www\.)?schema\.org/?#?\Z")
 _WORD = re.compile(r"\w+")
 _DEEPEST = 40  # no real markup nests deeper
 _MOST_NODES = 50_000
+_LEAVES = frozenset(
+    {"author", "reviewRating", "aggregateRating", "address", "geo", "image", "logo", "contactPoint"}
+    | {"openingHoursSpecification", "potentialAction"}
+)
 _NESTED = (dict, list)
 _INDIRECT = frozenset({"@id", "@list", "@set"})
 _TRANSPARENT = frozenset({"@graph", "@list", "@set", "@reverse"})
@@ -97,7 +101,7 @@ class Graph:
 def types(node: Node) -> tuple[str, ...]:
     """A node's types by their bare names ("Review")."""
     held = node.get("@type")
-    return held if isinstance(held, tuple) else ()
+    return held if isinstance(held, tuple) else _bare_types(held)
 
 
 def value(node: Node, *names: str) -> Any:
@@ -177,7 +181,8 @@ def parts(value: Any) -> list[Any]:
 def _walked(roots: list[Any]) -> list[Found]:
     """Every node once, parents before children, in page order; a cycle ends where it closes.
 
-    On the way each node's names and types are made bare, in place.
+    Leaves such as a review's author are left where they are. On the way each node's names and types are made
+    bare, in place.
     """
     found: list[Found] = []
     seen: set[int] = set()
@@ -194,7 +199,7 @@ def _walked(roots: list[Any]) -> list[Found]:
             _make_bare(value)
             found.append(Found(value, key, owner, listed))
             for name, inner in reversed(value.items()):
-                if not isinstance(inner, _NESTED):
+                if not isinstance(inner, _NESTED) or (name in _LEAVES and _is_plain_leaf(inner)):
                     continue
                 if name in _TRANSPARENT:
                     waiting.append((inner, key, owner, listed, depth + 1))
@@ -207,11 +212,19 @@ def _make_bare(node: Node) -> None:
     if ":" in "".join(node):
         for name in list(node):
             node.setdefault(_bare(name), node[name])
-    held = node.get("@type")
+    if "@type" in node:
+        node["@type"] = types(node)
+
+
+def _bare_types(held: Any) -> tuple[str, ...]:
     if isinstance(held, str):
-        node["@type"] = (_bare(held),)
-    elif held is not None and not isinstance(held, tuple):
-        node["@type"] = tuple(_bare(name) for name in parts(held) if isinstance(name, str))
+        return (_bare(held),)
+    return tuple(_bare(name) for name in parts(held) if isinstance(name, str))
+
+
+def _is_plain_leaf(value: Any) -> bool:
+    """A node nobody looks for on its own, refers to, or has to rename."""
+    return isinstance(value, dict) and "@id" not in value and ":" not in "".join(value)
 
 
 def _bare(name: str) -> str:
