@@ -102,6 +102,19 @@ SHAPES = {
             ],
         }
     ],
+    "another prefix, in a list": [
+        [
+            {
+                "@context": {"s": "http://schema.org/"},
+                "@type": "s:LocalBusiness",
+                "s:name": "Ann's Inn",
+                "s:aggregateRating": {"s:ratingValue": 4.2, "s:reviewCount": 12},
+                "s:review": [
+                    {f"s:{key}": value for key, value in told.items() if key != "@type"} for told in TWO
+                ],
+            }
+        ]
+    ],
     "references to reviews": [
         {
             "@context": "https://schema.org",

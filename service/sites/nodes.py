@@ -9,12 +9,11 @@ from __future__ import annotations
 import re
 from typing import Any, NamedTuple
 
-from service.sites import text
+from service.sites import contexts, text
 
 Node = dict[str, Any]
 
 _PREFIXES = ("schema:", "http://schema.org/", "https://schema.org/")
-_VOCABULARY = re.compile(r"https?://(?:www\.)?schema\.org/?#?\Z")
 _WORD = re.compile(r"\w+")
 _DEEPEST = 40  # no real markup nests deeper
 _MOST_NODES = 50_000
@@ -65,7 +64,7 @@ class Graph:
 
     def __init__(self, roots: list[Any]) -> None:
         self._by_id: dict[str, Node] = {}
-        self.found = _walked([_plain(root) for root in roots])
+        self.found = _walked([contexts.plain(root) for root in roots])
         for found in self.found:
             if "@id" in found.node:
                 self._index(found.node)
@@ -234,43 +233,3 @@ def _bare(name: str) -> str:
         if name.startswith(prefix):
             return name[len(prefix) :]
     return name
-
-
-def _plain(root: Any) -> Any:
-    """``root`` with a prefix or alias of its own ``@context`` ("s:Review") written out; else as it is."""
-    context = root.get("@context") if isinstance(root, dict) else None
-    renames: dict[str, str] = {}
-    for part in parts(context):
-        if isinstance(part, dict):
-            renames |= {short: full for short, full in part.items() if _is_rename(short, full)}
-    return _renamed(root, renames, 0) if renames else root
-
-
-def _is_rename(short: str, full: Any) -> bool:
-    if not isinstance(full, str) or short.startswith("@"):
-        return False
-    return full in ("@type", "@id", "@value", "@graph") or _VOCABULARY.match(full) is not None
-
-
-def _renamed(value: Any, renames: dict[str, str], depth: int) -> Any:
-    if depth > _DEEPEST:
-        return None
-    if isinstance(value, list):
-        return [_renamed(part, renames, depth + 1) for part in value]
-    if not isinstance(value, dict):
-        return value
-    spelt: Node = {}
-    for key, inner in value.items():
-        name = _spelt(key, renames)
-        if name == "@type":
-            spelt[name] = [_spelt(part, renames) for part in parts(inner) if isinstance(part, str)]
-        elif name != "@context":
-            spelt[name] = _renamed(inner, renames, depth + 1)
-    return spelt
-
-
-def _spelt(name: str, renames: dict[str, str]) -> str:
-    if name in renames:
-        return renames[name] if renames[name].startswith("@") else name
-    prefix, colon, rest = name.partition(":")
-    return rest if colon and prefix in renames else name

@@ -5,32 +5,13 @@ from __future__ import annotations
 from dataclasses import dataclass, field
 from urllib.parse import urlsplit
 
-from service.sites import nodes
+from service.sites import kinds, nodes
 from service.sites.nodes import Found, Graph, Node
 
 REVIEW_KEYS = ("review", "reviews")
 _CLAIMING = frozenset({*REVIEW_KEYS, "@reverse"})
 _REVIEWS = frozenset({"Review", "UserReview", "Recommendation", "EmployerReview"})
-_PAGES_OF_THEIR_OWN = frozenset({
-    "article", "newsarticle", "blogposting", "liveblogposting", "report", "techarticle", "scholarlyarticle",
-    "recipe", "extendedrecipe", "howto", "guide", "movie", "tvseries", "book",
-})  # fmt: skip
-_WORKS = _PAGES_OF_THEIR_OWN | frozenset({
-    "blog", "tvepisode", "episode", "podcastepisode", "audiobook", "musicalbum", "musicgroup", "question",
-    "musicrecording", "videoobject", "imageobject", "creativework", "creativeworkseries", "game", "quiz",
-    "videogame", "discussionforumposting", "socialmediaposting", "dataset", "jobposting",
-})  # fmt: skip
-_GOODS = frozenset({
-    "product", "productgroup", "productmodel", "individualproduct", "someproducts", "vehicle", "car",
-    "motorcycle", "softwareapplication", "mobileapplication", "webapplication", "course", "event",
-    "itemlist", "webpage", "website", "collectionpage", "searchresultspage", "breadcrumblist", "listitem",
-    "propertyvalue",
-})  # fmt: skip
 _MANY = 3  # so many businesses, or namesakes, on one page are a list, whatever its title says
-_TOO_VAGUE = frozenset({
-    "organization", "corporation", "person", "brand", "postaladdress", "administrativearea", "country",
-    "city",
-})  # fmt: skip
 _OWN_KEYS = frozenset({"", "mainEntity", "mainEntityOfPage", "about", "itemReviewed"})
 
 
@@ -61,7 +42,7 @@ class Subject:
         return next((url for part in self.parts if (url := nodes.address_of(part, "url", "@id"))), None)
 
     @property
-    def kinds(self) -> frozenset[str]:
+    def types(self) -> frozenset[str]:
         """Its types, in small letters: pages are not careful about them."""
         return frozenset(name.lower() for part in self.parts for name in nodes.types(part))
 
@@ -73,12 +54,12 @@ class Subject:
     @property
     def is_business(self) -> bool:
         """A place, an organisation or a service rather than a thing sold or written."""
-        return bool(self.kinds) and not self.kinds & (_GOODS | _WORKS)
+        return bool(self.types) and not self.types & (kinds.GOODS | kinds.WORKS)
 
     @property
     def is_work(self) -> bool:
         """Something written or filmed, which no customer visits."""
-        return bool(self.kinds & _WORKS)
+        return bool(self.types & kinds.WORKS)
 
 
 @dataclass(frozen=True, slots=True)
@@ -203,7 +184,7 @@ def _is_work_s_page(found: Found) -> bool:
     """An article or a recipe, not listed, and told as what the page is."""
     if found.listed or found.key not in _OWN_KEYS or found.key == "itemReviewed":
         return False
-    return not _PAGES_OF_THEIR_OWN.isdisjoint(map(str.lower, nodes.types(found.node)))
+    return not kinds.PAGES_OF_THEIR_OWN.isdisjoint(map(str.lower, nodes.types(found.node)))
 
 
 def _is_place(found: Found) -> bool:
@@ -215,7 +196,7 @@ def _is_place(found: Found) -> bool:
         told
         and nodes.value(found.node, "name") is not None
         and nodes.value(found.node, "address", "telephone") is not None
-        and not (_TOO_VAGUE | _GOODS | _WORKS).intersection(map(str.lower, told))
+        and not (kinds.VAGUE | kinds.GOODS | kinds.WORKS).intersection(map(str.lower, told))
     )
 
 
