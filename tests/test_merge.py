@@ -53,6 +53,7 @@ def test_a_drifting_date_is_the_one_first_seen() -> None:
     first = Moment("2 hours ago", START - 2 * HOUR, Precision.RELATIVE)
     later = Moment("a month ago", START + 30 * DAY - 30 * DAY, Precision.RELATIVE)
     assert merged([at(720, posted=later), at(0, posted=first)]).item.posted == first
+    assert merged([at(720, posted=later, title="Soup"), at(0, posted=first)]).item.posted == first
 
 
 def test_a_worse_route_fills_but_never_overwrites() -> None:
@@ -91,6 +92,14 @@ def test_a_mail_that_comes_late_is_an_old_version_and_asks_for_nothing() -> None
 def test_a_moment_of_another_version_fills_what_nobody_gave() -> None:
     now = merged([at(0, text=None, rating=Decimal(2)), at(1, Route.MAIL, text=LONG, rating=Decimal(3))])
     assert (now.item.rating, now.item.text) == (Decimal(2), LONG)
+
+
+def test_a_feed_of_another_version_draws_no_look_to_itself() -> None:
+    """A look that gave stars alone fits every text; the feed's must not take it from the other look's."""
+    stars = at(0, Route.API, text=None, text_complete=False, rating=Decimal(1))
+    text = at(0, Route.API, text=OTHER, rating=None)
+    now = merged([stars, text, at(0, Route.FEED, text=LONG, rating=None)])
+    assert now.item.rating == Decimal(1)
 
 
 def test_with_mails_alone_the_newest_one_counts() -> None:

@@ -118,6 +118,15 @@ def test_a_review_that_a_complete_look_did_not_show_is_news_though_it_is_dated_b
     assert ledger.look(*OLD, words("dug", posted=on(-400)), at=after(72)).arrivals[0].past
 
 
+def test_a_review_dated_by_its_last_edit_alone_is_judged_by_that() -> None:
+    ledger = Ledger()
+    ledger.look(*OLD[:5], coverage=PARTIAL)
+    old = words("old", posted=None, edited=Moment("5 months ago", START - 150 * DAY, Precision.RELATIVE))
+    young = words("young", posted=None, edited=on(3))
+    changes = ledger.look(old, young, *OLD[:5], at=after(96), coverage=PARTIAL)
+    assert [arrival.past for arrival in changes.arrivals] == [True, False]
+
+
 def test_undated_reviews_are_news_where_all_was_seen_before(ledger: Ledger) -> None:
     undated = [words(f"u{number}", posted=None) for number in range(9)]
     changes = ledger.look(*OLD, *undated, at=after(1))
@@ -288,6 +297,13 @@ def test_replies_that_vanish_all_at_once_are_an_alarm_about_us() -> None:
     assert [alarm.kind for alarm in changes.alarms] == [AlarmKind.MASS_REPLY_LOSS]
     assert changes.changes == ()
     assert all(row.item().reply for row in ledger.reviews.values())
+
+
+def test_an_edit_is_told_though_the_same_look_shows_no_replies() -> None:
+    ledger = Ledger()
+    ledger.look(*(replace(item, reply=reply()) for item in OLD[:8]), *OLD[8:])
+    ledger.look(*OLD[:8], replace(OLD[8], rating=Decimal(1)), *OLD[9:], at=after(1))
+    assert ledger.kinds() == [ChangeKind.EDITED]
 
 
 def test_one_review_shown_twice_in_one_look_is_one() -> None:
@@ -501,6 +517,20 @@ def test_how_far_back_a_route_has_seen_is_remembered() -> None:
     assert reached == RouteState(START, START - 42 * DAY, 12)
     assert ledger.look(*OLD, at=after(2)).state == RouteState(START, EVER, 12)
     assert ledger.look(*OLD[:2], coverage=since(-41), at=after(3)).state == RouteState(START, EVER, 12)
+
+
+def test_a_look_that_is_not_believed_proves_nothing_about_how_far_back_it_saw() -> None:
+    ledger = Ledger()
+    ledger.look(*OLD, coverage=PARTIAL)
+    changes = ledger.look(*OLD[:5], at=after(1))
+    assert changes.alarms
+    assert changes.state == RouteState(START, None, None)
+
+
+def test_a_look_that_comes_late_may_be_the_first_sight_of_a_review(ledger: Ledger) -> None:
+    ledger.look(words("new", posted=on(0)), *OLD, at=after(5))
+    ledger.look(words("new", posted=on(0)), *OLD, at=after(2))
+    assert next(iter(ledger.reviews[13].heard.values())).first_seen_at == after(2)
 
 
 # Crashes and facts

@@ -192,11 +192,11 @@ class _Matching:
             self._claimed.update(review.id for review in reviews if not review.erased)
 
     def _candidates(self, number: int, looks: Face, seen: Iterable[Seen]) -> list[_Candidate]:
-        """Whom no id rules out and no other item has, the nearest in time first."""
+        """Whom no id rules out, the nearest in time first."""
         nearest: dict[int, _Candidate] = {}
         for review, other in seen:
             one = _Candidate(other.apart(looks), review.id, review)
-            if review.id in self._claimed or review.erased or review.is_another_than(self._items[number]):
+            if review.erased or review.is_another_than(self._items[number]):
                 continue
             nearest[review.id] = min(one, nearest.get(review.id, one), key=lambda one: one.apart)
         return sorted(nearest.values(), key=lambda one: (one.apart, one.number))

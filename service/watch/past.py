@@ -39,7 +39,7 @@ def which_are_past(
         began = state.routes.get(observation.route, RouteState(state.watched_since)).began_at
         return [_told_before(item, observation.observed_at, began) for item in unheard]
     route = state.routes[observation.route]
-    past = [_is_past(item.posted, observation.observed_at, route) for item in unheard]
+    past = [_is_past(item.posted or item.edited, observation.observed_at, route) for item in unheard]
     undated = past.count(None)
     return [undated > tolerated(known) if one is None else one for one in past]
 
@@ -61,7 +61,11 @@ def _told_before(item: Item, told_at: datetime, began: datetime) -> bool:
 
 
 def _is_past(posted: Moment | None, seen_at: datetime, route: RouteState) -> bool | None:
-    """None where no date tells."""
+    """None where no date tells.
+
+    A site that shows when a review was last edited shows nothing else, and then the edit stands in: older
+    than our listening, so is the review; younger, and somebody has said something we have not heard.
+    """
     when = span(posted, seen_at)
     if posted is None or when is None:
         return False if route.back_to == EVER else None
