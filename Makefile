@@ -28,7 +28,7 @@ contracts: $(VENV)/test.installed  ## which room may import which
 	$(BIN)/lint-imports --no-cache
 
 unit: $(VENV)/test.installed  ## every test, browser and servers too
-	$(BIN)/python -m pytest
+	$(BIN)/python -m pytest -n auto --dist loadfile
 
 bench: $(VENV)/test.installed  ## speed and memory against peers, as ratios in one run
 	$(BIN)/python -m tests.bench

@@ -21,6 +21,7 @@ from service.watch.folding import (
     score,
 )
 from tests.ledger import START, reply, words
+from tests.yardstick import in_yardsticks
 
 
 @pytest.mark.parametrize(
@@ -59,7 +60,7 @@ def test_folding_twice_changes_nothing(text: str) -> None:
 def test_a_hostile_tail_takes_no_longer_than_its_length(tail: str) -> None:
     before = process_time()
     folded(f"Good food {tail}")
-    assert process_time() - before < 1
+    assert in_yardsticks(process_time() - before) < 20
 
 
 def test_the_opening_is_eighty_characters_whatever_comes_before() -> None:

@@ -10,6 +10,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from service.sites import jsonld
+from tests.yardstick import in_yardsticks
 
 
 def page(*blocks: str, media_type: str = "application/ld+json") -> str:
@@ -129,7 +130,7 @@ def test_no_block_makes_reading_raise(pieces: list[str]) -> None:
 def test_a_million_characters_meant_to_be_slow_are_read_at_once(piece: str) -> None:
     began = time.process_time()
     jsonld.documents(piece * (1_000_000 // len(piece)))
-    assert time.process_time() - began < 3
+    assert in_yardsticks(time.process_time() - began) < 60
 
 
 @pytest.mark.parametrize(
@@ -149,7 +150,7 @@ def test_a_million_characters_meant_to_be_slow_are_read_at_once(piece: str) -> N
 def test_a_block_meant_to_be_slow_is_given_up_early(block: str) -> None:
     began = time.process_time()
     jsonld.documents(page(block))
-    assert time.process_time() - began < 3
+    assert in_yardsticks(time.process_time() - began) < 60
 
 
 @pytest.mark.shared

@@ -13,6 +13,7 @@ from service.errors import LookFailed, NotAListing, PageChanged, Refused, Walled
 from service.sites import reading, registry
 from service.sites.page import Page
 from tests import pairs
+from tests.yardstick import in_yardsticks
 
 NOW = datetime(2026, 11, 22, 9, 0, tzinfo=UTC)
 
@@ -129,7 +130,7 @@ def test_a_page_nested_out_of_all_measure_is_refused_at_once() -> None:
     began = time.process_time()
     with pytest.raises(Refused):
         reading.read(deep, URL, NOW)
-    assert time.process_time() - began < 5
+    assert in_yardsticks(time.process_time() - began) < 100
 
 
 HOSTS = st.sampled_from(
@@ -186,4 +187,4 @@ def test_a_million_characters_meant_to_be_slow_are_answered_in_time(piece: str) 
     began = time.process_time()
     with pytest.raises(LookFailed):
         reading.read(piece * (1_000_000 // len(piece)), URL, NOW)
-    assert time.process_time() - began < 8
+    assert in_yardsticks(time.process_time() - began) < 160

@@ -24,6 +24,7 @@ from service.domain import (
 from service.watch.changes import EVER, AlarmKind, RouteState
 from service.watch.reconcile import reconcile
 from tests.ledger import DAY, HOUR, START, Ledger, on, reply, seen, words
+from tests.yardstick import in_yardsticks
 
 NAMES = ("anna", "ben", "cleo", "dora", "emil", "fay", "gus", "hope", "ivo", "jane", "kim", "lou")
 OLD = tuple(words(name, posted=on(-40 - number)) for number, name in enumerate(NAMES))
@@ -56,7 +57,7 @@ def test_two_thousand_old_reviews_are_one_summary_and_no_news() -> None:
     ]
     before = process_time()
     changes = ledger.look(*items)
-    assert process_time() - before < 3
+    assert in_yardsticks(process_time() - before) < 60
     assert changes.changes == ()
     assert all(arrival.past for arrival in changes.arrivals)
     assert changes.summary is not None
@@ -71,7 +72,7 @@ def test_two_thousand_known_reviews_are_looked_at_again_within_a_second() -> Non
     known, state, again = ledger.known(), ledger.state(), seen(*items, at=after(1))
     before = process_time()
     changes = reconcile(known, again, state, after(1))
-    assert process_time() - before < 1
+    assert in_yardsticks(process_time() - before) < 20
     assert (len(changes.sightings), changes.updates, changes.changes) == (2000, (), ())
 
 

@@ -13,6 +13,7 @@ from hypothesis import strategies as st
 from service.domain import Item, Scale
 from service.sites.page import Page
 from service.sites.schemaorg import Facts
+from tests.yardstick import in_yardsticks
 
 ADDRESS = "https://reviews.example/inn"
 
@@ -494,4 +495,4 @@ def test_no_markup_makes_reading_raise(documents: list[Any], url: str | None) ->
 def test_very_much_markup_is_read_in_time(documents: list[Any]) -> None:
     began = time.process_time()
     read(documents)
-    assert time.process_time() - began < 5
+    assert in_yardsticks(time.process_time() - began) < 100

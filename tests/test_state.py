@@ -9,6 +9,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from service.sites import state
+from tests.yardstick import in_yardsticks
 
 
 def entry(n: int = 1, **given: Any) -> dict[str, Any]:
@@ -128,4 +129,4 @@ def test_very_much_state_is_read_in_time() -> None:
     state.reviews(page({"name": "Inn", "reviews": [entry(n) for n in range(5_000)], "deep": deep}))
     state.reviews('<script type="application/json">' * 20_000 + "review")
     state.reviews("window.STATE={" * 40_000 + '"review"')
-    assert time.process_time() - began < 5
+    assert in_yardsticks(time.process_time() - began) < 100

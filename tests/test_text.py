@@ -8,6 +8,7 @@ from hypothesis import strategies as st
 from selectolax.lexbor import LexborHTMLParser
 
 from service.sites import text
+from tests.yardstick import in_yardsticks
 
 CLEAN = {
     "  Great   bread ": "Great bread",
@@ -71,4 +72,4 @@ def test_a_million_characters_meant_to_be_slow_are_read_at_once(piece: str) -> N
     began = time.process_time()
     text.clean(raw)
     text.of(LexborHTMLParser(f"<div>{raw}</div>").css_first("div"))
-    assert time.process_time() - began < 5
+    assert in_yardsticks(time.process_time() - began) < 100
