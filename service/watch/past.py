@@ -69,8 +69,6 @@ def _is_past(posted: Moment | None, seen_at: datetime, route: RouteState) -> boo
     when = span(posted, seen_at)
     if posted is None or when is None:
         return False if route.back_to == EVER else None
-    if when.earliest > route.began_at:
-        return False
     if route.back_to is not None and when.earliest > route.back_to:
         return when.latest < route.began_at - RECENT
     if when.latest <= route.began_at:
