@@ -52,7 +52,7 @@ def absences(
     known: Sequence[KnownReview], seen: Set[int], observation: Observation, state: ListingState
 ) -> Absences:
     """What is missing from ``observation``; ``seen`` are the known reviews that are, or may be, in it."""
-    expected = [review for review in known if _belongs(review, observation)]
+    expected = _expected(known, observation)
     missing = [review for review in expected if review.id not in seen]
     alarm = _total_fell(observation, state) or _mass_disappearance(missing, expected, observation)
     if alarm:
@@ -67,10 +67,9 @@ def nothing_shown(known: Sequence[KnownReview], observation: Observation) -> Ala
     """The alarm that an empty look is, unless the site itself says that there is nothing."""
     if observation.items or observation.site_total == 0:
         return None
-    expected = sum(_belongs(review, observation) for review in known)
-    if not observation.site_total and not expected:
+    counted = observation.site_total or len(_expected(known, observation))
+    if not counted:
         return None
-    counted = observation.site_total or expected
     return Alarm(
         AlarmKind.NOTHING_SHOWN,
         (f"0 of {counted} reviews shown",),
@@ -85,18 +84,30 @@ def posted_span(review: KnownReview) -> Span | None:
     return span(posted, min(told)) if told else None
 
 
-def _belongs(review: KnownReview, observation: Observation) -> bool:
-    """Whether the look would have shown this review if it still stood where its route has shown it."""
-    edge, at = reach(observation), observation.observed_at
-    if edge is None or review.removed_at or review.erased or review.elsewhere:
-        return False
-    if review.missed_at and review.missed_at >= at:
+def _expected(known: Sequence[KnownReview], observation: Observation) -> list[KnownReview]:
+    """The reviews the look would have shown if they still stood where its route has shown them."""
+    edge = reach(observation)
+    if edge is None:
+        return []
+    return [review for review in known if _was_shown(review, observation) and _lies_after(review, edge)]
+
+
+def _was_shown(review: KnownReview, observation: Observation) -> bool:
+    """Whether this route has shown the review, and nothing later than this look has told of it."""
+    at = observation.observed_at
+    if (
+        review.removed_at
+        or review.erased
+        or review.elsewhere
+        or (review.missed_at and review.missed_at >= at)
+    ):
         return False
     present = [heard for heard in review.heard if heard.route.sees_the_present]
-    if not any(heard.route is observation.route for heard in present):
-        return False
-    if max(heard.last_seen_at for heard in present) >= at:
-        return False
+    shown = any(heard.route is observation.route for heard in present)
+    return shown and all(heard.last_seen_at < at for heard in present)
+
+
+def _lies_after(review: KnownReview, edge: datetime) -> bool:
     posted = posted_span(review)
     return edge == EVER or (posted is not None and posted.earliest > edge)
 
