@@ -21,7 +21,7 @@ from service.domain import (
     Precision,
     Route,
 )
-from service.watch.changes import EVER, AlarmKind, RouteState
+from service.watch.changes import EVER, AlarmKind, BaselineSummary, RouteState
 from service.watch.reconcile import reconcile
 from tests.ledger import DAY, HOUR, START, Ledger, on, reply, seen, words
 from tests.yardstick import in_yardsticks
@@ -174,6 +174,14 @@ def test_a_mail_rings_at_once_unless_it_is_older_than_our_watch() -> None:
     ledger.look(words("ben", posted=None), at=START - 9 * DAY, route=Route.MAIL)
     ledger.look(words("cleo", posted=on(-9)), at=START, route=Route.HAND)
     assert [row.past for row in ledger.reviews.values()] == [False, True, True]
+
+
+def test_a_file_of_old_reviews_is_summed_up_and_what_is_young_in_it_rings() -> None:
+    ledger = Ledger(watched_since=START - DAY)
+    items = [words("anna", posted=on(-9)), words("ben", posted=on(-0.5)), words("cleo", posted=on(-90))]
+    changes = ledger.look(*items, route=Route.HAND, coverage=PARTIAL)
+    assert changes.summary == BaselineSummary(2, (0,))
+    assert [change.arrival for change in changes.changes] == [1]
 
 
 def test_a_mailbox_connected_later_begins_then() -> None:
@@ -476,6 +484,13 @@ def test_nothing_shown_is_an_alarm_and_never_an_empty_listing(ledger: Ledger, to
     changes = ledger.look(at=after(1), site_total=total)
     assert [alarm.kind for alarm in changes.alarms] == [AlarmKind.NOTHING_SHOWN]
     assert changes.missed == ()
+
+
+def test_strangers_alone_are_another_business_and_ring_no_bell(ledger: Ledger) -> None:
+    strangers = [words(f"stranger{number}", posted=on(0)) for number in range(12)]
+    changes = ledger.look(*strangers, at=after(1))
+    assert [alarm.kind for alarm in changes.alarms] == [AlarmKind.MASS_DISAPPEARANCE]
+    assert (changes.arrivals, changes.changes, changes.state) == ((), (), ledger.routes[Route.PAGE])
 
 
 def test_a_first_look_that_shows_none_of_ninety_begins_nothing() -> None:

@@ -260,7 +260,7 @@ class Town(RuleBasedStateMachine):
             self.ledger.keep(changes)
         again = self.ledger.changes_of(observation)
         assert (again.arrivals, again.changes, again.missed) == ((), (), ())
-        if not changes.alarms:
+        if not changes.alarms or changes.arrivals or changes.updates or changes.sightings:
             self.heard |= {item.author for item in observation.items if item.author}
 
     def _check(self, observation: Observation, changes: Changes) -> None:

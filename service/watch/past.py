@@ -6,7 +6,7 @@ that hearing, or where an earlier look would have shown it had it been there; wh
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from datetime import datetime, timedelta
 
 from service.domain import Item, Moment, Observation, Precision
@@ -44,13 +44,14 @@ def which_are_past(
     return [undated > tolerated(known) if one is None else one for one in past]
 
 
-def unanswered_of_late(items: Sequence[Item], seen_at: datetime, now: datetime) -> tuple[int, ...]:
-    """Which of a first hearing's reviews were posted in the last 30 days and wait for an owner's reply."""
-    since = now - RECENT
+def unanswered_of_late(items: Mapping[int, Item], seen_at: datetime, now: datetime) -> tuple[int, ...]:
+    """Which of these reviews, by number, were posted in the last 30 days and wait for an owner's reply."""
     return tuple(
         number
-        for number, item in enumerate(items)
-        if item.reply is None and (posted := span(item.posted, seen_at)) and posted.latest >= since
+        for number, item in items.items()
+        if item.reply is None
+        and (posted := span(item.posted or item.edited, seen_at))
+        and posted.latest >= now - RECENT
     )
 
 

@@ -32,16 +32,22 @@ from service.watch.retold import Card, Retold, retell
 def reconcile(
     known: Sequence[KnownReview], observation: Observation, state: ListingState, now: datetime
 ) -> Changes:
-    """All that ``observation`` changes for a listing whose reviews are ``known``."""
+    """All that ``observation`` changes for a listing whose reviews are ``known``.
+
+    A look that shows nothing, or strangers alone where many are known, is an alarm and changes nothing else:
+    it may be another business's page.
+    """
     route, at = observation.route, observation.observed_at
     alarm = nothing_shown(known, observation)
     if alarm:
         return Changes(route, at, alarms=(alarm,), state=state.routes.get(route))
     cards = _cards(observation)
     matches = matched([_told_by(card) for card in cards], Index(known), route, at)
+    gone = absences(known, _seen(matches), observation, state)
+    if gone.alarm and not _seen(matches):
+        return Changes(route, at, alarms=(gone.alarm,), state=state.routes.get(route))
     arrivals = _arrivals(cards, matches, observation, state, len(known))
     retold = retell(_recognised(cards, matches), observation, quiet=first_hearing(observation, state))
-    gone = absences(known, _seen(matches), observation, state)
     facts, drifted = drift(observation, state)
     return Changes(
         route,
@@ -160,10 +166,11 @@ def _state_after(observation: Observation, state: ListingState, gone: Absences) 
 def _summary(
     arrivals: Sequence[Arrival], observation: Observation, state: ListingState, now: datetime
 ) -> BaselineSummary | None:
-    if not arrivals or not first_hearing(observation, state):
+    """Of a first hearing, or of a file of old reviews; what is news among them speaks for itself."""
+    past = {number: arrival.merged.item for number, arrival in enumerate(arrivals) if arrival.past}
+    if not past or not (first_hearing(observation, state) or observation.route is Route.HAND):
         return None
-    items = [arrival.merged.item for arrival in arrivals]
-    return BaselineSummary(len(arrivals), unanswered_of_late(items, observation.observed_at, now))
+    return BaselineSummary(len(past), unanswered_of_late(past, observation.observed_at, now))
 
 
 def _told_something(arrivals: Sequence[Arrival], retold: Retold) -> bool:
