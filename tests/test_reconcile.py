@@ -235,7 +235,13 @@ def test_a_fuller_text_is_kept_though_it_is_no_event() -> None:
     ledger.look(cut, route=Route.MAIL)
     changes = ledger.look(words("anna", posted=on(0)), at=after(1))
     assert changes.updates[0].merged.item.text_complete
+    assert changes.updates[0].judge_again
     assert ledger.kinds() == [ChangeKind.NEW]
+
+
+def test_a_reply_alone_is_no_reason_to_judge_a_review_again(ledger: Ledger) -> None:
+    (update,) = ledger.look(replace(OLD[0], reply=reply()), *OLD[1:], at=after(1)).updates
+    assert not update.judge_again
 
 
 def test_going_back_and_forth_is_told_each_time_and_repeats_are_not(ledger: Ledger) -> None:

@@ -68,12 +68,14 @@ class Update:
     """A known review read anew: upsert the ``heard`` rows, set the current fields from ``merged``.
 
     ``heard`` are whole rows, repeats of a stored one already made one with it. Not every update is an event:
-    a better route may only have told a field better.
+    a better route may only have told a field better. ``judge_again`` says that what triage reads is not what
+    it was, edited or not: a mail's cut text may have hidden the worst of it.
     """
 
     review: int
     heard: tuple[Heard, ...]
     merged: Merged
+    judge_again: bool = False
 
 
 @dataclass(frozen=True, slots=True)

@@ -16,6 +16,8 @@ from service.watch.identity import KnownReview
 from service.watch.merge import Merged, merged
 from service.watch.reach import tolerated
 
+_JUDGED = ("kind", "text", "title", "rating", "recommends", "language")
+
 Card = tuple[Heard, ...]
 """All that one observation says of one review."""
 
@@ -81,8 +83,15 @@ def _retell(review: KnownReview, card: Card, observation: Observation, *, quiet:
         return _One(review, sightings, changes=restored)
     touched = {(one.route, one.content_sha256) for one in card}
     rows = [one for one in collapsed((*review.heard, *card)) if (one.route, one.content_sha256) in touched]
-    changes = tuple(_changes(review, before, after, observation, quiet=quiet)) if before else ()
-    return _One(review, update=Update(review.id, tuple(rows), after), changes=(*restored, *changes))
+    update = Update(review.id, tuple(rows), after, judge_again=_reads_anew(before, after))
+    changes = _changes(review, before, after, observation, quiet=quiet) if before else ()
+    return _One(review, update=update, changes=(*restored, *changes))
+
+
+def _reads_anew(before: Merged | None, after: Merged) -> bool:
+    return before is None or any(
+        getattr(before.item, field) != getattr(after.item, field) for field in _JUDGED
+    )
 
 
 def _is_new(review: KnownReview, card: Card) -> bool:
