@@ -105,6 +105,8 @@ def test_scores_of_two_scales_can_be_the_same() -> None:
     assert score(eight) == score(four)
     assert score(Item(recommends=True)) == (None, True)
     assert score(Item(rating=Decimal("NaN"))) == (None, None)
+    assert score(Item(rating=Decimal(4), best=Decimal("Infinity"))) == score(four)
+    assert score(Item(rating=Decimal(4), best=Decimal(0))) == score(four)
 
 
 def _words(

@@ -85,8 +85,12 @@ def score(item: Item) -> Score:
     """What the customer gave, comparable across routes that print other scales (8 of 10 is 4 of 5)."""
     if item.rating is None or not item.rating.is_finite():
         return None, item.recommends
-    best = item.best or _BEST.get(item.scale, 1)
-    return Fraction(item.rating) / Fraction(best), item.recommends
+    return Fraction(item.rating) / Fraction(_best(item)), item.recommends
+
+
+def _best(item: Item) -> Decimal | int:
+    given = item.best
+    return given if given is not None and given.is_finite() and given > 0 else _BEST.get(item.scale, 1)
 
 
 def same_score(one: Score, other: Score) -> bool:
