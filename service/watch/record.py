@@ -185,8 +185,10 @@ def _health_after(listing: Listing, source: ListingSource, look: Look | None, no
         source.failures,
         Health(source.told) if source.told else None,
     )
-    quiet = now - (listing.last_new_at or listing.added_at)
-    silent = health.is_silent(_rate(listing), quiet)
+    heard = (listing.last_new_at, source.began_at, listing.added_at)
+    since = max(moment for moment in heard if moment)  # what was quiet before we listened is the past
+    absorbed = (listing.rate_at or since) - since  # an unchanged look teaches the rate nothing
+    silent = health.is_silent(_rate(listing), now - since, absorbed)
     return health.after(before, look.outcome if look else None, now, silent=silent)
 
 
