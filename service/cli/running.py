@@ -95,7 +95,7 @@ def demo(clean: bool) -> None:
 
 def _serve(shop: Opened, *, must_have_town: bool = False) -> None:
     ended = _end_of_work()
-    with _town(shop, must_have_town) as town, _working(shop, town), _listening(shop):
+    with _listening(shop), _town(shop, must_have_town) as town, _working(shop, town):
         if town:
             click.echo("The demo town is open: three branches on invented sites. Nothing in it is real.")
         ended.wait()
@@ -121,7 +121,7 @@ def _town(shop: Opened, must_have_town: bool) -> Iterator[Demo | None]:
 
 @contextmanager
 def _working(shop: Opened, town: Demo | None) -> Iterator[None]:
-    from service.engine.jobs import Looking, all_jobs
+    from service.engine.jobs import Looking, all_jobs, let_go
     from service.engine.local import Engine
     from service.engine.parts import Parts
 
@@ -132,6 +132,9 @@ def _working(shop: Opened, town: Demo | None) -> Iterator[None]:
         sites=town.sites if town else (),
         allow=town.hosts if town else (),
     )
+    if shop.settings.is_sqlite:  # one process holds the file, so every lease is a dead one's
+        with shop.database.transaction() as session:
+            let_go(session)
     looking = Looking(parts, now, shop.settings.workers)
     engine = Engine(all_jobs(parts, looking, now), now)
     engine.start()

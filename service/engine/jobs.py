@@ -17,7 +17,7 @@ from service.db import insert_new
 from service.engine.boundary import attempt
 from service.engine.local import Clock, Job
 from service.engine.parts import Parts
-from service.models import Installation, LookRow
+from service.models import Delivery, Installation, Listing, LookRow
 from service.watch.claims import anything_due, claim
 
 LOOKS_ARE_KEPT = timedelta(days=90)
@@ -106,6 +106,12 @@ def tell_outside(parts: Parts, now: datetime) -> None:
     with parts.database.reading() as session:
         well = not any(now - alert.created_at < UNTOLD_COUNTS for alert in untold(session))
     beat(parts.database, parts.client, parts.settings.heartbeat_url.get_secret_value(), now, well=well)
+
+
+def let_go(session: Session) -> None:
+    """Free what an earlier process had claimed when it died, rather than wait for its leases to lapse."""
+    session.execute(update(Listing).values(look_lease_until=None))
+    session.execute(update(Delivery).values(lease_until=None))
 
 
 def tick(session: Session, now: datetime) -> None:

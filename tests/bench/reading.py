@@ -15,7 +15,7 @@ from pathlib import Path
 from tests.bench.ratio import Ratio
 
 HERE = Path(__file__).parent
-SHARED = HERE.parents[2].parent / "shared" / "pages"
+SHARED = HERE.parents[1].parent / "shared" / "pages"
 STRUCTURED = (
     "homeadvisor/*.html",
     "justdial/*.html",
