@@ -102,6 +102,19 @@ def test_an_edited_review_is_judged_again_and_opened_again(database: Database) -
     assert count(database, ReviewVersion) == 4
 
 
+def test_a_cut_review_that_is_later_read_whole_is_judged_again(database: Database) -> None:
+    town = Town(database)
+    town.look(a_look(*OLD))
+    whole = a_review("dora", at=NOW, text="This is what dora thought of the place. It made us both ill.")
+    cut = replace(whole, text="This is what dora thought of the place. It …", text_complete=False)
+    town.look(a_look(cut, *OLD, at=NOW + HOUR), NOW + HOUR)
+    town.look(a_look(whole, *OLD, at=NOW + 2 * HOUR), NOW + 2 * HOUR)
+    stored = reviews(database)["dora"]
+    assert stored.triage == {"urgency": "normal", "words": whole.text}
+    assert stored.triage_rev == 2
+    assert events(database) == ["baseline", "new"]
+
+
 def test_a_reply_seen_in_public_answers_the_review_and_its_vanishing_opens_it(database: Database) -> None:
     town = Town(database)
     town.look(a_look(*OLD))

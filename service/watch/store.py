@@ -51,7 +51,7 @@ def apply(
     arrived = _store_arrivals(session, listing, changes.arrivals, judge)
     by_id = {review.id: review for review in known}
     for updated in changes.updates:
-        _store_update(session, listing, by_id[updated.review], updated)
+        _store_update(session, listing, by_id[updated.review], updated, judge)
     _store_sightings(session, changes)
     _store_absences(session, changes)
     for change in changes.changes:
@@ -97,10 +97,14 @@ def _arrival_columns(listing: Listing, arrival: Arrival, judged: Judged) -> dict
     }
 
 
-def _store_update(session: Session, listing: Listing, before: KnownReview, updated: Reread) -> None:
+def _store_update(
+    session: Session, listing: Listing, before: KnownReview, updated: Reread, judge: Judge
+) -> None:
     values = review_columns(updated.merged) | {
         "last_seen_at": max(heard.last_seen_at for heard in updated.heard)
     }
+    if updated.judge_again:
+        values |= _judged_again(judge(updated.merged.item))
     session.execute(update(Review).where(col(Review.id) == updated.review).values(values))
     insert_new(session, ReviewKey, key_columns(updated.review, listing.site, updated.merged.item))
     there = {(heard.route, heard.content_sha256): n for n, heard in enumerate(before.heard, start=1)}
@@ -182,14 +186,20 @@ def _consequences(change: Change, judge: Judge, now: datetime) -> dict[str, Any]
     return {}
 
 
-def _reopened(judged: Judged) -> dict[str, Any]:
-    """An edited review is news: judged again, and to be answered again."""
+def _judged_again(judged: Judged) -> dict[str, Any]:
+    """More of a review is known than before: a cut text may have hidden the worst of it."""
     return {
-        "baseline": False,
-        "state": ReviewState.NEW.value,
         "triage": judged.triage,
         "triage_rev": col(Review.triage_rev) + 1,
         "urgency": judged.urgency.value,
+    }
+
+
+def _reopened(judged: Judged) -> dict[str, Any]:
+    """An edited review is news: judged again, and to be answered again."""
+    return _judged_again(judged) | {
+        "baseline": False,
+        "state": ReviewState.NEW.value,
         "due_claim_at": judged.due_claim_at,
         "due_public_at": judged.due_public_at,
     }
