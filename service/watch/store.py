@@ -50,8 +50,10 @@ def apply(
     """Write ``changes`` of ``listing``, whose reviews are ``known``, and the events they cause."""
     arrived = _store_arrivals(session, listing, changes.arrivals, judge)
     by_id = {review.id: review for review in known}
+    edited = {change.review for change in changes.changes if change.kind is ChangeKind.EDITED}
     for updated in changes.updates:
-        _store_update(session, listing, by_id[updated.review], updated, judge)
+        again = judge if updated.judge_again and updated.review not in edited else None
+        _store_update(session, listing, by_id[updated.review], updated, again)
     _store_sightings(session, changes)
     _store_absences(session, changes)
     for change in changes.changes:
@@ -98,13 +100,13 @@ def _arrival_columns(listing: Listing, arrival: Arrival, judged: Judged) -> dict
 
 
 def _store_update(
-    session: Session, listing: Listing, before: KnownReview, updated: Reread, judge: Judge
+    session: Session, listing: Listing, before: KnownReview, updated: Reread, judge_again: Judge | None
 ) -> None:
     values = review_columns(updated.merged) | {
         "last_seen_at": max(heard.last_seen_at for heard in updated.heard)
     }
-    if updated.judge_again:
-        values |= _judged_again(judge(updated.merged.item))
+    if judge_again is not None:
+        values |= _judged_again(judge_again(updated.merged.item))
     session.execute(update(Review).where(col(Review.id) == updated.review).values(values))
     insert_new(session, ReviewKey, key_columns(updated.review, listing.site, updated.merged.item))
     there = {(heard.route, heard.content_sha256): n for n, heard in enumerate(before.heard, start=1)}
