@@ -16,21 +16,23 @@ from tests.bench.ratio import Ratio
 
 HERE = Path(__file__).parent
 SHARED = HERE.parents[1].parent / "shared" / "pages"
-STRUCTURED = (
+STRUCTURED = (  # everything we print of these stands in their structured data
     "homeadvisor/*.html",
     "justdial/*.html",
     "bestpickreports/*.html",
-    "yelp/*.html",
-    "yelp-series/*.html",
-    "trustpilot/sociodevz*.html",
+    "yelp/sociodevz*.html",
+    "trustpilot/bottasai*.html",
 )
-DOM = (
+DOM = (  # ids, replies, dates or the reviews themselves stand only in the page
     "googlemaps/*.html",
     "facebook/*.html",
     "tripadvisor/*.html",
     "angi/*.html",
     "bbb/*.html",
     "dealerrater/*.html",
+    "yelp/probono*.html",
+    "yelp-series/*.html",
+    "trustpilot/sociodevz*.html",
 )
 ROUNDS = 5
 
