@@ -98,4 +98,4 @@ def _wait_for_looks(file: Path) -> None:
         with sqlite3.connect(file) as connection:
             return connection.execute("SELECT count(*) FROM look").fetchone()[0] >= LISTINGS
 
-    processes.wait_until(done, 300, "a thousand looks")
+    processes.wait_until(done, 900, "a thousand looks")
