@@ -445,4 +445,4 @@ def upgrade() -> None:
 
 
 def downgrade() -> None:
-    raise NotImplementedError("a backup is the way back: see README")
+    raise NotImplementedError("tables are only brought forward; restore a copy of the database to go back")
