@@ -8,8 +8,10 @@ import pytest
 from sqlalchemy import func, select
 
 from service.db import Database
+from service.domain import Route
 from service.errors import UnwatchableAddress
 from service.models import Branch, Listing
+from service.sites.registry import SITES
 from service.watch.listings import BranchFacts, add, code_of, recognised
 
 YELP = "https://www.yelp.com/biz/north-bakery-leeds?osq=cake"
@@ -64,3 +66,9 @@ def test_an_address_is_stored_as_the_site_itself_would_write_it(database: Databa
 )
 def test_a_branch_has_a_short_name(name: str, code: str) -> None:
     assert code_of(name) == code
+
+
+def test_no_site_says_that_an_upload_is_kept_while_it_is_only_shown() -> None:
+    for site in (*SITES, recognised("https://north.example/reviews")[0]):
+        hand = [way for way in site.ways if way.route is Route.HAND and not site.alias_of]
+        assert all("stores nothing" in way.needs for way in hand), site.name

@@ -14,7 +14,7 @@ from selectolax.lexbor import LexborNode
 from service.domain import Business, Item, Reply, ReplyRules, Route
 from service.sites import dates, numbers, text
 from service.sites.addressed import listing_of
-from service.sites.base import ListingAddress, Politeness, Reading, Site, Way
+from service.sites.base import UPLOAD_ONLY_SHOWS, ListingAddress, Politeness, Reading, Site, Way
 from service.sites.conclusion import concluded, filled
 from service.sites.embedded import dicts, dig, holding, in_scripts, under
 from service.sites.flight import records
@@ -175,7 +175,7 @@ SITE = Site(
             "Angi mails its members' firms; how those mails look is not known yet, so the first will ask you",
         ),
         Way(Route.PAGE, 0, "", "the public company page shows its first 10 to 25 reviews"),
-        Way(Route.HAND, 2, "", "save the company page in your own browser and upload it here"),
+        Way(Route.HAND, 2, UPLOAD_ONLY_SHOWS, "save the company page in your own browser and upload it here"),
         Way(
             Route.CAPTURE,
             5,

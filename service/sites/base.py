@@ -46,6 +46,12 @@ class Way:
     note: str
 
 
+UPLOAD_ONLY_SHOWS = (
+    "keeping what is uploaded: this release reads a saved page and shows it, but stores nothing"
+)
+"""What uploading a saved page still lacks, at every site."""
+
+
 @dataclass(frozen=True, slots=True)
 class Politeness:
     """How often a site may be looked at, per listing."""

@@ -12,7 +12,7 @@ from urllib.parse import SplitResult, urlsplit
 from service.domain import Route
 from service.errors import NotAListing
 from service.sites import generic
-from service.sites.base import ListingAddress, Reading, Site, Way
+from service.sites.base import UPLOAD_ONLY_SHOWS, ListingAddress, Reading, Site, Way
 from service.sites.page import Page
 
 NAME = "bestpickreports"
@@ -44,6 +44,11 @@ SITE = Site(
     read=read,
     ways=(
         Way(Route.PAGE, 0, "", "the public page, as far as it is loaded before anybody scrolls"),
-        Way(Route.HAND, 2, "", "scroll to the end in your own browser, save the page and upload it here"),
+        Way(
+            Route.HAND,
+            2,
+            UPLOAD_ONLY_SHOWS,
+            "scroll to the end in your own browser, save the page and upload it here",
+        ),
     ),
 )

@@ -13,7 +13,7 @@ from selectolax.lexbor import LexborNode
 from service.domain import Item, Moment, Reply, ReplyRules, Route
 from service.sites import dates, text
 from service.sites.addressed import listing_of
-from service.sites.base import ListingAddress, Politeness, Reading, Site, Way
+from service.sites.base import UPLOAD_ONLY_SHOWS, ListingAddress, Politeness, Reading, Site, Way
 from service.sites.conclusion import concluded
 from service.sites.page import Page
 
@@ -135,7 +135,7 @@ SITE = Site(
             "reading a mailbox, which this release of Shopbell cannot do yet",
             "DealerRater mails a dealer who has an account there; how those mails look is not known yet",
         ),
-        Way(Route.HAND, 2, "", "save the page in your own browser and upload it here"),
+        Way(Route.HAND, 2, UPLOAD_ONLY_SHOWS, "save the page in your own browser and upload it here"),
         Way(
             Route.CAPTURE,
             5,

@@ -13,7 +13,7 @@ from datetime import datetime, timedelta
 from service.domain import PARTIAL, Business, ReplyRules, Route
 from service.errors import NotAListing, SignedOut, Walled
 from service.sites import facebook_address, facebook_cards, numbers, text
-from service.sites.base import Politeness, Reading, Site, Way
+from service.sites.base import UPLOAD_ONLY_SHOWS, Politeness, Reading, Site, Way
 from service.sites.conclusion import concluded
 from service.sites.facebook_cards import Owner
 from service.sites.page import Page
@@ -102,7 +102,7 @@ SITE = Site(
         Way(
             Route.HAND,
             2,
-            "",
+            UPLOAD_ONLY_SHOWS,
             "open the Page's reviews in your own browser, signed in, scroll to the end, save the page and"
             " upload it here",
         ),

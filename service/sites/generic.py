@@ -10,7 +10,7 @@ from urllib.parse import SplitResult, urlsplit
 from service.domain import Business, Item, Route
 from service.errors import NotAListing
 from service.sites import numbers, schemaorg, state
-from service.sites.base import ListingAddress, Reading, Site, Way
+from service.sites.base import UPLOAD_ONLY_SHOWS, ListingAddress, Reading, Site, Way
 from service.sites.extent import reached
 from service.sites.page import Page
 from service.sites.schemaorg import Facts
@@ -46,7 +46,7 @@ def _site(name: str) -> Site:
         read=lambda page, _now: read(page, name),
         ways=(
             Way(Route.PAGE, 0, "", "the public page, where its markup or its state holds the reviews"),
-            Way(Route.HAND, 2, "", "save the page in your own browser and upload it here"),
+            Way(Route.HAND, 2, UPLOAD_ONLY_SHOWS, "save the page in your own browser and upload it here"),
         ),
     )
 

@@ -26,7 +26,7 @@ from service.sites import (
     text,
     walls,
 )
-from service.sites.base import Politeness, Reading, Site, Way
+from service.sites.base import UPLOAD_ONLY_SHOWS, Politeness, Reading, Site, Way
 from service.sites.conclusion import concluded
 from service.sites.google_maps_state import Place
 from service.sites.page import Page
@@ -207,7 +207,7 @@ SITE = Site(
         Way(
             Route.HAND,
             2,
-            "",
+            UPLOAD_ONLY_SHOWS,
             "open the reviews in your own browser, signed in, scroll to the end, save the page and upload it"
             " here: you see all of them, a signed-out visitor does not",
         ),

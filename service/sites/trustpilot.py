@@ -11,7 +11,7 @@ from service.domain import Business, Item, ReplyRules, Route
 from service.errors import SignedOut
 from service.sites import numbers, text
 from service.sites.addressed import asked, listing_of, path
-from service.sites.base import ListingAddress, Politeness, Reading, Site, Way
+from service.sites.base import UPLOAD_ONLY_SHOWS, ListingAddress, Politeness, Reading, Site, Way
 from service.sites.beside import joined
 from service.sites.conclusion import concluded, filled
 from service.sites.embedded import dig
@@ -142,7 +142,7 @@ SITE = Site(
             "",
             "Trustpilot turns most servers away (403); each look says so when it does: no steady source",
         ),
-        Way(Route.HAND, 2, "", "save the review page in your own browser and upload it here"),
+        Way(Route.HAND, 2, UPLOAD_ONLY_SHOWS, "save the review page in your own browser and upload it here"),
         Way(
             Route.CAPTURE,
             5,

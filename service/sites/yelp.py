@@ -10,7 +10,7 @@ from urllib.parse import SplitResult, quote, unquote
 from service.domain import LengthUnit, Moment, ReplyRules, Route
 from service.sites import dates
 from service.sites.addressed import asked, host, listing_of
-from service.sites.base import ListingAddress, Politeness, Reading, Site, Way
+from service.sites.base import UPLOAD_ONLY_SHOWS, ListingAddress, Politeness, Reading, Site, Way
 from service.sites.beside import joined
 from service.sites.conclusion import concluded
 from service.sites.page import Page
@@ -98,7 +98,9 @@ SITE = Site(
             "",
             "Yelp turns most servers in data centres away; each look says so when it does: no steady source",
         ),
-        Way(Route.HAND, 2, "", "save the business page in your own browser and upload it here"),
+        Way(
+            Route.HAND, 2, UPLOAD_ONLY_SHOWS, "save the business page in your own browser and upload it here"
+        ),
         Way(
             Route.CAPTURE,
             5,
