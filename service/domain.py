@@ -235,6 +235,14 @@ class ReplyClass(StrEnum):
     OFF_PACK = "off_pack"
 
 
+class Proof(StrEnum):
+    """What is known of where a message really came from."""
+
+    PROVEN = "proven"  # our own receiver checked the site's signature
+    UNPROVEN = "unproven"  # it says so itself, and nothing else does
+    NONE = "none"  # nobody asks: a person brought it herself
+
+
 class CoverageKind(StrEnum):
     """Which part of a listing's reviews a look is able to speak for."""
 
@@ -335,7 +343,8 @@ class Observation:
     """All that one look read of one listing.
 
     ``rating`` and ``best`` are the site's own average and its scale; ``site_total`` is how many reviews the
-    site says there are, which is not how many this look saw.
+    site says there are, which is not how many this look saw. ``proof`` says whether its teller is who it
+    claims to be. ``past`` is the teller's own word that all of it is old: a first import.
     """
 
     site: str
@@ -348,6 +357,8 @@ class Observation:
     rating: Decimal | None = None
     best: Decimal | None = None
     items: tuple[Item, ...] = ()
+    proof: Proof = Proof.NONE
+    past: bool = False
 
 
 @dataclass(frozen=True, slots=True)

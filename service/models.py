@@ -19,6 +19,7 @@ from service.domain import (
     Kind,
     Outcome,
     Precision,
+    Proof,
     ReviewState,
     Route,
     Scale,
@@ -51,6 +52,47 @@ class PackState(StrEnum):
     DRAFT = "draft"
     APPROVED = "approved"
     RECALLED = "recalled"
+
+
+class AccountKind(StrEnum):
+    """Ways of hearing that need an address or a secret of their own."""
+
+    IMAP = "imap"  # a mailbox we ask
+    HOOK = "hook"  # a mail provider that tells us
+    FEED = "feed"  # an address whose entries we read
+
+
+class AccountState(StrEnum):
+    """How such a way is doing."""
+
+    NEW = "new"
+    OPEN = "open"
+    FAILING = "failing"
+    PAUSED = "paused"
+
+
+class InboundState(StrEnum):
+    """Where one message that came in stands. ``waiting`` alone is still to be read by us."""
+
+    WAITING = "waiting"
+    READ = "read"  # its reviews are stored
+    HINT = "hint"  # it made us look
+    ASIDE = "aside"  # not about a review; counted
+    CONFIRM = "confirm"  # a person opens its link
+    UNKNOWN = "unknown"  # a person teaches its shape
+    WHICH_LISTING = "which_listing"  # a person says whose it is
+    SETTLED = "settled"  # a person has dealt with it
+    FAILED = "failed"  # an error of ours; tried again
+
+
+class ImportState(StrEnum):
+    """Where the import of one file stands."""
+
+    PREVIEW = "preview"
+    RUNNING = "running"
+    STOPPED = "stopped"
+    DONE = "done"
+    FAILED = "failed"
 
 
 def _one_of(column: str, values: Iterable[StrEnum], *, optional: bool = False) -> CheckConstraint:
@@ -95,7 +137,10 @@ class Person(SQLModel, table=True):
 class Branch(SQLModel, table=True):
     """A shop."""
 
-    __table_args__ = (UniqueConstraint("code"),)
+    __table_args__ = (
+        UniqueConstraint("code"),
+        Index("ix_branch_mail_token", "mail_token", unique=True),
+    )
 
     id: int | None = Field(default=None, primary_key=True)
     code: str
@@ -112,6 +157,7 @@ class Branch(SQLModel, table=True):
     phone: str | None = None
     contact: str | None = None
     sign_off: str | None = None
+    mail_token: str | None = None  # of its own address, in+<token>@…
 
 
 class Listing(SQLModel, table=True):
@@ -127,6 +173,7 @@ class Listing(SQLModel, table=True):
     site: str
     key: str
     url: str
+    account_id: int | None = Field(default=None, foreign_key="source_account.id")  # whose address is secret
     alias_of: str | None = None
     active: bool = True
     added_at: datetime
@@ -210,6 +257,7 @@ class Review(SQLModel, table=True):
         _one_of("posted_precision", Precision),
         _one_of("state", ReviewState),
         _one_of("urgency", Urgency, optional=True),
+        _one_of("removed_by", Route, optional=True),
     )
 
     id: int | None = Field(default=None, primary_key=True)
@@ -239,6 +287,8 @@ class Review(SQLModel, table=True):
     last_seen_at: datetime
     missed_at: datetime | None = None  # a look that should have shown it did not, once
     removed_at: datetime | None = None
+    removed_by: str | None = None  # the route whose looks proved it
+    proven: bool = True  # False while only mails of unproven origin tell of it
     baseline: bool = False  # heard as the listing's past: never an alarm, never due
     triage: dict[str, Any] | None = Field(default=None, sa_column=Column(JSON))
     triage_rev: int = 0
@@ -284,6 +334,7 @@ class ReviewVersion(SQLModel, table=True):
     item: dict[str, Any] = _json()
     seen_at: datetime
     last_seen_at: datetime
+    proven: bool = True  # False where a mail's origin is not
 
 
 class ListingFact(SQLModel, table=True):
@@ -299,6 +350,138 @@ class ListingFact(SQLModel, table=True):
     value: str
     seen_at: datetime
     drift_since: datetime | None = None
+
+
+class SourceAccount(SQLModel, table=True):
+    """A mailbox, a mail provider's hook or a feed. What opens it is a secret: encrypted at rest."""
+
+    __tablename__ = "source_account"
+    __table_args__ = (
+        UniqueConstraint("kind", "external_id"),
+        _one_of("kind", AccountKind),
+        _one_of("state", AccountState),
+    )
+
+    id: int | None = Field(default=None, primary_key=True)
+    kind: str
+    external_id: str  # what makes it the same one: user@host/folder, or the hash of a secret address
+    title: str
+    settings: dict[str, Any] = _json()  # what may be shown: host, port, folder, user, provider
+    secret_enc: bytes | None = Field(default=None, sa_column=Column(LargeBinary))
+    cursor: dict[str, Any] = _json()  # how far it was read: {"uidvalidity", "uid"}
+    authserv_id: str | None = None  # the name our own receiver signs its Authentication-Results with
+    state: str = AccountState.NEW.value
+    added_at: datetime
+    last_ok_at: datetime | None = None
+    last_error: str | None = None
+    failures: int = 0  # in a row
+    next_try_at: datetime | None = None
+    lease_until: datetime | None = None
+
+
+class Inbound(SQLModel, table=True):
+    """One message that came in, kept as it came until ``keep_until``; its row stays and is never doubled."""
+
+    __table_args__ = (
+        UniqueConstraint("kind", "dedupe_key"),
+        Index("ix_inbound_state", "state", "id"),
+        _one_of("proof", Proof),
+        _one_of("state", InboundState),
+    )
+
+    id: int | None = Field(default=None, primary_key=True)
+    kind: str = "mail"
+    dedupe_key: str
+    account_id: int | None = Field(default=None, foreign_key="source_account.id")
+    received_at: datetime
+    raw: bytes | None = Field(default=None, sa_column=Column(LargeBinary))
+    cut: bool = False  # its end was too large to fetch
+    proof: str = Proof.NONE.value
+    state: str = InboundState.WAITING.value
+    site: str | None = None
+    sender_domain: str | None = None
+    shape_sha256: bytes | None = Field(default=None, sa_column=Column(LargeBinary(32)))
+    listing_id: int | None = Field(default=None, foreign_key="listing.id")
+    evidence: list[Any] = _json_list()
+    tries: int = 0
+    next_try_at: datetime | None = None
+    read_at: datetime | None = None
+    keep_until: datetime | None = None
+
+
+class MailShape(SQLModel, table=True):
+    """The shape of a site's mails as a person taught it: where author, stars and text stand."""
+
+    __tablename__ = "mail_shape"
+    __table_args__ = (UniqueConstraint("sender_domain", "shape_sha256"),)
+
+    id: int | None = Field(default=None, primary_key=True)
+    sender_domain: str
+    shape_sha256: bytes = Field(sa_column=Column(LargeBinary(32), nullable=False))
+    site: str
+    marks: dict[str, Any] = _json()
+    example_subject: str = ""
+    taught_by: str
+    taught_at: datetime
+    withdrawn_at: datetime | None = None
+    read: int = 0  # mails read by it
+    last_read_at: datetime | None = None
+
+
+class MailPlace(SQLModel, table=True):
+    """Whose mails are meant by a name that a site writes: asked once, and remembered."""
+
+    __tablename__ = "mail_place"
+    __table_args__ = (UniqueConstraint("site", "name_folded"),)
+
+    id: int | None = Field(default=None, primary_key=True)
+    site: str
+    name_folded: str
+    listing_id: int = Field(foreign_key="listing.id")
+    decided_by: str
+    decided_at: datetime
+
+
+class Question(SQLModel, table=True):
+    """Something only a person can tell; asked once, and kept with her answer."""
+
+    __table_args__ = (UniqueConstraint("kind", "dedupe_key"), Index("ix_question_open", "answered_at", "id"))
+
+    id: int | None = Field(default=None, primary_key=True)
+    kind: str  # "twins"
+    dedupe_key: str
+    listing_id: int = Field(foreign_key="listing.id")
+    asked_at: datetime
+    payload: dict[str, Any] = _json()
+    answer: dict[str, Any] | None = Field(default=None, sa_column=Column(JSON))
+    answered_by: str | None = None
+    answered_at: datetime | None = None
+
+
+class ImportRun(SQLModel, table=True):
+    """One file, or one paste, on its way in. ``next_row`` moves in the transaction that stores the rows."""
+
+    __tablename__ = "import_run"
+    __table_args__ = (_one_of("state", ImportState), Index("ix_import_run_state", "state", "id"))
+
+    id: int | None = Field(default=None, primary_key=True)
+    listing_id: int | None = Field(default=None, foreign_key="listing.id")  # None: a column names it
+    title: str  # the file's name, as shown
+    format: str  # "csv", "sheet", "takeout", "page" or "paste"
+    body: bytes | None = Field(default=None, sa_column=Column(LargeBinary))  # emptied when done
+    body_sha256: bytes = Field(sa_column=Column(LargeBinary(32), nullable=False))
+    mapping: dict[str, Any] = _json()
+    past: bool = True  # the first import of a listing is its past
+    state: str = ImportState.PREVIEW.value
+    why: str | None = None  # it failed
+    total: int = 0
+    next_row: int = 0
+    counts: dict[str, Any] = _json()  # {"new", "known", "updated", "asked", "rejected"}
+    rejected: list[Any] = _json_list()  # [{"row", "why"}], the first thousand
+    made_at: datetime
+    started_at: datetime | None = None
+    ended_at: datetime | None = None
+    lease_until: datetime | None = None
 
 
 class Event(SQLModel, table=True):

@@ -2,7 +2,10 @@
 
 from __future__ import annotations
 
+from pathlib import Path
+
 import pytest
+from alembic import command
 from alembic.autogenerate import compare_metadata
 from alembic.runtime.migration import MigrationContext
 from sqlalchemy import text
@@ -10,7 +13,11 @@ from sqlmodel import SQLModel
 
 from service.db import Database
 from service.errors import DatabaseTooNew
-from service.schema import HEAD, is_ready, migrate
+from service.schema import HEAD, _config, is_ready, migrate
+
+BRANCH_OF_0001 = (
+    "(1, 'north', 'North', '', '', NULL, 'UTC', 'en', 'general', '{}', '[]', '[]', NULL, NULL, NULL)"
+)
 
 
 def test_migrations_make_exactly_what_the_models_say(database: Database) -> None:
@@ -34,3 +41,23 @@ def test_a_database_from_a_newer_version_is_left_as_it_is(database: Database) ->
     with pytest.raises(DatabaseTooNew, match=r"9999.*Nothing was changed"):
         migrate(database)
     assert not is_ready(database)
+
+
+def test_what_was_stored_before_is_there_after_a_new_migration(tmp_path: Path) -> None:
+    database = Database(f"sqlite:///{tmp_path / 'old.db'}")
+    with database.engine.begin() as connection:
+        command.upgrade(_config(connection), "0001")
+        connection.execute(text("INSERT INTO branch VALUES " + BRANCH_OF_0001))
+        connection.execute(
+            text(
+                "INSERT INTO listing (id, branch_id, site, key, url, active, added_at, rate_a, rate_b)"
+                " VALUES (1, 1, 'yelp', 'north', 'https://www.yelp.com/biz/north', 1, '2026-01-01', 0.5, 1)"
+            )
+        )
+    assert migrate(database) == HEAD
+    with database.reading() as session:
+        found = session.execute(
+            text("SELECT branch.name, listing.key FROM listing JOIN branch ON branch.id = branch_id")
+        )
+        assert found.all() == [("North", "north")]
+    database.close()
