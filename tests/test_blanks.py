@@ -225,6 +225,51 @@ def test_a_reply_without_blanks_is_verbatim_or_off_the_pack() -> None:
     assert classify(reply, reply.text + " Call me").reply_class is ReplyClass.OFF_PACK
 
 
+CHOICES = ("added a host", "hired a cook", "trained everybody again")
+
+
+def closed(empty: bool = False) -> Filled:
+    """The same reply with a closed list in its blank."""
+    bounds = 'max = 40\nforbid = ["link", "phone", "email", "money", "name", "newline"]'
+    listed = f"choices = {list(CHOICES)}\nempty = {str(empty).lower()}".replace("'", '"')
+    pack = read_pack(PACK.replace(bounds, listed).encode())
+    return fill(pack.items[0], pack.items[0].variants[0], values_for(Shop(), "Maria G.", pack))
+
+
+@pytest.mark.parametrize("choice", CHOICES)
+def test_a_closed_blank_takes_each_of_its_choices(choice: str) -> None:
+    classed = classify(closed(), APPROVED.format(choice))
+    assert (classed.reply_class, classed.values) == (ReplyClass.WITHIN_BOUNDS, {"fix": choice})
+
+
+@given(
+    st.one_of(
+        st.text(max_size=40),
+        st.tuples(st.sampled_from(CHOICES), st.text(max_size=3)).map("".join),
+        st.tuples(st.text(max_size=3), st.sampled_from(CHOICES)).map("".join),
+        st.sampled_from(CHOICES).map(str.upper),
+    )
+)
+@example("")
+@example("added a hоst")
+@example("[what you changed since]")
+@example("added a host. We have since hired a cook")
+@settings(max_examples=200)
+def test_a_closed_blank_takes_nothing_but_its_choices(typed: str) -> None:
+    classed = classify(closed(), APPROVED.format(typed))
+    is_choice = normal_form(APPROVED.format(typed)) in {APPROVED.format(choice) for choice in CHOICES}
+    assert classed.reply_class is (ReplyClass.WITHIN_BOUNDS if is_choice else ReplyClass.OFF_PACK)
+    assert bool(classed.departures) is not is_choice
+
+
+def test_a_closed_blank_stays_empty_only_where_it_may() -> None:
+    left_out = APPROVED.format("").replace("since .", "since.")
+    assert classify(closed(), left_out).reply_class is ReplyClass.OFF_PACK
+    bare = APPROVED.format("")
+    assert classify(closed(), bare).departures[0].why == "is empty"
+    assert classify(closed(empty=True), bare).reply_class is ReplyClass.WITHIN_BOUNDS
+
+
 @pytest.mark.parametrize(
     "final",
     [

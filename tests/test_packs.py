@@ -16,7 +16,18 @@ from hypothesis import strategies as st
 from service.domain import Flag, Kind, Topic
 from service.errors import PackError
 from service.replies.lines import LineIndex
-from service.replies.pack import VERTICALS, Blank, Forbid, NotFor, Pack, Placeholder, Risk, Scope, When
+from service.replies.pack import (
+    VERTICALS,
+    Blank,
+    CaseStep,
+    Forbid,
+    NotFor,
+    Pack,
+    Placeholder,
+    Risk,
+    Scope,
+    When,
+)
 from service.replies.packs import MOST_BYTES, read_pack
 from service.replies.slots import PieceKind, pieces_of
 
@@ -221,12 +232,41 @@ def test_an_item_that_answers_everything_is_refused() -> None:
     ]
 
 
-def test_a_pack_for_health_branches_has_no_blank() -> None:
+def test_a_pack_for_health_branches_has_closed_blanks_only() -> None:
     said = problems(changed('vertical = ["restaurant"]', 'vertical = ["dental"]'))
     assert said == [
-        "p/pack.toml:14: item wait-apology: a reply for a health branch has no blank: "
-        "it could confirm who is a patient"
+        "p/pack.toml:23: item wait-apology: the blank 'fix' has no choices: "
+        "free words could confirm who is a patient"
     ]
+    closed = GOOD[: GOOD.index("max = 120")] + 'choices = ["added a host", "hired a cook"]\n'
+    assert read_pack(closed.replace('"restaurant"]', '"dental"]').encode()).items[0].blank["fix"].choices
+
+
+CLOSED = {
+    'choices = ["a", "b"]\nmax = 3': "fix: has 'choices', which stand in the place of 'max' and 'forbid'",
+    'choices = ["a", "b"]\nforbid = ["link"]': "fix: has 'choices', which stand in the place of 'max'",
+    'choices = ["a"]': "fix: has 1 choices; at least 2",
+    "choices = []": "fix: needs 'max' (free words), or 'choices' (a closed list)",
+    'choices = ["a", ""]': "'choices' is empty",
+    'choices = ["a", "a"]': "the blank 'fix' has the same choice twice",
+    'choices = ["a", "b [c]"]': "the blank 'fix' has a fault in choice 2: it holds '['",
+    'choices = ["a", "b\\nc"]': "the blank 'fix' has a fault in choice 2: it holds '\\n'",
+    'choices = ["a", "\u0301b"]': "choice 2: it begins with a mark",
+    'choices = ["a", "b\u00a0c"]': "choice 2: it is not in normal form",
+    'choices = ["a", "What you changed since"]': "choice 2: it reads like the hint",
+}
+
+
+@pytest.mark.parametrize("lines", CLOSED)
+def test_what_is_wrong_with_a_closed_blank_is_told(lines: str) -> None:
+    said = "\n".join(problems(GOOD[: GOOD.index("max = 120")] + lines + "\n"))
+    assert CLOSED[lines] in said
+    assert "item wait-apology: " in said
+
+
+def test_a_closed_blank_that_may_stay_empty_needs_one_choice_alone() -> None:
+    source = GOOD[: GOOD.index("max = 120")] + 'choices = ["added a host"]\nempty = true\n'
+    assert read_pack(source.encode()).items[0].blank["fix"].longest == len("added a host")
 
 
 @pytest.mark.parametrize(
@@ -344,5 +384,6 @@ def test_the_readme_knows_every_word_of_the_format() -> None:
     told = set(re.findall(r"`([a-z0-9_]+)`", README))
     fields = {field.alias or name for name, field in Pack.model_fields.items()} - {"item"}
     parts = {name for part in (Scope, When, NotFor, Blank) for name in part.model_fields}
-    closed = {value for closed_set in (Topic, Flag, Kind, Risk, Forbid, Placeholder) for value in closed_set}
+    sets = (Topic, Flag, Kind, Risk, Forbid, Placeholder, CaseStep)
+    closed = {value for closed_set in sets for value in closed_set}
     assert told >= fields | parts | closed | VERTICALS | {"variants", "when", "not_for"}

@@ -31,7 +31,7 @@ from service.domain import (
 from service.models import Branch
 from service.replies.approved import Approval, ApprovedPack
 from service.replies.classify import classify
-from service.replies.pack import Pack, Risk
+from service.replies.pack import CaseStep, Pack, Risk
 from service.replies.packs import read_pack
 from service.replies.slots import PieceKind
 from service.replies.suggest import Use, rehearse, suggest
@@ -111,11 +111,20 @@ def ask(
     history: Sequence[Use] = (),
     rules: ReplyRules = FREE,
     now: datetime = NOW,
+    step: CaseStep | None = None,
 ) -> Suggestions:
     shop = branch or Shop()
     found = triage(one, shop.language)
     return suggest(
-        one, found, shop, site, [approved(p) for p in packs], history=history, rules=rules, now=now
+        one,
+        found,
+        shop,
+        site,
+        [approved(p) for p in packs],
+        history=history,
+        rules=rules,
+        now=now,
+        step=step,
     )
 
 
@@ -179,6 +188,18 @@ def test_an_item_is_never_for_what_it_says_it_is_not_for() -> None:
     assert not ask(
         review("Thank you Maria", 5), pack(item("a", "stars = [5, 5]", 'flags = ["staff_named"]'))
     ).best
+
+
+def test_a_reply_for_a_settled_case_is_offered_when_that_is_reported_and_then_alone() -> None:
+    settled = item("settled", 'stars = [1, 3], case = "resolved"')
+    one = review("The food was cold", 2)
+    assert ids(ask(one, pack(SORRY, settled))) == ["sorry"]
+    assert ids(ask(one, pack(SORRY, settled), step=CaseStep.RESOLVED)) == ["settled"]
+    assert ask(one, pack(SORRY), step=CaseStep.RESOLVED).none_because == (
+        "nothing approved fits, because of 1 replies the nearest does not say resolved"
+    )
+    held = review("I got food poisoning", 1)
+    assert not ask(held, pack(SORRY, settled), step=CaseStep.RESOLVED).best
 
 
 def test_what_a_poor_review_praises_is_not_apologised_for() -> None:
@@ -390,7 +411,7 @@ def test_a_suggestion_has_one_shape_everywhere() -> None:
         "class": "within_bounds",
     }
     assert shown["blanks"] == [
-        {"name": "fix", "hint": "what you did", "max": 50, "empty": False, "forbid": ["link"]}
+        {"name": "fix", "hint": "what you did", "max": 50, "empty": False, "forbid": ["link"], "choices": []}
     ]
     assert [shown["text"][span["start"] : span["end"]] for span in shown["spans"]] == [
         "a Hi ",

@@ -59,13 +59,14 @@ class Span(_Frozen):
 
 
 class Blank(_Frozen):
-    """What only the person can fill in; ``max`` counts user-visible characters."""
+    """What only the person can fill in: up to ``max`` characters to the eye, or one of ``choices``."""
 
     name: str
     hint: str
     max: int
     empty: bool = False
     forbid: tuple[str, ...] = ()
+    choices: tuple[str, ...] = ()
 
 
 class Offer(_Frozen):

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from service.alerts.facts import Facts, Offer, Place, ReviewFacts
+from service.alerts.facts import Blank, Facts, Offer, Place, ReviewFacts
 from service.alerts.neutral import link as web_link
 from service.alerts.outline import Outline, Part, Role, Run, foreign, line, link, ours
 from service.alerts.words import URGENCY, author, moment, short_moment, verdict, where
@@ -93,11 +93,15 @@ def _reply(facts: Facts, review: ReviewFacts) -> Iterator[Part]:
         return
     yield Part(Role.REPLY, reply_runs(offer), _reply_label(offer))
     for blank in offer.blanks:
-        forbidden = f"; no {', '.join(blank.forbid)}" if blank.forbid else ""
         optional = ", or leave it out" if blank.empty else ""
-        yield line(
-            f"[FILL IN: {blank.hint}]: at most {blank.max} characters{forbidden}{optional}.", role=Role.DETAIL
-        )
+        yield line(f"[FILL IN: {blank.hint}]: {_bounds(blank)}{optional}.", role=Role.DETAIL)
+
+
+def _bounds(blank: Blank) -> str:
+    if blank.choices:
+        return "one of: " + "; ".join(f"“{choice}”" for choice in blank.choices)
+    forbidden = f"; no {', '.join(blank.forbid)}" if blank.forbid else ""
+    return f"at most {blank.max} characters{forbidden}"
 
 
 def _reply_label(offer: Offer) -> str:

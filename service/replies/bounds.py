@@ -53,8 +53,12 @@ def _breaches(value: str, blank: Blank, before: str, after: str) -> Iterator[str
         if value or not blank.empty:
             yield "is empty"
         return
-    if len(value) > blank.max * MOST_IN_A_CLUSTER or clusters(value) > blank.max:
-        yield f"is longer than {blank.max} characters"
+    if blank.choices:
+        if value not in blank.choices:
+            yield "is none of the approved choices"
+        return
+    if len(value) > blank.longest * MOST_IN_A_CLUSTER or clusters(value) > blank.longest:
+        yield f"is longer than {blank.longest} characters"
         return
     yield from _disguises(value, before + after)
     checks = {

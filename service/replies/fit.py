@@ -15,7 +15,7 @@ from enum import IntEnum
 from service.domain import HEALTH_VERTICALS, Flag, Scale
 from service.replies.filling import BranchFacts
 from service.replies.language import primary
-from service.replies.pack import Pack, ReplyItem, Scope
+from service.replies.pack import CaseStep, Pack, ReplyItem, Scope
 from service.replies.spoken import GOOD_STARS, TopicScore
 from service.replies.triage import Reviewed, Triage, rating_words, stars_of
 
@@ -27,13 +27,14 @@ class Stage(IntEnum):
     PLACE = 2
     LANGUAGE = 3
     KIND = 4
-    HELD = 5
-    RATING = 6
-    WORDS = 7
-    TOPICS = 8
-    FLAGS = 9
-    NOT_FOR = 10
-    LENGTH = 11
+    CASE = 5
+    HELD = 6
+    RATING = 7
+    WORDS = 8
+    TOPICS = 9
+    FLAGS = 10
+    NOT_FOR = 11
+    LENGTH = 12
 
 
 @dataclass(frozen=True, slots=True)
@@ -45,6 +46,7 @@ class Case:
     branch: BranchFacts
     site: str
     day: date
+    step: CaseStep | None = None  # what is reported back, if anything
 
 
 @dataclass(frozen=True, slots=True)
@@ -101,6 +103,12 @@ def item_misfit(item: ReplyItem, case: Case) -> Misfit | None:
 def _kind(item: ReplyItem, case: Case) -> str | None:
     kinds = item.when.kind
     return f"answers a {' or a '.join(kinds)}" if kinds and case.review.kind not in kinds else None
+
+
+def _step(item: ReplyItem, case: Case) -> str | None:
+    if item.when.case is case.step:
+        return None
+    return f"is for a case that is {item.when.case}" if item.when.case else f"does not say {case.step}"
 
 
 def _held(item: ReplyItem, case: Case) -> str | None:
@@ -180,6 +188,7 @@ def _not_for(item: ReplyItem, case: Case) -> str | None:
 
 _RULES: tuple[tuple[Stage, Callable[[ReplyItem, Case], str | None]], ...] = (
     (Stage.KIND, _kind),
+    (Stage.CASE, _step),
     (Stage.HELD, _held),
     (Stage.RATING, _rating),
     (Stage.WORDS, _words),

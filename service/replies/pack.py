@@ -9,7 +9,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from datetime import date
 from enum import StrEnum
-from typing import Annotated, Literal
+from typing import Annotated, Literal, Self
 
 from pydantic import (
     AfterValidator,
@@ -19,9 +19,11 @@ from pydantic import (
     PlainValidator,
     PrivateAttr,
     StringConstraints,
+    model_validator,
 )
 
 from service.domain import HEALTH_VERTICALS, Flag, Kind, Topic
+from service.replies.normal import clusters
 from service.replies.slots import Piece, PieceKind, names_in, pieces_of
 
 VERTICALS = HEALTH_VERTICALS | {
@@ -30,6 +32,7 @@ VERTICALS = HEALTH_VERTICALS | {
 }
 LONGEST_BLANK = 1000
 FEWEST_VARIANTS = 3
+FEWEST_CHOICES = 2  # leaving the blank empty, where that is allowed, counts as one
 
 
 class Risk(StrEnum):
@@ -49,6 +52,12 @@ class Forbid(StrEnum):
     MONEY = "money"
     NAME = "name"
     NEWLINE = "newline"
+
+
+class CaseStep(StrEnum):
+    """What has become of a conversation with the reviewer; an item that names one waits for it."""
+
+    RESOLVED = "resolved"
 
 
 class Placeholder(StrEnum):
@@ -110,6 +119,7 @@ class When(_Part):
     """Which reviews an item answers. The three scales are alternatives; bands are inclusive.
 
     ``text`` says whether the review has words: true, false (a bare rating), or either where it is left out.
+    An item with a ``case`` is offered only to somebody who reports that step back, and then alone.
     """
 
     stars: Annotated[Band, _within(1, 5)] | None = None
@@ -119,6 +129,7 @@ class When(_Part):
     topics: tuple[Topic, ...] = ()
     flags: tuple[Flag, ...] = ()
     text: YesNo | None = None
+    case: CaseStep | None = None
 
     @property
     def names_a_scale(self) -> bool:
@@ -134,12 +145,31 @@ class NotFor(_Part):
 
 
 class Blank(_Part):
-    """A bounded slot that only the manager can fill; ``max`` counts what a person sees as characters."""
+    """A slot that only the manager can fill: free words within bounds, or one of a closed list of choices.
+
+    ``max`` counts what a person sees as characters; a closed blank has ``choices`` in its place.
+    """
 
     hint: Words
-    max: Annotated[int, Field(strict=True, ge=1, le=LONGEST_BLANK)]
+    max: Annotated[int, Field(strict=True, ge=1, le=LONGEST_BLANK)] | None = None
     empty: YesNo = False
     forbid: tuple[Forbid, ...] = ()
+    choices: tuple[Words, ...] = ()
+
+    @model_validator(mode="after")
+    def _is_free_or_closed(self) -> Self:
+        if not self.choices and self.max is None:
+            raise ValueError("needs 'max' (free words), or 'choices' (a closed list)")
+        if self.choices and (self.max is not None or self.forbid):
+            raise ValueError("has 'choices', which stand in the place of 'max' and 'forbid'")
+        if self.choices and len(self.choices) + self.empty < FEWEST_CHOICES:
+            raise ValueError(f"has {len(self.choices)} choices; at least {FEWEST_CHOICES}")
+        return self
+
+    @property
+    def longest(self) -> int:
+        """The most characters, to the eye, that may stand in it."""
+        return max(map(clusters, self.choices)) if self.max is None else self.max
 
 
 @dataclass(frozen=True, slots=True)

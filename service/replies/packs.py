@@ -16,6 +16,7 @@ from pydantic_core import ErrorDetails
 from service.domain import HEALTH_VERTICALS
 from service.errors import PackError, Problem
 from service.replies.lines import LineIndex, Path
+from service.replies.normal import is_mark
 from service.replies.pack import Pack, Placeholder
 from service.replies.slots import PieceKind, faults_of, names_in, pieces_of, unseen_in
 
@@ -207,7 +208,30 @@ def _blank_checks(
         hint = _table(declared).get("hint")
         for fault in unseen_in(hint, also="\n{}[]") if isinstance(hint, str) else ():
             yield ("blank", name, "hint"), f"the hint of '{name}' {fault}"
+        for path, said in _choice_faults(_table(declared), hint):
+            yield ("blank", name, *path), f"the blank '{name}' {said}"
+        if _is_for_health(raw) and not _table(declared).get("choices"):
+            free = f"the blank '{name}' has no choices: free words could confirm who is a patient"
+            yield ("blank", name), free
+
+
+def _choice_faults(declared: dict[str, Any], hint: object) -> Iterator[tuple[Path, str]]:
+    """A choice is approved like locked words, so it is held to the same form."""
+    choices = [choice for choice in _tables(declared, "choices") if isinstance(choice, str)]
+    for place, choice in enumerate(choices):
+        at = ("choices", place)
+        it = f"has a fault in choice {place + 1}: it"
+        faults = [*unseen_in(choice, also="\n{}[]"), *faults_of(choice)]
+        yield from ((at, f"{it} {fault}") for fault in dict.fromkeys(faults))
+        if choice and is_mark(choice[0]):
+            yield at, f"{it} begins with a mark"
+        if isinstance(hint, str) and choice.casefold() == hint.casefold():
+            yield at, f"{it} reads like the hint"
+    if len(set(choices)) < len(choices):
+        yield ("choices",), "has the same choice twice"
+
+
+def _is_for_health(raw: dict[str, Any]) -> bool:
     verticals = _table(raw.get("scope")).get("vertical")
     spoken = verticals if isinstance(verticals, list) else []
-    if used and HEALTH_VERTICALS.intersection(v for v in spoken if isinstance(v, str)):
-        yield ("blank",), "a reply for a health branch has no blank: it could confirm who is a patient"
+    return bool(HEALTH_VERTICALS.intersection(v for v in spoken if isinstance(v, str)))

@@ -16,7 +16,7 @@ from service.replies.approved import ApprovedPack
 from service.replies.due import zone
 from service.replies.filling import BranchFacts, values_for
 from service.replies.fit import Case, Misfit, Stage, item_misfit, pack_misfit, spoken_topics
-from service.replies.pack import Pack, ReplyItem
+from service.replies.pack import CaseStep, Pack, ReplyItem
 from service.replies.suggestion import Finding, RunnerUp, Suggestion, Suggestions
 from service.replies.triage import Reviewed, Triage, rating_words
 from service.replies.variants import Use, least_recent, short_enough
@@ -65,15 +65,18 @@ def suggest(
     history: Sequence[Use] = (),
     rules: ReplyRules,
     now: datetime,
+    step: CaseStep | None = None,
 ) -> Suggestions:
     """Up to three approved replies for ``review`` at ``branch`` on ``site``, best first, with reasons.
 
     ``history`` are the uses at this branch, in any order; ``rules`` are the site's own limits; ``now`` is
-    aware UTC. Where nothing fits, ``none_because`` says why.
+    aware UTC; ``step`` is what is reported back of a case, and brings the replies written for that alone.
+    Where nothing fits, ``none_because`` says why.
     """
     approved = tuple(one.pack for one in packs)
     hashes = {pack.sha256 for pack in approved}
-    return _answer(_Ask(_case(review, triage, branch, site, now), approved, hashes, history, rules, now))
+    case = _case(review, triage, branch, site, now, step)
+    return _answer(_Ask(case, approved, hashes, history, rules, now))
 
 
 def rehearse(
@@ -87,17 +90,20 @@ def rehearse(
     history: Sequence[Use] = (),
     rules: ReplyRules,
     now: datetime,
+    step: CaseStep | None = None,
 ) -> Suggestions:
     """As ``suggest``, from packs nobody need have approved: for benches and lint, never for a branch.
 
     A suggestion says ``approved`` only where its pack's hash is among ``approved``.
     """
-    case = _case(review, triage, branch, site, now)
+    case = _case(review, triage, branch, site, now, step)
     return _answer(_Ask(case, tuple(packs), approved, history, rules, now))
 
 
-def _case(review: Reviewed, triage: Triage, branch: BranchFacts, site: str, now: datetime) -> Case:
-    return Case(review, triage, branch, site, now.astimezone(zone(branch.tz)).date())
+def _case(
+    review: Reviewed, triage: Triage, branch: BranchFacts, site: str, now: datetime, step: CaseStep | None
+) -> Case:
+    return Case(review, triage, branch, site, now.astimezone(zone(branch.tz)).date(), step)
 
 
 def _answer(ask: _Ask) -> Suggestions:

@@ -74,9 +74,10 @@ class Suggestion:
                 {
                     "name": name,
                     "hint": blank.hint,
-                    "max": blank.max,
+                    "max": blank.longest,
                     "empty": blank.empty,
                     "forbid": [forbidden.value for forbidden in blank.forbid],
+                    "choices": list(blank.choices),
                 }
                 for name, blank in self.filled.blanks.items()
             ],

@@ -9,7 +9,7 @@ from datetime import datetime, timedelta
 
 from service.domain import LengthUnit, ReplyRules
 from service.replies.filling import Filled, fill
-from service.replies.pack import Pack, Placeholder, ReplyItem
+from service.replies.pack import Blank, Pack, Placeholder, ReplyItem
 
 BYTES_OF_A_CHARACTER = 4  # the most UTF-8 needs: what a blank may still add
 
@@ -35,10 +35,18 @@ def short_enough(item: ReplyItem, values: Mapping[Placeholder, str], rules: Repl
 def longest(filled: Filled, unit: LengthUnit) -> int:
     """What the reply can come to with its blanks as full as they may be, as the site counts."""
     hints = "".join(f"[{blank.hint}]" for blank in filled.blanks.values())
-    blanks = sum(blank.max for blank in filled.blanks.values())
+    blanks = sum(_fullest(blank, unit) for blank in filled.blanks.values())
     if unit is LengthUnit.BYTES:
-        return len(filled.text.encode()) - len(hints.encode()) + blanks * BYTES_OF_A_CHARACTER
+        return len(filled.text.encode()) - len(hints.encode()) + blanks
     return len(filled.text) - len(hints) + blanks
+
+
+def _fullest(blank: Blank, unit: LengthUnit) -> int:
+    if unit is not LengthUnit.BYTES:
+        return blank.longest
+    if blank.choices:
+        return max(len(choice.encode()) for choice in blank.choices)
+    return blank.longest * BYTES_OF_A_CHARACTER
 
 
 def least_recent(
