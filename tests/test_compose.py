@@ -122,6 +122,13 @@ def test_the_time_is_told_in_the_branchs_own_zone() -> None:
     assert "Tuesday 24 November, 00:00 (Asia/Tokyo)" in sent(facts(place=tokyo)).text
 
 
+def test_a_closed_blank_lists_what_may_stand_in_it() -> None:
+    closed = Blank(name="fix", hint=HINT, max=20, choices=("opened a second till", "hired a cook"))
+    text = sent(facts(offer=offer().model_copy(update={"blanks": (closed,)}))).text
+    assert "one of: “opened a second till”; “hired a cook”." in text
+    assert "at most 20" not in text
+
+
 def test_a_zone_nobody_knows_is_told_as_utc() -> None:
     nowhere = PLACE.model_copy(update={"tz": "Mars/Olympus"})
     assert "Monday 23 November, 15:00 (UTC)" in sent(facts(place=nowhere)).text
@@ -138,13 +145,6 @@ def test_the_reply_stands_there_in_full_with_its_blank_marked() -> None:
     ("reply", "said"),
     [(offer(blank=False), "Approved reply, verbatim"), (offer(), "within bounds once you fill one blank")],
 )
-def test_a_closed_blank_lists_what_may_stand_in_it() -> None:
-    closed = Blank(name="fix", hint=HINT, max=20, choices=("opened a second till", "hired a cook"))
-    text = sent(facts(offer=offer().model_copy(update={"blanks": (closed,)}))).text
-    assert "one of: “opened a second till”; “hired a cook”." in text
-    assert "at most 20" not in text
-
-
 def test_it_says_how_far_the_approval_reaches(reply: Offer, said: str) -> None:
     assert f"{said}" in sent(facts(offer=reply)).text
 
