@@ -32,6 +32,11 @@ class Route(StrEnum):
         """True where the route shows what stands there now; a mail, a feed or a file shows a moment."""
         return self in (Route.API, Route.CAPTURE, Route.PAGE)
 
+    @property
+    def is_our_look(self) -> bool:
+        """True where we went and looked; a capture, a mail or a file comes of itself, whenever it does."""
+        return self in (Route.API, Route.PAGE, Route.FEED)
+
 
 class Kind(StrEnum):
     """What sort of words these are."""

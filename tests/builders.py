@@ -71,6 +71,15 @@ def a_look(
     return Look(outcome, ("HTTP 200",), observation, Validators(body_sha256=bytes(32)), **more)
 
 
+def a_mail(*items: Item, at: datetime = NOW, **more: Any) -> Look:
+    """What a mail told; ``items`` lose what mails of most sites do not say."""
+    from dataclasses import replace
+
+    told = tuple(replace(item, ids=(), posted=None) for item in items)
+    observation = Observation(site="town", route=Route.MAIL, observed_at=at, items=told, **more)
+    return Look(Outcome.OK, (), observation)
+
+
 def failed(outcome: Outcome, *evidence: str, **more: Any) -> Look:
     """A look without a reading."""
     return Look(outcome, evidence or ("HTTP 403",), **more)
@@ -121,6 +130,12 @@ class Town:
 
     def _hear(self, _asked: Asked, _now: datetime) -> Look:
         return self._looks.pop(0)
+
+    def told(self, look: Look, at: datetime = NOW) -> None:
+        """Keep what came of itself: a mail, a file, a capture."""
+        assert look.observation is not None
+        with self.database.transaction() as session:
+            self.watch.keep(session, self.listing_id, look.observation.route, look, at, at)
 
     def look(self, look: Look, at: datetime = NOW) -> None:
         """Look once; ``look`` is what hearing answers."""

@@ -168,6 +168,15 @@ def test_an_empty_first_hearing_begins_too() -> None:
     assert ledger.kinds() == [ChangeKind.NEW]
 
 
+def test_the_first_entries_of_a_feed_are_its_past_dated_or_not() -> None:
+    ledger = Ledger()
+    first = ledger.look(words("anna", posted=None), words("ben", posted=on(-0.1)), route=Route.FEED)
+    assert first.summary is not None
+    assert ledger.kinds() == []
+    ledger.look(words("cleo", posted=None), at=after(1), route=Route.FEED)
+    assert ledger.kinds() == [ChangeKind.NEW]
+
+
 def test_a_mail_rings_at_once_unless_it_is_older_than_our_watch() -> None:
     ledger = Ledger(watched_since=START - DAY)
     assert ledger.look(words("anna", posted=None), route=Route.MAIL).asks_for_a_look

@@ -14,7 +14,7 @@ from service.alerts.outbox import Post
 from service.alerts.senders import senders
 from service.approval.versions import still_approved
 from service.db import Database
-from service.domain import Look
+from service.domain import Look, Route
 from service.net.allow import AllowList
 from service.net.client import Client, user_agent
 from service.net.guard import Guard
@@ -46,6 +46,11 @@ class Sites:
         if site is None:
             raise KeyError(name)
         return site
+
+    def route_of(self, name: str) -> Route:
+        """How listings of that site are looked at; by their page, where nobody knows the name."""
+        site = self._more.get(name) or site_named(name)
+        return site.route if site else Route.PAGE
 
 
 class Hearing:
@@ -116,7 +121,7 @@ class Parts:
             client=client,
             browser=browser,
             politeness=politeness,
-            watch=Watch(database, hearing, judge_for, planner),
+            watch=Watch(database, hearing, judge_for, planner, known.route_of),
             post=Post(
                 senders(settings, guard, client),
                 Packing(Vault(secret), links, still_approved, settings.mail_from),

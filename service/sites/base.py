@@ -110,4 +110,5 @@ class Site:
     politeness: Politeness = field(default_factory=Politeness)
     owns: Callable[[Page], bool] = lambda _page: False
     alias_of: str | None = None
+    route: Route = Route.PAGE  # how its listings are looked at
     needs_browser: bool = False  # the page shows its reviews only after scripts have run

@@ -27,28 +27,50 @@ from service.watch.record import Planner, record_look, source_of
 
 @dataclass(frozen=True, slots=True)
 class Asked:
-    """What a source must know to look: read before, so that no transaction is open while it looks."""
+    """What a source must know to look: read before, so that no transaction is open while it looks.
+
+    ``account_id`` is the account that keeps the listing's address where that is secret.
+    """
 
     listing_id: int
     url: str
     site: str
+    route: Route
     cache: Validators
     known_total: int | None
     language: str | None
+    account_id: int | None = None
 
 
 Hear = Callable[[Asked, datetime], Look]
 JudgeFor = Callable[[Listing, Branch | None, datetime], store.Judge]
+RouteOf = Callable[[str], Route]
+
+
+def by_page(_site: str) -> Route:
+    """Every site is looked at by its page."""
+    return Route.PAGE
 
 
 class Watch:
-    """Looks at listings and keeps what came of it."""
+    """Looks at listings and keeps what came of it.
 
-    def __init__(self, database: Database, hear: Hear, judge_for: JudgeFor, planner: Planner) -> None:
+    ``route_of`` answers by which route a site's listings are looked at, whatever the name; it never raises.
+    """
+
+    def __init__(
+        self,
+        database: Database,
+        hear: Hear,
+        judge_for: JudgeFor,
+        planner: Planner,
+        route_of: RouteOf = by_page,
+    ) -> None:
         self._database = database
         self._hear = hear
         self._judge_for = judge_for
         self._planner = planner
+        self._route_of = route_of
 
     def check(self, listing_id: int, now: datetime, clock: Callable[[], datetime]) -> Look | None:
         """Look once at a listing; None where it is no longer watched. ``clock`` tells when the look ended."""
@@ -57,13 +79,16 @@ class Watch:
             return None
         look = self._hear(asked, now)
         with self._database.transaction() as session:
-            self.keep(session, listing_id, Route.PAGE, look, now, clock())
+            self.keep(session, listing_id, asked.route, look, now, clock())
         return look
 
     def keep(
         self, session: Session, listing_id: int, route: Route, look: Look, began: datetime, now: datetime
     ) -> None:
-        """Write what a look by ``route`` came to; in the caller's transaction, at once or not at all."""
+        """Write what ``route`` told, or what a look by it came to; in the caller's transaction.
+
+        What comes of itself (a capture, a mail, a file) is kept as a look that was ``ok``.
+        """
         listing = session.get(Listing, listing_id, with_for_update=True)
         if listing is None:
             return
@@ -74,12 +99,18 @@ class Watch:
             store.apply(session, listing, known, changes, self._judge(session, listing, now), now)
         record_look(session, listing, source, look, changes, self._planner, began, now)
 
+    def hint(self, session: Session, listing_id: int, now: datetime) -> None:
+        """Somebody says that there is news at a listing: look as soon as politeness allows."""
+        listing = session.get(Listing, listing_id, with_for_update=True)
+        if listing is not None:
+            self._planner.hint(listing, now)
+
     def failed(self, listing_id: int, now: datetime) -> None:
         """Record that we failed at a listing ourselves; it is looked at again later, the others go on."""
         with self._database.transaction() as session:
             listing = session.get(Listing, listing_id, with_for_update=True)
             if listing is not None:
-                source = source_of(session, listing, Route.PAGE)
+                source = source_of(session, listing, self._route_of(listing.site))
                 record_look(session, listing, source, None, None, self._planner, now, now)
 
     def _judge(self, session: Session, listing: Listing, now: datetime) -> store.Judge:
@@ -92,7 +123,16 @@ class Watch:
         if row is None:
             return None
         validators = Validators(row.etag, row.last_modified, row.body_sha256, row.records_sha256)
-        return Asked(listing_id, row.url, row.site, validators, row.site_total, row.language)
+        return Asked(
+            listing_id=listing_id,
+            url=row.url,
+            site=row.site,
+            route=self._route_of(row.site),
+            cache=validators,
+            known_total=row.site_total,
+            language=row.language,
+            account_id=row.account_id,
+        )
 
 
 _ASKED = (
@@ -104,6 +144,7 @@ _ASKED = (
         col(Listing.body_sha256),
         col(Listing.records_sha256),
         col(Listing.site_total),
+        col(Listing.account_id),
         col(Branch.language),
     )
     .join(Branch, col(Branch.id) == col(Listing.branch_id), isouter=True)

@@ -54,13 +54,18 @@ def claim(
 def hint(session: Session, listing_id: int, gap: timedelta, now: datetime) -> datetime | None:
     """Bring the next look forward; answers when it will be, None where the listing is not watched.
 
-    Never inside the site's ``gap``, nor before what its Retry-After allows.
+    Never inside the site's ``gap``, nor before what its Retry-After allows, nor into a look under way.
     """
     listing = session.get(Listing, listing_id)
-    if listing is None or listing.next_look_at is None:
+    return hint_at(listing, gap, now) if listing else None
+
+
+def hint_at(listing: Listing, gap: timedelta, now: datetime) -> datetime | None:
+    """The same for a listing that is at hand."""
+    if listing.next_look_at is None:
         return None
     listing.hinted_at = now
     listing.next_look_at = hinted_look_at(
-        now, listing.next_look_at, gap, listing.last_look_at, listing.not_before
+        now, listing.next_look_at, gap, listing.last_look_at, listing.not_before, listing.look_lease_until
     )
     return listing.next_look_at

@@ -120,9 +120,13 @@ def hinted_look_at(
     gap: timedelta,
     last_look_at: datetime | None,
     not_before: datetime | None = None,
+    leased_until: datetime | None = None,
 ) -> datetime:
-    """The planned look, brought forward by a hint: never inside ``gap`` nor before ``not_before``."""
-    limits = (last_look_at and last_look_at + gap, not_before)
+    """The planned look, brought forward by a hint: never inside ``gap`` nor before ``not_before``.
+
+    Nor before ``leased_until``, the end of the claim of a look that is under way.
+    """
+    limits = (last_look_at and last_look_at + gap, not_before, leased_until)
     return min(planned, max([hinted_at, *(limit for limit in limits if limit)]))
 
 

@@ -9,7 +9,7 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from datetime import datetime, timedelta
 
-from service.domain import Item, Moment, Observation, Precision
+from service.domain import Item, Moment, Observation, Precision, Route
 from service.watch.changes import EVER, ListingState, RouteState
 from service.watch.moments import span
 from service.watch.reach import tolerated
@@ -21,8 +21,8 @@ _SHARP = (Precision.SECOND, Precision.DAY)
 
 
 def first_hearing(observation: Observation, state: ListingState) -> bool:
-    """Whether this is the first that this route, which sees the present, shows of the listing."""
-    return observation.route.sees_the_present and observation.route not in state.routes
+    """Whether this is the first that this route shows of the listing; mails and files begin with it."""
+    return observation.route not in (Route.MAIL, Route.HAND, *state.routes)
 
 
 def which_are_past(

@@ -151,7 +151,7 @@ def _state_after(observation: Observation, state: ListingState, gone: Absences) 
     """What the route has proved now; a look that is not believed proves nothing about how far back it saw."""
     route = observation.route
     before = state.routes.get(route)
-    if not route.sees_the_present:
+    if route in (Route.MAIL, Route.HAND):
         return before
     reached = None if gone.alarm else reach(observation)
     known_back_to = (moment for moment in (before and before.back_to, reached) if moment)

@@ -16,6 +16,7 @@ from service.models import Event, Listing, ListingSource, LookRow
 from service.sites.base import Politeness
 from service.watch import due, health
 from service.watch.changes import EVER, Changes
+from service.watch.claims import hint_at
 from service.watch.due import Rate
 from service.watch.health import HealthState
 from service.watch.store import listing_event
@@ -51,6 +52,10 @@ class Planner:
             failures=failures,
             retry_after=look.retry_after if look else None,
         )
+
+    def hint(self, listing: Listing, now: datetime) -> None:
+        """Bring the next look at ``listing`` forward, as far as its site's politeness allows."""
+        hint_at(listing, self._politeness_of(listing.site).gap, now)
 
     def _pace(self, session: Session, listing: Listing, now: datetime) -> float:
         with self._lock:
@@ -97,23 +102,45 @@ def record_look(
     """Write the look's own row, and what it says of the route, the listing and the time of the next look.
 
     ``look`` is None where we failed ourselves: that is our error, not the site's, and leaves no look row.
+    What came of itself is no look of ours: a claim, the plan and what the page was like stay as they are, and
+    at most it hints that there is something to look at.
     """
     if look is not None:
         session.add(_look_row(listing, source, look, began, now))
-        _remember_page(listing, look)
+        _remember_counts(listing, look)
     if changes is not None:
         _remember_hearing(source, changes)
-        _learn_rate(listing, changes, now)
+        _learn_rate(listing, source, changes, now)
     state = _health_after(listing, source, look, now)
     if health.worth_telling(state):
         insert_new(session, Event, [_health_event(listing, source, state, look, now)])
         state = health.told(state)
     _remember_health(source, state, look, now)
+    if Route(source.route).is_our_look:
+        _plan(session, listing, source, look, planner, began, now)
+    elif changes is not None and changes.asks_for_a_look:
+        planner.hint(listing, now)
+
+
+def _plan(
+    session: Session,
+    listing: Listing,
+    source: ListingSource,
+    look: Look | None,
+    planner: Planner,
+    began: datetime,
+    now: datetime,
+) -> None:
+    """Give the claim back and say when to look next; a hint that came meanwhile still counts."""
+    hinted = listing.hinted_at is not None and listing.hinted_at > began
+    _remember_page(listing, look)
     listing.last_look_at = now
     listing.look_lease_until = None
     listing.hinted_at = None
     listing.not_before = look.retry_after if look else None
     listing.next_look_at = planner.next_look_at(session, listing, look, source.failures, now)
+    if hinted:
+        planner.hint(listing, now)
 
 
 def _rate(listing: Listing) -> Rate:
@@ -135,12 +162,15 @@ def _look_row(listing: Listing, source: ListingSource, look: Look, began: dateti
     )
 
 
-def _remember_page(listing: Listing, look: Look) -> None:
-    seen = look.observation
-    if seen is not None or look.outcome is Outcome.UNCHANGED:
+def _remember_page(listing: Listing, look: Look | None) -> None:
+    if look and (look.observation is not None or look.outcome is Outcome.UNCHANGED):
         listing.etag, listing.last_modified = look.cache.etag, look.cache.last_modified
         listing.body_sha256, listing.records_sha256 = look.cache.body_sha256, look.cache.records_sha256
-    if seen is not None:
+
+
+def _remember_counts(listing: Listing, look: Look) -> None:
+    seen = look.observation
+    if seen is not None and seen.route.sees_the_present:
         listing.site_total = seen.site_total if seen.site_total is not None else listing.site_total
         listing.rating = float(seen.rating) if seen.rating is not None else listing.rating
         listing.best = float(seen.best) if seen.best is not None else listing.best
@@ -154,11 +184,14 @@ def _remember_hearing(source: ListingSource, changes: Changes) -> None:
         source.read_at = changes.observed_at
 
 
-def _learn_rate(listing: Listing, changes: Changes, now: datetime) -> None:
+def _learn_rate(listing: Listing, source: ListingSource, changes: Changes, now: datetime) -> None:
+    """What was told first counts once: the look that follows finds it known."""
     posted = [a.merged.item.posted.at for a in changes.arrivals if a.merged.item.posted]
     moments = [moment for moment in posted if moment is not None]
     if moments:
         listing.last_new_at = max([*moments, *([listing.last_new_at] if listing.last_new_at else [])])
+    if listing.rate_at is None and not Route(source.route).is_our_look:
+        return  # the first look has the past to learn from
     if listing.rate_at is None:
         rate = _first_rate(moments, changes, now)
     else:
@@ -188,7 +221,8 @@ def _health_after(listing: Listing, source: ListingSource, look: Look | None, no
     heard = (listing.last_new_at, source.began_at, listing.added_at)
     since = max(moment for moment in heard if moment)  # what was quiet before we listened is the past
     absorbed = (listing.rate_at or since) - since  # an unchanged look teaches the rate nothing
-    silent = health.is_silent(_rate(listing), now - since, absorbed)
+    looked = Route(source.route).is_our_look  # whoever speaks to us of itself is not silent
+    silent = looked and health.is_silent(_rate(listing), now - since, absorbed)
     return health.after(before, look.outcome if look else None, now, silent=silent)
 
 
