@@ -4,6 +4,8 @@
 
 from __future__ import annotations
 
+import re
+import time
 import unicodedata
 from dataclasses import dataclass
 
@@ -14,11 +16,13 @@ from hypothesis import strategies as st
 from service.domain import ReplyClass
 from service.replies.bounds import breaches
 from service.replies.classify import classify
-from service.replies.filling import Filled, fill, values_for
+from service.replies.filling import Filled, Span, fill, values_for
 from service.replies.names import first_name, person_named
 from service.replies.normal import clusters, normal_form, normal_with_origins
-from service.replies.pack import Blank, Pack
+from service.replies.pack import Blank, Forbid, Pack
 from service.replies.packs import read_pack
+from service.replies.slots import PieceKind
+from service.replies.undress import undressed
 
 PACK = """
 format = 1
@@ -163,6 +167,9 @@ OUTSIDE = {
         "ok\u200d",
         "a\u200cb",
         "\u2800",
+        "fi\ufe0fxed",
+        "fixed\ufe00",
+        "a\U00016fe4b",
     ],
     "marks": ["\u0301fixed", "\ufe0ffixed", "e\u0301\u0302\u0303\u0304\u0305"],
     "alphabets": ["fіxed it", "исправили", "תיקנו", "ʀᴇꜰᴜɴᴅ given", "🅵🅸🆇🅴🅳", "🇫🇮🇽", "сазһ"],
@@ -321,7 +328,56 @@ def test_any_text_is_classed_and_only_the_approved_words_pass(final: str) -> Non
         assert classify(filled(variant), final).reply_class is ReplyClass.OFF_PACK
 
 
+DRESSED = st.text(
+    alphabet=st.sampled_from(
+        "aе5\u0665\uff15 .,\n\r\t\u00a0\u200b\u200d\ufe0f\u0301\u202e\u2066\u00ad@€%[]{}😀👍🏽🇩ᴀ🅰"
+    ),
+    max_size=50,
+)
+
+
+@given(DRESSED, st.integers(1, 50))
+@settings(max_examples=300)
+def test_no_dress_brings_anything_inside(typed: str, most: int) -> None:
+    reply = with_blank(most)
+    classed = classify(reply, reply.text.replace("[it]", typed))
+    if classed.reply_class is ReplyClass.OFF_PACK:
+        return
+    value = (classed.values or {})["it"]
+    assert normal_form(typed) == normal_form(value) and 0 < clusters(value) <= most
+    assert set(value) <= set("a5\u0665\uff15 .,\u0301\u200d\ufe0f😀👍🏽é\u00e1")
+    assert not re.search(r"[^\s\d😀👍🏽]\ufe0f", value)
+    assert sum(map(str.isdigit, value)) < 6 or "a" in value or any(mark in value for mark in "😀👍á")
+
+
+def with_blank(most: int = 40, text: str = "🇩🇪 We [it]. Yours") -> Filled:
+    """A reply with one bounded blank; a flag of its own stands beside it."""
+    start, end = text.index("[it]"), text.index("[it]") + 4
+    blank = Blank(hint="it", max=most, forbid=tuple(Forbid))
+    spans = (
+        Span(PieceKind.LOCKED, "", 0, start),
+        Span(PieceKind.BLANK, "it", start, end),
+        Span(PieceKind.LOCKED, "", end, len(text)),
+    )
+    return Filled(text, spans, {"it": blank})
+
+
+@pytest.mark.parametrize("typed", ["gave a ʀᴇꜰᴜɴᴅ", "gave 🅼🅾🅽🅴🆈", "🇫🇷"])
+def test_a_flag_among_the_approved_words_lets_no_odd_letter_in(typed: str) -> None:
+    reply = with_blank()
+    assert classify(reply, reply.text.replace("[it]", typed)).reply_class is ReplyClass.OFF_PACK
+
+
+@pytest.mark.parametrize("text", ["[it] we did", "So we [it]", "Again. [it]. Again. And again"])
+def test_a_blank_may_stand_at_an_edge_or_beside_words_that_come_twice(text: str) -> None:
+    reply = with_blank(text=text)
+    assert classify(reply, text.replace("[it]", "fixed the door")).reply_class is ReplyClass.WITHIN_BOUNDS
+    for typed in ("", " ", "\u200b", "\u0301", "see x.com", text):
+        assert classify(reply, text.replace("[it]", typed)).reply_class is ReplyClass.OFF_PACK
+
+
 @given(st.text(max_size=80))
+@example("\r\u200b\n")
 @example("a \n\n \u0301b\r\n")
 @example("e\u200b\u0301")
 def test_normal_form_is_reached_once_and_for_all_and_knows_its_origins(text: str) -> None:
@@ -432,3 +488,27 @@ def test_a_long_text_is_judged_quickly() -> None:
         "\u0301" * 19_999,
     ):
         assert classify(filled(1), final).reply_class is ReplyClass.OFF_PACK
+
+
+@pytest.mark.parametrize(
+    "heap", ["😀", "👩\u200d", "\u0315\u0316", ". Come and see. ", "\u00a0\n", "\u1100\u1161", "\u202e"]
+)
+def test_a_heap_of_anything_is_judged_in_no_time(heap: str) -> None:
+    began = time.process_time()
+    for variant in range(3):
+        final = "We have since " + (heap * 20_000)[:19_900] + ". Sam, manager"
+        assert classify(filled(variant), final).reply_class is ReplyClass.OFF_PACK
+    assert time.process_time() - began < 5
+
+
+def test_a_vast_approved_text_is_not_compared_letter_by_letter() -> None:
+    reply = Filled("x " * 50_000, (), {})
+    (departure,) = classify(reply, "y" * 19_000).departures
+    assert (departure.start, departure.end) == (0, 19_000)
+
+
+@pytest.mark.parametrize(
+    "dressed", ["ｒｅｆｕｎｄ", "r\u00ade\u200bfund", "ʀᴇꜰᴜɴᴅ", "🅡🅔🅕🅤🅝🅓", "rеfυnd", "ré̱fünd", "REFUND"]
+)
+def test_whatever_letters_are_dressed_as_they_say_the_same(dressed: str) -> None:
+    assert undressed(dressed) == "refund"

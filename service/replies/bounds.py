@@ -18,12 +18,12 @@ from typing import Any
 from service.replies.alphabets import alphabets, mixed_word
 from service.replies.folding import folded
 from service.replies.names import person_named
-from service.replies.normal import MOST_IN_A_CLUSTER, ZWJ, ZWNJ, clusters, is_mark, unseen
+from service.replies.normal import MOST_IN_A_CLUSTER, ZWJ, ZWNJ, clusters, idle_selector, is_mark, unseen
 from service.replies.pack import Blank, Forbid
+from service.replies.undress import undressed
 
 DIGITS_OF_A_PHONE = 6
 _WORD = re.compile(r"[^\W\d_]+(?:'[^\W\d_]+)*")
-_DOTS = str.maketrans(dict.fromkeys("\u2024\u3002\uff0e\uff61\u00b7\u2022\u2027\u2219\u22c5\u30fb", "."))
 _HEAP = re.compile("m{4}")
 _IDLE_JOINER = re.compile("[\\x00-\\x7f][\u200c\u200d]|[\u200c\u200d](?:[\\x00-\\x7f]|$)")
 _DOTTED = re.compile(r"[^\W_]\.[^\W\d_]")
@@ -67,7 +67,7 @@ def _breaches(value: str, blank: Blank, before: str, after: str) -> Iterator[str
         Forbid.EMAIL: _email,
         Forbid.MONEY: _money,
     }
-    plain = plainly(value)
+    plain = undressed(value)
     for forbidden in blank.forbid:
         if forbidden in checks and (said := checks[forbidden](plain)):
             yield said
@@ -81,7 +81,7 @@ def _disguises(value: str, around: str) -> Iterator[str]:
     """What would change how the approved words beside it look, or hide what it says itself."""
     if is_mark(value[0]) or value[0] in " \n" or value[-1] in " \n":
         yield "begins with a mark, or begins or ends with white space"
-    if _IDLE_JOINER.search(value) or any(unseen(char) for char in value):
+    if _IDLE_JOINER.search(value) or idle_selector(value) or any(unseen(char) for char in value):
         yield "holds an invisible character"
     if any(char in "[]{}" for char in value):
         yield "holds a bracket, like something left to fill in"
@@ -89,7 +89,7 @@ def _disguises(value: str, around: str) -> Iterator[str]:
         yield "holds an unusual space"
     if _HEAP.search("".join("m" if unicodedata.category(char) in ("Mn", "Me") else "-" for char in value)):
         yield "heaps marks on a letter"
-    if strange := alphabets(value) - alphabets(around) - {"LATIN"}:
+    if strange := alphabets(value) - (alphabets(around) - {"ODD"}) - {"LATIN"}:
         yield f"is written in another alphabet than the reply ({', '.join(sorted(strange)).lower()})"
     if mixed := mixed_word(value):
         yield f"mixes alphabets within the word '{mixed}'"
@@ -98,19 +98,6 @@ def _disguises(value: str, around: str) -> Iterator[str]:
 def plain_letters(value: str) -> str:
     """``value`` without compatibility dress and joiners; case and accents are kept."""
     return "".join(char for char in unicodedata.normalize("NFKC", value) if char not in (ZWJ, ZWNJ))
-
-
-def plainly(value: str) -> str:
-    """``value`` as the checks see it: folded, every digit as 0-9, every dot as a full stop."""
-    dressed_off = unicodedata.normalize("NFKD", plain_letters(value)).casefold()
-    return "".join(_plain(char) for char in dressed_off).translate(_DOTS)
-
-
-def _plain(char: str) -> str:
-    if unicodedata.category(char) in ("Mn", "Me", "Cf"):
-        return ""
-    digit = unicodedata.digit(char, None)
-    return char if digit is None else str(digit)
 
 
 def _words(plain: str) -> list[str]:

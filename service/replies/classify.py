@@ -21,6 +21,7 @@ LONGEST_TEXT = 20_000  # code points; no site takes more than a quarter of it
 _FIRST_MARK = 0xF0000  # private use: nothing that is filled or typed may hold it
 _NOTHING = chr(_FIRST_MARK - 1)
 MOST_LEFT_OUT = 4  # blanks that may stay empty and are tried in every combination
+_MOST_COMPARED = 100_000_000  # code points against code points: a quarter of a second and 25 MB
 _NEAR = 3  # departures closer than this are shown as one
 
 
@@ -149,6 +150,8 @@ def _judged(filled: Filled, typed: list[_Typed], text: str, origins: tuple[int, 
 def _differences(approved: str, text: str, origins: tuple[int, ...]) -> tuple[Departure, ...]:
     from rapidfuzz.distance import Levenshtein
 
+    if len(approved) * len(text) > _MOST_COMPARED:
+        return (Departure(origins[0], origins[-1], "differs from the approved words"),)
     ranges: list[tuple[int, int]] = []
     for step in Levenshtein.opcodes(approved, text):
         if step.tag == "equal" or _is_only_marks(approved[step.src_start : step.src_end]):

@@ -15,9 +15,11 @@ LINE_BLANKS = " \t"
 ZWJ = "\N{ZERO WIDTH JOINER}"
 ZWNJ = "\N{ZERO WIDTH NON-JOINER}"
 MOST_IN_A_CLUSTER = 16  # code points; the longest emoji people send has ten
-_BLANK_TO_THE_EYE = frozenset(
-    "\u034f\u115f\u1160\u17b4\u17b5\u180b\u180c\u180d\u180e\u180f\u2800\u3164\uffa0"
+BLANK_TO_THE_EYE = frozenset(
+    "\u034f\u115f\u1160\u17b4\u17b5\u180b\u180c\u180d\u180e\u180f\u2800\u3164\uffa0\U00016fe4\U0001d159"
 )  # neither control nor format, and yet nothing is drawn
+_SELECTORS = frozenset(map(chr, range(0xFE00, 0xFE10)))
+_PICTURE_SELECTORS = frozenset("\ufe0e\ufe0f")
 _VARIATION_SUPPLEMENT = range(0xE0100, 0xE01F0)
 _JOINED_PICTURES = (  # what Unicode's own emoji sequences join; TR51, emoji-zwj-sequences
     *(range(0x1F300, 0x1F650), range(0x1F680, 0x1F700), range(0x1F90C, 0x1FA00), range(0x1FA70, 0x1FB00)),
@@ -40,11 +42,13 @@ def normal_with_origins(text: str) -> tuple[str, tuple[int, ...]]:
 
     The origins have one more element: where the end came from.
     """
-    kept = [
-        (" " if char == NO_BREAK_SPACE else char, place)
-        for place, char in enumerate(text)
-        if char not in DROPPED and not (char == "\r" and text[place + 1 : place + 2] == "\n")
-    ]
+    kept = _without_returns(
+        [
+            (" " if char == NO_BREAK_SPACE else char, place)
+            for place, char in enumerate(text)
+            if char not in DROPPED
+        ]
+    )
     out: list[tuple[str, int]] = []
     for char, place in _composed(kept):
         if char == "\n":
@@ -59,6 +63,12 @@ def normal_with_origins(text: str) -> tuple[str, tuple[int, ...]]:
         out.pop()
     end = out[-1][1] + 1 if out else 0
     return "".join(char for char, _ in out), (*(place for _, place in out), end)
+
+
+def _without_returns(kept: list[tuple[str, int]]) -> list[tuple[str, int]]:
+    """``kept`` with one line feed for each CRLF, whatever was dropped between the two."""
+    after = [*(char for char, _ in kept), ""]
+    return [one for place, one in enumerate(kept) if (one[0], after[place + 1]) != ("\r", "\n")]
 
 
 def _trim(out: list[tuple[str, int]]) -> None:
@@ -94,9 +104,25 @@ def unseen(char: str) -> bool:
         return not char.isprintable() and char != "\n"
     if char in (ZWJ, ZWNJ):
         return False
-    if char in _BLANK_TO_THE_EYE or ord(char) in _VARIATION_SUPPLEMENT:
+    if char in BLANK_TO_THE_EYE or ord(char) in _VARIATION_SUPPLEMENT:
         return True
     return unicodedata.category(char) in ("Cc", "Cf", "Cs", "Co", "Cn", "Zl", "Zp")
+
+
+def idle_selector(text: str) -> bool:
+    """Whether a variation selector stands where it changes no picture: hidden after a letter, or alone."""
+    before = ""
+    for char in text:
+        if char in _SELECTORS and (char not in _PICTURE_SELECTORS or not _may_be_drawn(before)):
+            return True
+        before = char
+    return False
+
+
+def _may_be_drawn(char: str) -> bool:
+    return bool(char) and (
+        char in "#*0123456789\u203c\u2049\u3030" or unicodedata.category(char) in ("So", "Sm")
+    )
 
 
 def clusters(text: str) -> int:
