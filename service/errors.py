@@ -21,6 +21,9 @@
     ├── LinkRefused              a link from an alert that no longer opens; the reason is for us alone
     ├── UnusableChannel          an address no alert could be sent to; says why, and what to do instead
     ├── LastRecipient            whoever stops alerts here would be the last one told; says who to ask
+    ├── MailboxFailed            a mailbox could not be read; nothing in it was changed, nothing is lost
+    │   └── SignInNeeded         and only a person who signs in anew can help
+    ├── HookRefused              what a mail provider posted was not taken; nothing was stored
     └── DeliveryFailed           a message was not taken; ``gives_up`` decides whether it is tried again
 
 ``permanent`` says that trying the same thing again cannot help.
@@ -159,6 +162,31 @@ class UnusableChannel(ShopbellError):
 
 class LastRecipient(ShopbellError):
     """Stopping this channel would leave nobody to be told."""
+
+
+class MailboxFailed(ShopbellError):
+    """A mailbox could not be read. It is tried again; nothing in it was changed."""
+
+    permanent = False
+
+
+class SignInNeeded(MailboxFailed):
+    """A mailbox refuses our sign-in, or never had one: only a person can help."""
+
+    permanent = True
+
+
+class HookRefused(ShopbellError):
+    """What a mail provider posted was not taken.
+
+    ``status`` is what it is answered: it decides whether the provider tries again. ``forged`` where nothing
+    proves that the provider sent it; else it was genuine, and its owner must switch something on there.
+    """
+
+    def __init__(self, message: str, *, status: int, forged: bool) -> None:
+        super().__init__(message)
+        self.status = status
+        self.forged = forged
 
 
 class DeliveryFailed(ShopbellError):

@@ -68,6 +68,7 @@ class AccountState(StrEnum):
     NEW = "new"
     OPEN = "open"
     FAILING = "failing"
+    SIGN_IN = "sign_in"  # only a person who signs in anew can open it
     PAUSED = "paused"
 
 

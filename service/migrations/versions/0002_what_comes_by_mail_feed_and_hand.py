@@ -61,7 +61,7 @@ def upgrade() -> None:
         sa.Column("lease_until", sqlmodel.sql.sqltypes.UTCDateTime(), nullable=True),
         sa.CheckConstraint("kind IN ('imap', 'hook', 'feed')", name=op.f("ck_source_account_kind")),
         sa.CheckConstraint(
-            "state IN ('new', 'open', 'failing', 'paused')", name=op.f("ck_source_account_state")
+            "state IN ('new', 'open', 'failing', 'sign_in', 'paused')", name=op.f("ck_source_account_state")
         ),
         sa.PrimaryKeyConstraint("id", name=op.f("pk_source_account")),
         sa.UniqueConstraint("kind", "external_id", name=op.f("uq_source_account_kind_external_id")),
