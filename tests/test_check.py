@@ -10,9 +10,9 @@ from sqlalchemy import func, select
 from sqlmodel import col
 
 from service.db import Database
-from service.domain import PARTIAL, EventKind, Health, Outcome, ReviewState
+from service.domain import PARTIAL, EventKind, Health, Outcome, Proof, ReviewState
 from service.models import Event, Listing, ListingSource, LookRow, Review, ReviewKey, ReviewVersion
-from tests.builders import DAY, NOW, Town, a_look, a_review, answered, failed
+from tests.builders import DAY, NOW, Town, a_look, a_mail, a_review, answered, failed, posted
 
 OLD = [a_review("anna"), a_review("bert", stars=2), answered(a_review("cleo"))]
 HOUR = timedelta(hours=1)
@@ -246,6 +246,19 @@ def test_a_listing_that_is_no_longer_watched_is_not_looked_at(database: Database
     with database.transaction() as session:
         session.get_one(Listing, town.listing_id).active = False
     assert town.watch.check(town.listing_id, NOW, lambda: NOW) is None
+
+
+def test_a_mail_is_proven_by_its_repeat_and_by_a_look(database: Database) -> None:
+    town = Town(database)
+    town.look(a_look(*OLD))
+    told = [a_review("dora"), a_review("emil")]
+    town.told(a_mail(*told, at=NOW, proof=Proof.UNPROVEN), NOW)
+    assert [reviews(database)[name].proven for name in ("anna", "dora", "emil")] == [True, False, False]
+    town.told(a_mail(told[0], at=NOW + HOUR, proof=Proof.PROVEN), NOW + HOUR)
+    town.told(a_mail(told[0], at=NOW + 2 * HOUR, proof=Proof.UNPROVEN), NOW + 2 * HOUR)
+    town.look(a_look(*OLD, replace(told[1], posted=posted(NOW)), at=NOW + 3 * HOUR), NOW + 3 * HOUR)
+    assert [reviews(database)[name].proven for name in ("dora", "emil")] == [True, True]
+    assert count(database, Review) == 5
 
 
 def test_every_event_is_named_in_the_domain(database: Database) -> None:

@@ -211,6 +211,11 @@ def test_words_nobody_judged_are_told_as_not_judged() -> None:
     assert "were not judged" in sent(facts(review(judged=False))).text
 
 
+def test_a_mail_of_unproven_origin_is_told_as_one() -> None:
+    assert "whose origin is not proven" in sent(facts(review(proven=False))).text
+    assert "origin" not in sent(facts(review())).text
+
+
 # Branches that keep silent about patients
 
 

@@ -26,6 +26,23 @@ def at(hours: float, route: Route = Route.PAGE, item: Item | None = None, **fact
     return hear(route, START + hours * HOUR, item or words("anna", **facts))
 
 
+def unproven(hours: float, **facts: object) -> Heard:
+    """A mail that anybody could have sent."""
+    return hear(Route.MAIL, START + hours * HOUR, words("anna", **facts), proven=False)
+
+
+def test_who_is_proven_outweighs_who_is_not() -> None:
+    told = [at(0, Route.MAIL, text=LONG), unproven(5, text=OTHER, author="Anna X.")]
+    assert (merged(told).item.text, merged(told).item.author) == (LONG, "Anna Example")
+    assert merged(told).proven
+    assert not merged(told[1:]).proven
+
+
+def test_a_proven_repeat_proves_it_for_good() -> None:
+    (one,) = collapsed([unproven(5), at(0, Route.MAIL), unproven(1)])
+    assert one.proven
+
+
 def test_nothing_heard_is_no_review() -> None:
     with pytest.raises(ValueError, match="nothing was heard"):
         merged([])

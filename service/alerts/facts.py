@@ -46,6 +46,7 @@ class ReviewFacts(_Frozen):
     posted: str | None = None
     permalink: str | None = None
     answered: bool = False
+    proven: bool = True  # False: only mails tell of it, and none is surely the site's
     judged: bool = True  # False: nobody has looked for what must be held; nothing found is not the same
 
 

@@ -16,6 +16,7 @@ NEWS = {
     EventKind.REPLY_VANISHED: "The site no longer shows our reply to this review",
 }
 NO_OFFER = "No approved reply fits this review."
+NOT_PROVEN = "Told by a mail whose origin is not proven: look at the site before you act on it."
 FIRST_NAME = "first_name"
 
 
@@ -67,6 +68,8 @@ def _circumstances(facts: Facts, review: ReviewFacts) -> Iterator[Part]:
         who += [ours(", "), foreign(review.posted)]
     yield line(*who, label="Who and where")
     yield line(f"{URGENCY[facts.urgency]}.", label="How urgent")
+    if not review.proven:
+        yield line(NOT_PROVEN)
     if not review.judged:
         yield line("Its words were not judged: read them before you answer.")
     if facts.due_at:

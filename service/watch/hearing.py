@@ -15,7 +15,8 @@ from service.watch.folding import content_sha256, own_words
 class Heard:
     """One reading of a review by one route, first and last told so at these moments (aware UTC).
 
-    Made by ``hear``. One row each: (review, route, content_sha256) is its natural key.
+    Made by ``hear``. One row each: (review, route, content_sha256) is its natural key. ``proven`` is False
+    where its teller only says who it is; once proven, a repeat cannot undo it.
     """
 
     route: Route
@@ -23,12 +24,13 @@ class Heard:
     last_seen_at: datetime
     item: Item
     content_sha256: bytes
+    proven: bool = True
 
 
-def hear(route: Route, at: datetime, item: Item) -> Heard:
+def hear(route: Route, at: datetime, item: Item, *, proven: bool = True) -> Heard:
     """A reading of ``item`` by ``route`` at ``at``: its own words, and the hash of what it says."""
     own = own_words(item)
-    return Heard(route, at, at, own, content_sha256(own))
+    return Heard(route, at, at, own, content_sha256(own), proven)
 
 
 def collapsed(heard: Iterable[Heard]) -> tuple[Heard, ...]:
@@ -47,6 +49,7 @@ def _one(repeats: Sequence[Heard]) -> Heard:
     return replace(
         in_order[0],
         last_seen_at=max(one.last_seen_at for one in repeats),
+        proven=any(one.proven for one in repeats),
         item=replace(
             in_order[0].item,
             ids=tuple(sorted({pair for one in repeats for pair in one.item.ids})),

@@ -99,11 +99,12 @@ def _heard(session: Session, listing: Listing) -> defaultdict[int, list[Heard]]:
             col(ReviewVersion.last_seen_at),
             col(ReviewVersion.item),
             col(ReviewVersion.content_sha256),
+            col(ReviewVersion.proven),
         )
         .where(col(ReviewVersion.review_id).in_(_of(listing)))
         .order_by(col(ReviewVersion.review_id), col(ReviewVersion.n))
     )
     heard: defaultdict[int, list[Heard]] = defaultdict(list)
-    for review_id, route, first, last, item, content in rows:
-        heard[review_id].append(Heard(Route(route), first, last, item_of(item), content))
+    for review_id, route, first, last, item, content, proven in rows:
+        heard[review_id].append(Heard(Route(route), first, last, item_of(item), content, proven))
     return heard

@@ -36,7 +36,8 @@ class Merged:
     """A review as it stands.
 
     ``versions`` are in the order they were first told; ``current`` is the one that stands now.
-    ``asks_for_a_look``: a mail, feed or file told something newer than any look has seen.
+    ``asks_for_a_look``: a mail, feed or file told something newer than any look has seen. ``proven``: not
+    only mails of unproven origin tell of it.
     """
 
     item: Item
@@ -45,6 +46,7 @@ class Merged:
     current: Version
     answer: Answer
     asks_for_a_look: bool
+    proven: bool = True
 
 
 @dataclass(frozen=True, slots=True)
@@ -79,6 +81,7 @@ def merged(heard: Iterable[Heard]) -> Merged:
         current,
         answer,
         _asks_for_a_look(readings, current),
+        any(one.proven for one in readings),
     )
 
 

@@ -1,7 +1,8 @@
 """Whose word counts for one field of a review (CONTRACTS §8.4.2). Pure.
 
-First what the field itself asks for (complete before cut, exact before vague), then the better route, then
-the newest; a posting date is the exception: the earliest sight of "2 hours ago" is the sharpest.
+First what the field itself asks for (complete before cut, exact before vague), then whose origin is proven,
+then the better route, then the newest; a posting date is the exception: the earliest sight of "2 hours ago"
+is the sharpest.
 """
 
 from __future__ import annotations
@@ -35,7 +36,7 @@ def best(
 
     def rank(reading: Heard) -> tuple[Any, ...]:
         seen = reading.first_seen_at.timestamp() if earliest else -reading.last_seen_at.timestamp()
-        return *order(reading.item), reading.route.rank, seen, reading.content_sha256
+        return *order(reading.item), not reading.proven, reading.route.rank, seen, reading.content_sha256
 
     given = [one for one in readings if value(one.item) is not None]
     told = given[0] if len(given) == 1 else min(given, key=rank, default=None)

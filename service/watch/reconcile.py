@@ -9,7 +9,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator, Sequence
 from datetime import datetime
 
-from service.domain import ChangeKind, Item, Observation, Route
+from service.domain import ChangeKind, Item, Observation, Proof, Route
 from service.watch.changes import (
     Arrival,
     BaselineSummary,
@@ -80,10 +80,11 @@ def _cards(observation: Observation) -> list[Card]:
     """The observation review by review: items that share an id are one, another site's words are left out."""
     cards: dict[int, Card] = {}
     owner: dict[tuple[str, str], int] = {}
+    proven = observation.proof is not Proof.UNPROVEN
     for number, item in enumerate(observation.items):
         if item.syndicated_from not in (None, observation.site):
             continue
-        card: Card = (hear(observation.route, observation.observed_at, item),)
+        card: Card = (hear(observation.route, observation.observed_at, item, proven=proven),)
         for other in sorted({owner[pair] for pair in item.ids if pair in owner}):
             card = cards.pop(other) + card
         cards[number] = card

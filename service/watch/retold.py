@@ -101,6 +101,8 @@ def _is_new(review: KnownReview, card: Card) -> bool:
         old = stored.get((heard.route, heard.content_sha256))
         if old is None or heard.first_seen_at < old.first_seen_at or heard.item.keep_until:
             return True
+        if heard.proven and not old.proven:
+            return True
     return any(not review.ids.issuperset(heard.item.ids) for heard in card)
 
 

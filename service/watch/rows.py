@@ -62,6 +62,7 @@ def review_columns(merged: Merged) -> dict[str, Any]:
             for name, told in merged.provenance.items()
         },
         "keep_until": item.keep_until,
+        "proven": merged.proven,
     }
 
 
@@ -75,6 +76,7 @@ def version_columns(review_id: int, n: int, heard: Heard) -> dict[str, Any]:
         "item": item_json(heard.item),
         "seen_at": heard.first_seen_at,
         "last_seen_at": heard.last_seen_at,
+        "proven": heard.proven,
     }
 
 

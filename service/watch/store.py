@@ -123,7 +123,7 @@ def _store_version(session: Session, review_id: int, n: int, heard: Heard) -> No
     session.execute(
         statement.on_conflict_do_update(
             index_elements=["review_id", "route", "content_sha256"],
-            set_={name: row[name] for name in ("item", "seen_at", "last_seen_at")},
+            set_={name: row[name] for name in ("item", "seen_at", "last_seen_at", "proven")},
         )
     )
 

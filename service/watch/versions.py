@@ -88,11 +88,12 @@ def standing(found: Sequence[Version]) -> Version:
     return max(found, key=lambda version: max(map(_presence, version.firm)))
 
 
-def _presence(one: Said) -> tuple[bool, datetime, int, bytes]:
+def _presence(one: Said) -> tuple[bool, bool, datetime, int, bytes]:
+    """Whoever sees the present comes first; of moments, those that are surely the site's."""
     heard = one.heard
     present = heard.route.sees_the_present
     when = heard.last_seen_at if present else heard.first_seen_at
-    return present, when, -heard.route.rank, heard.content_sha256
+    return present, heard.proven, when, -heard.route.rank, heard.content_sha256
 
 
 def _same_reading(one: Heard, other: Heard) -> bool:

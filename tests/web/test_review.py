@@ -54,6 +54,11 @@ def test_flags_that_nobody_judged_are_not_called_none(client: FlaskClient, rows:
     assert "<dt>Topics</dt><dd>not judged</dd>" in page
 
 
+def test_a_mail_of_unproven_origin_is_marked(client: FlaskClient, rows: Rows, shop: int) -> None:
+    assert "origin not proven" in client.get(f"/reviews/{rows.review(shop, proven=False)}").text
+    assert "origin not proven" not in client.get(f"/reviews/{rows.review(shop)}").text
+
+
 @pytest.mark.parametrize("review", [99, 0])
 def test_a_review_that_is_not_there_is_404(client: FlaskClient, review: int) -> None:
     assert client.get(f"/reviews/{review}").status_code == 404
