@@ -86,7 +86,7 @@ def test_a_hint_during_a_look_counts_for_the_one_after(database: Database) -> No
 
 
 def test_what_a_mail_told_first_counts_once_in_the_rate(database: Database) -> None:
-    by_page, by_both = Town(database), Town(database, key="south", url="https://town.example/south")
+    by_page, by_both = Town(database), Town(database, key="south", site="village")
     news = a_review("dora", at=NOW + HOUR)
     for town in (by_page, by_both):
         town.look(a_look(*OLD))

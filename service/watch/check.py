@@ -14,7 +14,7 @@ from datetime import datetime
 from sqlalchemy import bindparam, select
 from sqlmodel import Session, col
 
-from service.db import Database
+from service.db import Database, one_at_a_time
 from service.domain import Look, Outcome, Route, Validators
 from service.models import Branch, Listing
 from service.watch import store
@@ -93,7 +93,7 @@ class Watch:
         if listing is None:
             return
         source = source_of(session, listing, route)
-        known = known_reviews(session, listing) if _needs_the_known(session, listing, look) else ()
+        known = _known(session, listing, look)
         changes = _changes(session, listing, route, look, known, source.read_at, now)
         if changes is not None:
             store.apply(session, listing, known, changes, self._judge(session, listing, now), now)
@@ -152,10 +152,14 @@ _ASKED = (
 )
 
 
-def _needs_the_known(session: Session, listing: Listing, look: Look) -> bool:
+def _known(session: Session, listing: Listing, look: Look) -> Sequence[KnownReview]:
+    """What reconciling needs; one listing of a site at a time, since two may show the same review."""
     if look.observation is not None:
-        return True
-    return look.outcome is Outcome.UNCHANGED and anything_missed(session, listing)
+        one_at_a_time(session, f"reviews of {listing.site}")
+        return known_reviews(session, listing, look.observation.items)
+    if look.outcome is Outcome.UNCHANGED and anything_missed(session, listing):
+        return known_reviews(session, listing)
+    return ()
 
 
 def _changes(

@@ -36,9 +36,10 @@ class KnownReview:
 
     ``ids`` are all its ``review_key`` rows of the listing's site; ``item`` its current facts; ``heard`` every
     reading of it. ``removed_by`` is the route whose looks proved it gone. ``elsewhere``: stored under another
-    listing of the site, known because it owns an id that was just read; it is never missed here. ``mark`` is
-    ``faces.mark(item)`` as it was stored: it outlives an erasure, when ``item`` and ``heard`` are empty, so
-    that erased words do not come back by another route.
+    listing of the site, known because it owns an id that was just read; it is never missed here, and it
+    ``moves_here`` where that listing's page is the coarser one. ``mark`` is ``faces.mark(item)`` as it was
+    stored: it outlives an erasure, when ``item`` and ``heard`` are empty, so that erased words do not come
+    back by another route.
     """
 
     id: int
@@ -49,6 +50,7 @@ class KnownReview:
     removed_at: datetime | None = None
     removed_by: Route | None = None
     elsewhere: bool = False
+    moves_here: bool = False
     erased: bool = False
     mark: bytes | None = None
 

@@ -3,44 +3,77 @@
 from __future__ import annotations
 
 from collections import defaultdict
+from collections.abc import Iterator, Sequence
+from itertools import islice
 from typing import Any
 
-from sqlalchemy import exists, select
+from sqlalchemy import Select, exists, or_, select
 from sqlmodel import Session, col
 
 from service.domain import Item, Route
 from service.models import Listing, ListingFact, ListingSource, Review, ReviewKey, ReviewVersion
 from service.watch.changes import KnownFact, ListingState, RouteState
 from service.watch.identity import KnownReview
+from service.watch.listings import is_finer
 from service.watch.merge import Heard, merged
 from service.watch.rows import item_of
 
+AT_ONCE = 500  # values in one statement: SQLite takes no more than some thousands
 
-def known_reviews(session: Session, listing: Listing) -> tuple[KnownReview, ...]:
-    """Every stored review of ``listing``."""
+
+def known_reviews(session: Session, listing: Listing, items: Sequence[Item] = ()) -> tuple[KnownReview, ...]:
+    """Every stored review of ``listing``, and those elsewhere on its site that own an id of ``items``."""
+    others = _owners_elsewhere(session, listing, items)
+    wanted = or_(col(Review.listing_id) == listing.id, col(Review.id).in_(others))
     reviews = session.execute(
         select(
             col(Review.id),
             col(Review.missed_at),
             col(Review.removed_at),
+            col(Review.removed_by),
             col(Review.erased_at),
             col(Review.mark),
-        ).where(col(Review.listing_id) == listing.id)
+            col(Listing.id).label("under"),
+            col(Listing.key),
+        )
+        .join(Listing, col(Listing.id) == col(Review.listing_id))
+        .where(wanted)
     ).all()
-    ids, heard = _ids(session, listing), _heard(session, listing)
+    of_them = select(col(Review.id)).where(wanted)
+    ids, heard = _ids(session, listing.site, of_them), _heard(session, of_them)
     return tuple(
         KnownReview(
             id=row.id,
             ids=frozenset(ids[row.id]),
-            item=_current(heard[row.id]),
-            heard=tuple(heard[row.id]),
+            item=_current(heard[row.id]) if row.erased_at is None else Item(),
+            heard=tuple(heard[row.id]) if row.erased_at is None else (),
             missed_at=row.missed_at,
             removed_at=row.removed_at,
+            removed_by=Route(row.removed_by) if row.removed_by else None,
+            elsewhere=row.under != listing.id,
+            moves_here=is_finer(listing.key, row.key),
             erased=row.erased_at is not None,
             mark=row.mark,
         )
         for row in reviews
     )
+
+
+def _owners_elsewhere(session: Session, listing: Listing, items: Sequence[Item]) -> list[int]:
+    pairs = {pair for item in items for pair in item.ids}
+    owners: set[int] = set()
+    for values in _batched(sorted({value for _, value in pairs}), AT_ONCE):
+        rows = session.execute(
+            select(col(ReviewKey.review_id), col(ReviewKey.id_kind), col(ReviewKey.value))
+            .join(Review, col(Review.id) == col(ReviewKey.review_id))
+            .where(
+                col(ReviewKey.site) == listing.site,
+                col(ReviewKey.value).in_(values),
+                col(Review.listing_id) != listing.id,
+            )
+        )
+        owners |= {review_id for review_id, kind, value in rows if (kind, value) in pairs}
+    return sorted(owners)
 
 
 def anything_missed(session: Session, listing: Listing) -> bool:
@@ -74,14 +107,10 @@ def _current(heard: list[Heard]) -> Item:
     return heard[0].item if len(heard) == 1 else merged(heard).item
 
 
-def _of(listing: Listing) -> Any:
-    return select(col(Review.id)).where(col(Review.listing_id) == listing.id)
-
-
-def _ids(session: Session, listing: Listing) -> defaultdict[int, set[tuple[str, str]]]:
+def _ids(session: Session, site: str, reviews: Select[Any]) -> defaultdict[int, set[tuple[str, str]]]:
     rows = session.execute(
         select(col(ReviewKey.review_id), col(ReviewKey.id_kind), col(ReviewKey.value)).where(
-            col(ReviewKey.review_id).in_(_of(listing)), col(ReviewKey.site) == listing.site
+            col(ReviewKey.review_id).in_(reviews), col(ReviewKey.site) == site
         )
     )
     ids: defaultdict[int, set[tuple[str, str]]] = defaultdict(set)
@@ -90,7 +119,7 @@ def _ids(session: Session, listing: Listing) -> defaultdict[int, set[tuple[str, 
     return ids
 
 
-def _heard(session: Session, listing: Listing) -> defaultdict[int, list[Heard]]:
+def _heard(session: Session, reviews: Select[Any]) -> defaultdict[int, list[Heard]]:
     rows = session.execute(
         select(
             col(ReviewVersion.review_id),
@@ -101,10 +130,16 @@ def _heard(session: Session, listing: Listing) -> defaultdict[int, list[Heard]]:
             col(ReviewVersion.content_sha256),
             col(ReviewVersion.proven),
         )
-        .where(col(ReviewVersion.review_id).in_(_of(listing)))
+        .where(col(ReviewVersion.review_id).in_(reviews))
         .order_by(col(ReviewVersion.review_id), col(ReviewVersion.n))
     )
     heard: defaultdict[int, list[Heard]] = defaultdict(list)
     for review_id, route, first, last, item, content, proven in rows:
         heard[review_id].append(Heard(Route(route), first, last, item_of(item), content, proven))
     return heard
+
+
+def _batched(values: Sequence[str], size: int) -> Iterator[list[str]]:
+    rest = iter(values)
+    while some := list(islice(rest, size)):
+        yield some

@@ -88,6 +88,11 @@ def add(session: Session, site: Site, address: ListingAddress, facts: BranchFact
     return Added(listing_id, branch_id, site, address, known is not None)
 
 
+def is_finer(key: str, other: str) -> bool:
+    """Whether ``key`` names a part of what ``other`` names: one of a domain's locations (CONTRACTS §8.3)."""
+    return key.startswith(f"{other}#")
+
+
 def _branch(session: Session, facts: BranchFacts) -> int:
     code = code_of(facts.name)
     row = {

@@ -46,7 +46,7 @@ def reconcile(
     gone = absences(known, _seen(matches), observation, state)
     if gone.alarm and not _seen(matches):
         return Changes(route, at, alarms=(gone.alarm,), state=state.routes.get(route))
-    arrivals = _arrivals(cards, matches, observation, state, len(known))
+    arrivals = _arrivals(cards, matches, observation, state, _own(known))
     retold = retell(_recognised(cards, matches), observation, quiet=first_hearing(observation, state))
     facts, drifted = drift(observation, state)
     return Changes(
@@ -117,6 +117,10 @@ def _recognised(cards: Sequence[Card], matches: Sequence[Match]) -> list[tuple[K
         review = match.candidates[0]
         told[review.id] = (review, told.get(review.id, (review, ()))[1] + card)
     return list(told.values())
+
+
+def _own(known: Sequence[KnownReview]) -> int:
+    return sum(not review.elsewhere for review in known)
 
 
 def _seen(matches: Iterable[Match]) -> frozenset[int]:

@@ -17,7 +17,7 @@ from sqlalchemy import insert as plain_insert
 from sqlmodel import Session, col
 
 from service.db import insert, insert_new
-from service.domain import ChangeKind, EventKind, Item, ReviewState, Urgency
+from service.domain import ChangeKind, EventKind, Item, ReviewState, Route, Urgency
 from service.models import Event, Listing, ListingFact, Review, ReviewKey, ReviewVersion
 from service.watch.changes import Arrival, Change, Changes, KnownFact
 from service.watch.changes import Update as Reread
@@ -56,8 +56,9 @@ def apply(
         _store_update(session, listing, by_id[updated.review], updated, again)
     _store_sightings(session, changes)
     _store_absences(session, changes)
+    _store_moves(session, listing, [review.id for review in known if review.moves_here])
     for change in changes.changes:
-        _carry_out(session, change, judge, now)
+        _carry_out(session, change, changes.route, judge, now)
     _store_facts(session, listing, changes.facts)
     insert_new(session, Event, _events(listing, changes, arrived, now))
 
@@ -164,21 +165,27 @@ def _store_absences(session: Session, changes: Changes) -> None:
             session.execute(update(Review).where(col(Review.id).in_(ids)).values(missed_at=moment))
 
 
-def _carry_out(session: Session, change: Change, judge: Judge, now: datetime) -> None:
+def _store_moves(session: Session, listing: Listing, reviews: Sequence[int]) -> None:
+    """A page may be finer than the one that showed a review first; then it belongs here, and never back."""
+    if reviews:
+        session.execute(update(Review).where(col(Review.id).in_(reviews)).values(listing_id=listing.id))
+
+
+def _carry_out(session: Session, change: Change, route: Route, judge: Judge, now: datetime) -> None:
     """What a change of a known review means for the work on it."""
     if change.review is None:
         return
-    values = _consequences(change, judge, now)
+    values = _consequences(change, route, judge, now)
     if values:
         session.execute(update(Review).where(col(Review.id) == change.review).values(values))
 
 
-def _consequences(change: Change, judge: Judge, now: datetime) -> dict[str, Any]:
+def _consequences(change: Change, route: Route, judge: Judge, now: datetime) -> dict[str, Any]:
     match change.kind:
         case ChangeKind.REMOVED:
-            return {"removed_at": change.at, "missed_at": None}
+            return {"removed_at": change.at, "removed_by": route.value, "missed_at": None}
         case ChangeKind.RESTORED:
-            return {"removed_at": None, "missed_at": None}
+            return {"removed_at": None, "removed_by": None, "missed_at": None}
         case ChangeKind.REPLIED | ChangeKind.REPLY_EDITED:
             return {"state": ReviewState.ANSWERED.value, "due_claim_at": None, "due_public_at": None}
         case ChangeKind.REPLY_VANISHED:
