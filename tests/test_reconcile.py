@@ -21,7 +21,7 @@ from service.domain import (
     Precision,
     Route,
 )
-from service.watch.changes import EVER, AlarmKind, BaselineSummary, RouteState
+from service.watch.changes import EVER, AlarmKind, RouteState
 from service.watch.reconcile import reconcile
 from tests.ledger import DAY, HOUR, START, Ledger, on, reply, seen, words
 from tests.yardstick import in_yardsticks
@@ -185,12 +185,30 @@ def test_a_mail_rings_at_once_unless_it_is_older_than_our_watch() -> None:
     assert [row.past for row in ledger.reviews.values()] == [False, True, True]
 
 
-def test_a_file_of_old_reviews_is_summed_up_and_what_is_young_in_it_rings() -> None:
+@pytest.mark.parametrize("undated", [3, 4], ids=["a few are news", "many are the past"])
+def test_what_a_person_brings_is_news_where_it_is_young_or_bears_no_date(undated: int) -> None:
+    ledger = Ledger(watched_since=START - 60 * DAY)
+    dated = [words("anna", posted=on(-9)), words("ben", posted=on(-31)), words("cleo", posted=on(-70))]
+    pasted = [words(f"n{number}", posted=None) for number in range(undated)]
+    changes = ledger.look(*dated, *pasted, route=Route.HAND, coverage=PARTIAL)
+    assert [arrival.past for arrival in changes.arrivals] == [False, True, True, *[undated > 3] * undated]
+    assert changes.summary is None
+
+
+def test_what_was_posted_before_the_listing_was_watched_is_no_news_by_hand() -> None:
     ledger = Ledger(watched_since=START - DAY)
-    items = [words("anna", posted=on(-9)), words("ben", posted=on(-0.5)), words("cleo", posted=on(-90))]
-    changes = ledger.look(*items, route=Route.HAND, coverage=PARTIAL)
-    assert changes.summary == BaselineSummary(2, (0,))
-    assert [change.arrival for change in changes.changes] == [1]
+    (arrival,) = ledger.look(words("anna", posted=on(-9)), route=Route.HAND, coverage=PARTIAL).arrivals
+    assert arrival.past
+
+
+def test_a_first_import_is_the_past_whatever_its_dates_and_asks_for_no_look() -> None:
+    ledger = Ledger()
+    young = [words("anna", posted=on(-0.1)), words("ben", posted=None)]
+    changes = ledger.look(*young, route=Route.HAND, coverage=PARTIAL, past=True)
+    assert all(arrival.past for arrival in changes.arrivals)
+    assert (changes.changes, changes.summary, changes.asks_for_a_look) == ((), None, False)
+    again = [replace(item, text="Other words, as the file has them.") for item in young]
+    assert ledger.look(*again, at=after(1), route=Route.HAND, coverage=PARTIAL, past=True).changes == ()
 
 
 def test_a_mailbox_connected_later_begins_then() -> None:

@@ -42,6 +42,14 @@ class Asked:
     account_id: int | None = None
 
 
+@dataclass(frozen=True, slots=True)
+class Kept:
+    """What keeping came to: the changes, None where nothing was read, and the ids of their arrivals."""
+
+    changes: Changes | None = None
+    arrived: tuple[int, ...] = ()
+
+
 Hear = Callable[[Asked, datetime], Look]
 JudgeFor = Callable[[Listing, Branch | None, datetime], store.Judge]
 RouteOf = Callable[[str], Route]
@@ -84,20 +92,20 @@ class Watch:
 
     def keep(
         self, session: Session, listing_id: int, route: Route, look: Look, began: datetime, now: datetime
-    ) -> None:
+    ) -> Kept:
         """Write what ``route`` told, or what a look by it came to; in the caller's transaction.
 
         What comes of itself (a capture, a mail, a file) is kept as a look that was ``ok``.
         """
         listing = session.get(Listing, listing_id, with_for_update=True)
         if listing is None:
-            return
+            return Kept()
         source = source_of(session, listing, route)
         known = _known(session, listing, look)
         changes = _changes(session, listing, route, look, known, source.read_at, now)
-        if changes is not None:
-            store.apply(session, listing, known, changes, self._judge(session, listing, now), now)
+        arrived = self._apply(session, listing, known, changes, now)
         record_look(session, listing, source, look, changes, self._planner, began, now)
+        return Kept(changes, arrived)
 
     def hint(self, session: Session, listing_id: int, now: datetime) -> None:
         """Somebody says that there is news at a listing: look as soon as politeness allows."""
@@ -112,6 +120,18 @@ class Watch:
             if listing is not None:
                 source = source_of(session, listing, self._route_of(listing.site))
                 record_look(session, listing, source, None, None, self._planner, now, now)
+
+    def _apply(
+        self,
+        session: Session,
+        listing: Listing,
+        known: Sequence[KnownReview],
+        changes: Changes | None,
+        now: datetime,
+    ) -> tuple[int, ...]:
+        if changes is None:
+            return ()
+        return store.apply(session, listing, known, changes, self._judge(session, listing, now), now)
 
     def _judge(self, session: Session, listing: Listing, now: datetime) -> store.Judge:
         branch = session.get(Branch, listing.branch_id) if listing.branch_id else None

@@ -2,6 +2,7 @@
 
 A route's first hearing of a listing is its past. Later, an unheard review is news when it was posted after
 that hearing, or where an earlier look would have shown it had it been there; what a deeper look finds is not.
+What a person brings is news where it is young, or bears no date: she has just seen it.
 """
 
 from __future__ import annotations
@@ -33,15 +34,17 @@ def which_are_past(
     A review without a date could be either. A bell too many harms less than a customer nobody hears, so a
     few of them are news; many at once are a deeper look.
     """
-    if first_hearing(observation, state):
+    if observation.past or first_hearing(observation, state):
         return [True] * len(unheard)
+    if observation.route is Route.HAND:
+        since = max(state.watched_since, observation.observed_at - RECENT)
+        return _doubtful([_posted_before(item, observation.observed_at, since) for item in unheard], known)
     if not observation.route.sees_the_present:
         began = state.routes.get(observation.route, RouteState(state.watched_since)).began_at
         return [_told_before(item, observation.observed_at, began) for item in unheard]
     route = state.routes[observation.route]
     past = [_is_past(item.posted or item.edited, observation.observed_at, route) for item in unheard]
-    undated = past.count(None)
-    return [undated > tolerated(known) if one is None else one for one in past]
+    return _doubtful(past, known)
 
 
 def unanswered_of_late(items: Mapping[int, Item], seen_at: datetime, now: datetime) -> tuple[int, ...]:
@@ -53,6 +56,17 @@ def unanswered_of_late(items: Mapping[int, Item], seen_at: datetime, now: dateti
         and (posted := span(item.posted or item.edited, seen_at))
         and posted.latest >= now - RECENT
     )
+
+
+def _doubtful(past: Sequence[bool | None], known: int) -> list[bool]:
+    """The same, with those that no date decides (None) decided by how many they are."""
+    many = past.count(None) > tolerated(known)
+    return [many if one is None else one for one in past]
+
+
+def _posted_before(item: Item, told_at: datetime, since: datetime) -> bool | None:
+    posted = span(item.posted or item.edited, told_at)
+    return posted.latest < since if posted else None
 
 
 def _told_before(item: Item, told_at: datetime, began: datetime) -> bool:

@@ -47,7 +47,7 @@ def reconcile(
     if gone.alarm and not _seen(matches):
         return Changes(route, at, alarms=(gone.alarm,), state=state.routes.get(route))
     arrivals = _arrivals(cards, matches, observation, state, _own(known))
-    retold = retell(_recognised(cards, matches), observation, quiet=first_hearing(observation, state))
+    retold = retell(_recognised(cards, matches), observation, quiet=_is_quiet(observation, state))
     facts, drifted = drift(observation, state)
     return Changes(
         route,
@@ -63,7 +63,8 @@ def reconcile(
         facts=tuple(facts),
         state=_state_after(observation, state, gone),
         summary=_summary(arrivals, observation, state, now),
-        asks_for_a_look=not route.sees_the_present and _told_something(arrivals, retold),
+        asks_for_a_look=not (route.sees_the_present or observation.past)
+        and _told_something(arrivals, retold),
     )
 
 
@@ -119,6 +120,11 @@ def _recognised(cards: Sequence[Card], matches: Sequence[Match]) -> list[tuple[K
     return list(told.values())
 
 
+def _is_quiet(observation: Observation, state: ListingState) -> bool:
+    """Whether what differs from what others told is no event: at a first hearing, or of the past."""
+    return observation.past or first_hearing(observation, state)
+
+
 def _own(known: Sequence[KnownReview]) -> int:
     return sum(not review.elsewhere for review in known)
 
@@ -171,9 +177,9 @@ def _state_after(observation: Observation, state: ListingState, gone: Absences) 
 def _summary(
     arrivals: Sequence[Arrival], observation: Observation, state: ListingState, now: datetime
 ) -> BaselineSummary | None:
-    """Of a first hearing, or of a file of old reviews; what is news among them speaks for itself."""
+    """Of a first hearing; a file, which comes in many parts, is summed up at its end (``summary.sum_up``)."""
     past = {number: arrival.merged.item for number, arrival in enumerate(arrivals) if arrival.past}
-    if not past or not (first_hearing(observation, state) or observation.route is Route.HAND):
+    if not past or not first_hearing(observation, state):
         return None
     return BaselineSummary(len(past), unanswered_of_late(past, observation.observed_at, now))
 

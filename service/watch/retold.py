@@ -49,8 +49,8 @@ def retell(
 ) -> Retold:
     """What ``observation`` says of known reviews.
 
-    ``quiet`` is a route's first hearing: where it differs from others, eyes differ and not the review, so
-    only a reply, which ends somebody's work, is an event.
+    ``quiet`` is a route's first hearing, or the past: where it differs from others, eyes differ and not the
+    review, so only a reply, which ends somebody's work, is an event.
     """
     told = [_retell(review, card, observation, quiet=quiet) for review, card in recognised]
     told, lost = _without_lost_replies(told, observation)

@@ -46,8 +46,11 @@ def apply(
     changes: Changes,
     judge: Judge,
     now: datetime,
-) -> None:
-    """Write ``changes`` of ``listing``, whose reviews are ``known``, and the events they cause."""
+) -> tuple[int, ...]:
+    """Write ``changes`` of ``listing``, whose reviews are ``known``, and the events they cause.
+
+    Answers the ids of the arrivals, in their order.
+    """
     arrived = _store_arrivals(session, listing, changes.arrivals, judge)
     by_id = {review.id: review for review in known}
     edited = {change.review for change in changes.changes if change.kind is ChangeKind.EDITED}
@@ -61,6 +64,7 @@ def apply(
         _carry_out(session, change, changes.route, judge, now)
     _store_facts(session, listing, changes.facts)
     insert_new(session, Event, _events(listing, changes, arrived, now))
+    return arrived
 
 
 def _store_arrivals(
