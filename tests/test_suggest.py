@@ -166,6 +166,8 @@ BANDS = [
     (review("x", None, scale=Scale.NONE), "stars = [1, 5]", False),
     (review("x", None, scale=Scale.NONE), 'kind = ["review"]', True),
     (review("x", 5, kind=Kind.MENTION), 'kind = ["review", "complaint"]', False),
+    (review("x", None, kind=Kind.MENTION, scale=Scale.NONE), 'kind = ["mention"]', True),
+    (review("x", None, kind=Kind.MENTION, scale=Scale.NONE), "text = true", False),
     (review("x", 5), "stars = [5, 5], text = true", True),
     (review("x", 5), "stars = [5, 5], text = false", False),
     (review(None, 5), "stars = [5, 5], text = false", True),
@@ -200,6 +202,18 @@ def test_a_reply_for_a_settled_case_is_offered_when_that_is_reported_and_then_al
     )
     held = review("I got food poisoning", 1)
     assert not ask(held, pack(SORRY, settled), step=CaseStep.RESOLVED).best
+
+
+def test_a_mention_gets_only_what_was_written_for_mentions_even_where_it_is_held() -> None:
+    holding = item("holding", 'flags = ["illness"]')
+    held = review("They gave us food poisoning", None, kind=Kind.MENTION, scale=Scale.NONE)
+    assert ask(replace(held, kind=Kind.REVIEW), pack(holding)).best
+    found = ask(held, pack(holding))
+    assert found.best == ()
+    assert found.none_because == (
+        "it is a mention, and no approved reply is written for mentions; nothing need be posted"
+    )
+    assert ask(held, pack(item("press", 'kind = ["mention"], flags = ["illness"]'))).best
 
 
 def test_what_a_poor_review_praises_is_not_apologised_for() -> None:

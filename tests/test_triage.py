@@ -60,7 +60,9 @@ URGENCIES = [
     (review("Cold", 4, scale=Scale.POINTS10, best=Decimal(10)), Urgency.HIGH, 24),
     (review("Good", 9, scale=Scale.POINTS10, best=Decimal(10)), Urgency.NORMAL, 72),
     (review("They never called back", None, kind=Kind.COMPLAINT, scale=Scale.NONE), Urgency.HIGH, 24),
-    (review("Saw this place on my walk", None, kind=Kind.MENTION, scale=Scale.NONE), Urgency.NORMAL, 72),
+    (review("Saw this place on my walk", None, kind=Kind.MENTION, scale=Scale.NONE), Urgency.LOW, 168),
+    (review("I got food poisoning", None, kind=Kind.MENTION, scale=Scale.NONE), Urgency.HELD, 24),
+    (review("I am a journalist", None, kind=Kind.MENTION, scale=Scale.NONE), Urgency.HIGH, 24),
     (review("I am a journalist and I am writing about this", 4), Urgency.HIGH, 24),
 ]
 
@@ -461,6 +463,14 @@ def test_praise_is_nobodys_hurry_and_a_closed_branch_is_nobodys_fault() -> None:
     assert due(Urgency.LOW, heard, "UTC", [], []).public_at == heard + timedelta(days=7)
     closed = [(heard + timedelta(days=day)).date().isoformat() for day in range(70)]
     assert due(Urgency.HIGH, heard, "UTC", [], closed).claim_at == heard + timedelta(days=60)
+
+
+def test_nobody_waits_for_an_answer_to_a_mention_but_a_held_one_wants_a_person() -> None:
+    heard = datetime(2026, 11, 22, 9, tzinfo=UTC)
+    calm = due(Urgency.LOW, heard, "UTC", [], [], Kind.MENTION)
+    assert (calm.claim_at, calm.public_at) == (None, None)
+    held = due(Urgency.HELD, heard, "UTC", [], [], Kind.MENTION)
+    assert (held.claim_at, held.public_at) == (heard + timedelta(hours=4), None)
 
 
 def test_an_hour_that_the_clock_skips_is_not_counted() -> None:

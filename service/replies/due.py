@@ -13,7 +13,7 @@ from datetime import UTC, date, datetime, time, timedelta
 from typing import Any
 from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
-from service.domain import Urgency
+from service.domain import Kind, Urgency
 
 FARTHEST_DAYS = 60  # a branch that is closed longer than this has nobody to be late
 
@@ -52,14 +52,24 @@ EVERY_DAY = tuple(Block(day, time(9), time(18)) for day in range(7))
 
 @dataclass(frozen=True, slots=True)
 class Due:
-    """The two moments, aware UTC."""
+    """The two moments, aware UTC; None where nobody need hurry, or nobody waits for an answer."""
 
     claim_at: datetime | None
-    public_at: datetime
+    public_at: datetime | None
 
 
-def due(urgency: Urgency, heard_at: datetime, tz: str, hours: Sequence[Any], holidays: Sequence[Any]) -> Due:
+def due(
+    urgency: Urgency,
+    heard_at: datetime,
+    tz: str,
+    hours: Sequence[Any],
+    holidays: Sequence[Any],
+    kind: Kind = Kind.REVIEW,
+) -> Due:
     """When a review of ``urgency``, heard at ``heard_at`` (aware UTC), is due.
+
+    A mention is never due in public: nobody waits for a shop's answer under somebody else's article, and no
+    look could prove one there. What is urgent about it still wants a person.
 
     ``hours`` are blocks ``{"day": 0-6, "from": "09:00", "until": "17:30"}``, ``holidays`` dates
     ``"2027-12-25"``, as a branch stores them; what cannot be read is left out, and without any block left the
@@ -71,7 +81,8 @@ def due(urgency: Urgency, heard_at: datetime, tz: str, hours: Sequence[Any], hol
         blocks = tuple(block for raw in hours if (block := _block(raw))) or EVERY_DAY
         closed = frozenset(day for raw in holidays if (day := _day(raw)))
         claim_at = _after_work(heard_at, timedelta(hours=allowed.claim_hours), zone(tz), blocks, closed)
-    return Due(claim_at, heard_at + timedelta(hours=allowed.public_hours))
+    public_at = None if kind is Kind.MENTION else heard_at + timedelta(hours=allowed.public_hours)
+    return Due(claim_at, public_at)
 
 
 def zone(name: str) -> ZoneInfo:

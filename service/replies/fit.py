@@ -12,7 +12,7 @@ from dataclasses import dataclass
 from datetime import date
 from enum import IntEnum
 
-from service.domain import HEALTH_VERTICALS, Flag, Scale
+from service.domain import HEALTH_VERTICALS, Flag, Kind, Scale
 from service.replies.filling import BranchFacts
 from service.replies.language import primary
 from service.replies.pack import CaseStep, Pack, ReplyItem, Scope
@@ -102,6 +102,8 @@ def item_misfit(item: ReplyItem, case: Case) -> Misfit | None:
 
 def _kind(item: ReplyItem, case: Case) -> str | None:
     kinds = item.when.kind
+    if case.review.kind == Kind.MENTION and not kinds:
+        return "is not written for mentions"  # what names no kind speaks to a customer on a review site
     return f"answers a {' or a '.join(kinds)}" if kinds and case.review.kind not in kinds else None
 
 

@@ -11,7 +11,7 @@ from collections.abc import Collection, Iterable, Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime
 
-from service.domain import ReplyRules
+from service.domain import Kind, ReplyRules
 from service.replies.approved import ApprovedPack
 from service.replies.due import zone
 from service.replies.filling import BranchFacts, values_for
@@ -218,6 +218,8 @@ def _with_runner_up(offered: Sequence[Suggestion], runner_up: RunnerUp | None) -
 
 
 def _nothing_fits(ask: _Ask, misfits: Sequence[Misfit]) -> str:
+    if ask.case.review.kind == Kind.MENTION and all(misfit.stage <= Stage.KIND for misfit in misfits):
+        return "it is a mention, and no approved reply is written for mentions; nothing need be posted"
     if not ask.packs:
         return "nothing approved fits, because no pack is approved here"
     held = sorted(ask.case.triage.held)

@@ -24,6 +24,7 @@ REVISION = 1
 
 LONGEST_JUDGED = 20_000  # code points; the longest real review measured has a third of it
 POOR_STARS = 2
+_WORDLESS = {Kind.MENTION.value: "a link without words"}
 _LESS_URGENT = {Urgency.HIGH: Urgency.NORMAL, Urgency.NORMAL: Urgency.LOW, Urgency.LOW: Urgency.LOW}
 
 
@@ -125,7 +126,7 @@ def rating_words(review: Reviewed) -> str:
         return f"{shown} star{'' if shown == '1' else 's'}"
     if review.recommends is not None:
         return "recommends" if review.recommends else "does not recommend"
-    return "no rating"
+    return "a mention" if review.kind == Kind.MENTION else "no rating"
 
 
 def triage(review: Reviewed, branch_language: str) -> Triage:
@@ -167,8 +168,10 @@ def _urgency(
         urgency = Urgency.HIGH
     elif Flag.PRESS in flags:
         urgency, rated = Urgency.HIGH, f"{rated}; speaks of the press"
+    elif review.kind == Kind.MENTION:
+        urgency = Urgency.LOW  # nobody waits for an answer there
     if not has_words:
-        return _LESS_URGENT[urgency], f"{rated}; a rating without words"
+        return _LESS_URGENT[urgency], f"{rated}; {_WORDLESS.get(review.kind, 'a rating without words')}"
     return urgency, rated
 
 

@@ -24,6 +24,7 @@ def judge_for(_listing: Listing, branch: Branch | None, now: datetime) -> Judge:
             branch.tz if branch else "UTC",
             branch.hours if branch else (),
             branch.holidays if branch else (),
+            item.kind,
         )
         return Judged(judged.as_json(), judged.urgency, when.claim_at, when.public_at)
 
