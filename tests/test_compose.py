@@ -110,6 +110,66 @@ def visible(text: str) -> str:
 # What it says
 
 
+def mention(**facts: object) -> ReviewFacts:
+    told = {
+        "id": 8,
+        "kind": Kind.MENTION,
+        "scale": Scale.NONE,
+        "title": "Five bakeries worth a walk",
+        "text": "Northside is one of them ...",
+        "text_complete": False,
+        "permalink": "https://www.crumbs.example/five",
+    }
+    return ReviewFacts.model_validate(told | facts)
+
+
+@pytest.mark.parametrize("medium", MEDIA, ids=lambda medium: medium.name)
+def test_a_mention_is_called_one_and_has_no_stars(medium: Medium) -> None:
+    told = sent(facts(mention(), due_at=None, why=(), offer=None, no_offer="Nothing need be posted."), medium)
+    whole = visible(f"{told.subject}\n{told.text}\n{told.html or ''}").casefold()
+    assert "mention" in whole
+    assert "review" not in whole
+    assert "star" not in whole
+    assert "crumbs.example" in whole
+
+
+def test_a_mention_says_where_it_stands_and_by_whom_where_that_is_told() -> None:
+    assert subject(EventKind.NEW, PLACE, mention(), Urgency.LOW) == "Northside: mention on crumbs.example"
+    by_ann = mention(author="Ann", permalink=None)
+    assert subject(EventKind.NEW, PLACE, by_ann, Urgency.HELD) == "Northside: held mention on Yelp, from Ann"
+    text = visible(sent(facts(mention(), due_at=None, urgency=Urgency.LOW)).text)
+    assert "New mention\n" in text
+    assert "an article, about Northside (Leeds), on crumbs.example" in text
+    assert "The mention, as far as we have it:" in text
+    wordless = visible(sent(facts(mention(title=None, text=None), due_at=None)).text)
+    assert "The mention has no words, only a link." in wordless
+
+
+def test_a_clinics_mention_is_only_said_to_wait() -> None:
+    clinic = PLACE.model_copy(update={"discreet": True})
+    told = sent(facts(ReviewFacts(id=8, kind=Kind.MENTION), clinic, due_at=None, offer=None))
+    assert told.subject == "Northside: a mention waits"
+    assert "crumbs" not in told.text
+
+
+def test_a_feed_is_told_of_by_its_title_and_hears_mentions() -> None:
+    feed = Place(
+        listing_id=3,
+        listing_url="https://www.google.com/alerts",
+        site="Google Alert - north",
+        hears="mention",
+    )
+    past = sent(listing(EventKind.BASELINE, feed, baseline=Baseline(heard=12, waiting=0)))
+    assert "Google Alert - north: now watched, 12 mentions from before" in past.text
+    assert "review" not in visible(past.text).casefold()
+    quiet = sent(listing(EventKind.SILENCE, feed, days=9, usual_days=2))
+    assert "No new mention for 9 days" in quiet.text
+    lost = SourceFacts(route=Route.FEED, health=Health.LAYOUT)
+    gone = sent(listing(EventKind.HEALTH, feed, source=lost)).text
+    assert "No feed stands at its address any more" in gone
+    assert "review" not in visible(gone).casefold()
+
+
 def test_it_says_who_where_how_urgent_by_when_and_why() -> None:
     text = sent(facts()).text
     for told in ("Ann L.", "Northside (Leeds)", "on Yelp", "Urgent", "2 of 5 stars", "topic wait"):

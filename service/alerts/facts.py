@@ -23,7 +23,8 @@ class Place(_Frozen):
 
     listing_id: int
     listing_url: str
-    site: str  # as people call it: "Google Maps"
+    site: str  # as people call it: "Google Maps"; a feed by its title
+    hears: str = "review"  # what is heard there, in one word: "review" or "mention"
     branch: str | None = None  # None: the listing is the whole brand's
     city: str | None = None
     tz: str = "UTC"

@@ -16,8 +16,9 @@ from service.alerts.offering import offer_for
 from service.alerts.outline_listing import listing_subject
 from service.alerts.outline_review import subject
 from service.alerts.rules import Occasion
-from service.domain import HEALTH_VERTICALS, EventKind, Health, Scale, Urgency
-from service.models import Alert, Branch, Event, Listing, ListingSource, Review
+from service.alerts.words import is_mention
+from service.domain import HEALTH_VERTICALS, EventKind, Health, Kind, Scale, Urgency
+from service.models import Alert, Branch, Event, Listing, ListingSource, Review, SourceAccount
 from service.sites.registry import site_named
 
 MOST_SHOWN = 10  # reviews in a summary; the desk has the rest
@@ -39,6 +40,7 @@ class Subject:
     listing: Listing | None = None
     branch: Branch | None = None
     review: Review | None = None
+    feed: SourceAccount | None = None
 
     @property
     def kind(self) -> EventKind:
@@ -57,7 +59,8 @@ def subject_of(session: Session, event: Event) -> Subject:
     listing_id = event.listing_id or (review.listing_id if review else None)
     listing = session.get(Listing, listing_id) if listing_id else None
     branch = session.get(Branch, listing.branch_id) if listing and listing.branch_id else None
-    return Subject(event, listing, branch, review)
+    feed = session.get(SourceAccount, listing.account_id) if listing and listing.account_id else None
+    return Subject(event, listing, branch, review, feed)
 
 
 def occasion_of(about: Subject) -> Occasion:
@@ -97,7 +100,7 @@ def _review_facts(session: Session, about: Subject, review: Review, listing: Lis
         review=told,
     )
     if about.is_discreet:
-        return facts.model_copy(update={"review": ReviewFacts(id=told.id)})
+        return facts.model_copy(update={"review": _discreet(told)})
     answered = told.answered and about.kind is EventKind.NEW
     offer, no_offer = (None, ANSWERED) if answered else offer_for(session, review, listing, about.branch, now)
     return facts.model_copy(
@@ -109,6 +112,11 @@ def _review_facts(session: Session, about: Subject, review: Review, listing: Lis
             "no_offer": no_offer,
         }
     )
+
+
+def _discreet(told: ReviewFacts) -> ReviewFacts:
+    """Nothing of it; that something is a mention says no more than that it stands in public."""
+    return ReviewFacts(id=told.id, kind=Kind.MENTION if is_mention(told) else Kind.REVIEW)
 
 
 def _listing_facts(session: Session, about: Subject, now: datetime) -> Facts:
@@ -137,6 +145,8 @@ def place_of(about: Subject) -> Place | None:
     place = Place(
         listing_id=listing.id or 0, listing_url=listing.url, site=site.title if site else listing.site
     )
+    if about.feed is not None:
+        place = place.model_copy(update={"site": about.feed.title, "hears": Kind.MENTION.value})
     if branch is None:
         return place
     return place.model_copy(

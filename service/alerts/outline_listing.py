@@ -4,14 +4,15 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from service.alerts.facts import Facts, Place, ReviewFacts, SourceFacts
+from service.alerts.facts import Baseline, Facts, Place, ReviewFacts, SourceFacts
 from service.alerts.neutral import link as web_link
 from service.alerts.neutral import one_line
 from service.alerts.outline import Outline, Part, Role, foreign, line, link
 from service.alerts.words import author, count, moment, verdict, where
-from service.domain import EventKind, Health
+from service.domain import EventKind, Health, Kind, Route
 
 OPENING = 100  # characters of a review in a summary
+MENTION = Kind.MENTION.value
 
 STATE = {
     Health.WALLED: "the site answers us with a wall",
@@ -30,6 +31,13 @@ MEND = {
     Health.OUR_ERROR: "`shopbell doctor` says more; the other listings go on.",
 }
 
+MEND_FEED = {
+    Health.WALLED: "The feed closes itself to programs, or asks them to keep out. Nothing is heard there "
+    "until another way is found: a Google Alert for the same place, perhaps.",
+    Health.LAYOUT: "No feed stands at its address any more. Copy the address anew where you had it from, and "
+    "add it.",
+}
+
 
 def listing_subject(facts: Facts) -> str:  # noqa: PLR0911  # one sentence for each kind
     """The subject of an alert that is not about one review."""
@@ -38,7 +46,7 @@ def listing_subject(facts: Facts) -> str:  # noqa: PLR0911  # one sentence for e
         return "A test from Shopbell"
     match facts.kind:
         case EventKind.BASELINE if facts.baseline is not None:
-            return f"{spot}: now watched, {count(facts.baseline.waiting, 'review')} waiting"
+            return f"{spot}: now watched, {_of_the_past(facts, facts.baseline)}"
         case EventKind.HEALTH if facts.source is not None and facts.source.health is Health.OK:
             return f"{spot}: heard again"
         case EventKind.HEALTH:
@@ -87,8 +95,10 @@ def _past(facts: Facts) -> Iterator[Part]:
     if past is None:
         return
     yield line(
-        f"{count(past.heard, 'review')} heard for the first time. They are the past: nothing is overdue."
+        f"{count(past.heard, _noun(facts))} heard for the first time. They are the past: nothing is overdue."
     )
+    if _noun(facts) == MENTION:
+        return
     if not past.waiting:
         yield line("None from the last 30 days waits for an answer.")
         return
@@ -113,16 +123,17 @@ def _health(source: SourceFacts, place: Place | None) -> Iterator[Part]:
     yield line(f"By the {source.route.value} route, {STATE.get(source.health, source.health.value)}.")
     if source.last_ok_at:
         at = moment(source.last_ok_at, place.tz if place else "UTC")
-        yield line(f"Last heard well: {at}. Reviews written since then may be missing here.")
+        yield line(f"Last heard well: {at}. What was written since then may be missing here.")
     else:
-        yield line("It was never heard well by this route. Nothing here says that there are no reviews.")
-    if source.health in MEND:
-        yield line(MEND[source.health], label="What to do")
+        yield line("It was never heard well by this route. Nothing here says that there is nothing.")
+    mend = MEND | MEND_FEED if source.route is Route.FEED else MEND
+    if source.health in mend:
+        yield line(mend[source.health], label="What to do")
 
 
 def _silence(facts: Facts) -> Iterator[Part]:
     usual = f"; usually one comes every {_days(facts.usual_days)}" if facts.usual_days else ""
-    yield line(f"No new review for {_days(facts.days or 0)}{usual}.")
+    yield line(f"No new {_noun(facts)} for {_days(facts.days or 0)}{usual}.")
     yield line(
         "It may be a quiet time, or the site no longer shows us everything. Open the page and compare."
     )
@@ -142,6 +153,17 @@ def _links(place: Place | None, desk: str | None) -> Iterator[Part]:
         yield link("Open it here", desk)
     if place and (there := web_link(place.listing_url)):
         yield link(f"On {place.site}", there)
+
+
+def _of_the_past(facts: Facts, past: Baseline) -> str:
+    """A mention waits for nobody."""
+    if _noun(facts) == MENTION:
+        return f"{count(past.heard, MENTION)} from before"
+    return f"{count(past.waiting, 'review')} waiting"
+
+
+def _noun(facts: Facts) -> str:
+    return facts.place.hears if facts.place else "review"
 
 
 def _spot(place: Place | None) -> str:

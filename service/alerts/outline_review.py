@@ -7,13 +7,23 @@ from collections.abc import Iterator
 from service.alerts.facts import Blank, Facts, Offer, Place, ReviewFacts
 from service.alerts.neutral import link as web_link
 from service.alerts.outline import Outline, Part, Role, Run, foreign, line, link, ours
-from service.alerts.words import URGENCY, author, moment, short_moment, verdict, where
+from service.alerts.words import (
+    URGENCY,
+    author,
+    is_mention,
+    moment,
+    noun,
+    short_moment,
+    spot,
+    verdict,
+    where,
+)
 from service.domain import EventKind, ReplyClass, Urgency
 
 NEWS = {
-    EventKind.NEW: "New review",
-    EventKind.EDITED: "Edited review",
-    EventKind.REPLY_VANISHED: "The site no longer shows our reply to this review",
+    EventKind.NEW: "New {}",
+    EventKind.EDITED: "Edited {}",
+    EventKind.REPLY_VANISHED: "The site no longer shows our reply to this {}",
 }
 NO_OFFER = "No approved reply fits this review."
 NOT_PROVEN = "Told by a mail whose origin is not proven: look at the site before you act on it."
@@ -23,18 +33,19 @@ FIRST_NAME = "first_name"
 def subject(kind: EventKind, place: Place | None, review: ReviewFacts, urgency: Urgency) -> str:
     """The subject of a review's first alert; later ones repeat it, so that mail programs keep one thread."""
     if place is not None and place.discreet:
-        return f"{where(place)}: a review waits"
-    held = "held review, " if urgency is Urgency.HELD else ""
-    site = f" on {place.site}" if place else ""
-    return f"{where(place)}: {held}{verdict(review)}{site}, from {author(review)}"
+        return f"{where(place)}: a {noun(review)} waits"
+    held = _held(review) if urgency is Urgency.HELD else ""
+    nameless = is_mention(review) and not review.author
+    by = "" if nameless else f", from {author(review)}"
+    return f"{where(place)}: {held}{verdict(review)}{_on(place, review)}{by}"
 
 
 def review_outline(facts: Facts, review: ReviewFacts, desk: str | None) -> Outline:
     """The outline of an alert about ``review``."""
     if facts.place is not None and facts.place.discreet:
-        return _discreet(facts, desk)
+        return _discreet(facts, review, desk)
     parts = (
-        line(f"{NEWS.get(facts.kind, 'Review')}: {verdict(review)}", role=Role.HEADLINE),
+        line(_headline(facts.kind, review), role=Role.HEADLINE),
         *_circumstances(facts, review),
         *_quote(review),
         *_reply(facts, review),
@@ -44,18 +55,31 @@ def review_outline(facts: Facts, review: ReviewFacts, desk: str | None) -> Outli
     return Outline((foreign(facts.subject),), _short(facts, review), parts, facts.urgency)
 
 
-def _discreet(facts: Facts, desk: str | None) -> Outline:
+def _headline(kind: EventKind, review: ReviewFacts) -> str:
+    news = NEWS.get(kind, "A {}").format(noun(review))
+    return news if is_mention(review) else f"{news}: {verdict(review)}"
+
+
+def _held(review: ReviewFacts) -> str:
+    return "held " if is_mention(review) else "held review, "
+
+
+def _on(place: Place | None, review: ReviewFacts) -> str:
+    there = spot(place, review)
+    return f" on {there}" if there else ""
+
+
+def _discreet(facts: Facts, review: ReviewFacts, desk: str | None) -> Outline:
     """No name, no words, no stars, and no urgency or time either: those follow from the stars."""
-    text = f"A review waits at {where(facts.place)}. Open the desk to read it."
+    text = f"A {noun(review)} waits at {where(facts.place)}. Open the desk to read it."
     parts = (line(text, role=Role.HEADLINE), *([link("Read it here", desk)] if desk else []))
     return Outline((ours(facts.subject),), text, parts, Urgency.NORMAL)
 
 
 def _short(facts: Facts, review: ReviewFacts) -> str:
     held = "HELD, " if facts.urgency is Urgency.HELD else ""
-    site = f" on {facts.place.site}" if facts.place else ""
     due = f" Answer by {short_moment(facts.due_at, facts.place.tz)}." if facts.due_at and facts.place else ""
-    return f"{where(facts.place)}: {held}{verdict(review)}{site}.{due}"
+    return f"{where(facts.place)}: {held}{verdict(review)}{_on(facts.place, review)}.{due}"
 
 
 def _circumstances(facts: Facts, review: ReviewFacts) -> Iterator[Part]:
@@ -63,7 +87,7 @@ def _circumstances(facts: Facts, review: ReviewFacts) -> Iterator[Part]:
     who = [foreign(author(review))]
     if place:
         town = f" ({place.city})" if place.city and place.city not in (place.branch or "") else ""
-        who.append(ours(f", about {where(place)}{town}, on {place.site}"))
+        who.append(ours(f", about {where(place)}{town},{_on(place, review)}"))
     if review.posted:
         who += [ours(", "), foreign(review.posted)]
     yield line(*who, label="Who and where")
@@ -83,9 +107,10 @@ def _circumstances(facts: Facts, review: ReviewFacts) -> Iterator[Part]:
 def _quote(review: ReviewFacts) -> Iterator[Part]:
     words = "\n".join(part for part in (review.title, review.text) if part)
     if not words:
-        yield line("The review has no words, only its verdict.")
+        said = "a link" if is_mention(review) else "its verdict"
+        yield line(f"The {noun(review)} has no words, only {said}.")
         return
-    label = "The review" if review.text_complete else "The review, as far as we have it"
+    label = f"The {noun(review)}" if review.text_complete else f"The {noun(review)}, as far as we have it"
     yield line(foreign(words), role=Role.QUOTE, label=label)
 
 
@@ -144,4 +169,4 @@ def _links(place: Place | None, review: ReviewFacts, desk: str | None) -> Iterat
     if desk:
         yield link("Open it here", desk)
     if there := web_link(review.permalink) or (web_link(place.listing_url) if place else None):
-        yield link(f"On {place.site}" if place else "On the site", there)
+        yield link(f"On {spot(place, review) or 'the site'}", there)

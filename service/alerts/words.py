@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 from datetime import datetime
+from urllib.parse import urlsplit
 
 from service.alerts.facts import Place, ReviewFacts
-from service.alerts.neutral import one_line
+from service.alerts.neutral import link, one_line
 from service.domain import Kind, Scale, Urgency
 from service.replies.due import zone
 
@@ -27,9 +28,27 @@ def verdict(review: ReviewFacts) -> str:
     return {Kind.RECOMMENDATION: "recommendation"}.get(review.kind, review.kind.value)
 
 
+def is_mention(review: ReviewFacts) -> bool:
+    """Whether it stands in somebody's article and not on a review site."""
+    return review.kind is Kind.MENTION
+
+
+def noun(review: ReviewFacts) -> str:
+    """What it is: a mention is never called a review."""
+    return "mention" if is_mention(review) else "review"
+
+
 def author(review: ReviewFacts) -> str:
     """The name as shown, on one line, or that there is none."""
-    return one_line(review.author or "", 60) or "somebody without a name"
+    nobody = "an article" if is_mention(review) else "somebody without a name"
+    return one_line(review.author or "", 60) or nobody
+
+
+def spot(place: Place | None, review: ReviewFacts) -> str | None:
+    """Where it stands: the site, or the host of the article."""
+    if is_mention(review) and (there := link(review.permalink)):
+        return one_line(urlsplit(there).hostname or "", 60).removeprefix("www.")
+    return place.site if place else None
 
 
 def where(place: Place | None) -> str:

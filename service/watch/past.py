@@ -10,7 +10,7 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from datetime import datetime, timedelta
 
-from service.domain import Item, Moment, Observation, Precision, Route
+from service.domain import Item, Kind, Moment, Observation, Precision, Route
 from service.watch.changes import EVER, ListingState, RouteState
 from service.watch.moments import span
 from service.watch.reach import tolerated
@@ -53,6 +53,7 @@ def unanswered_of_late(items: Mapping[int, Item], seen_at: datetime, now: dateti
         number
         for number, item in items.items()
         if item.reply is None
+        and item.kind is not Kind.MENTION
         and (posted := span(item.posted or item.edited, seen_at))
         and posted.latest >= now - RECENT
     )
