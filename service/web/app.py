@@ -24,7 +24,7 @@ from service.web import (
     upload,
     words,
 )
-from service.web.shown import safe_link, site_title
+from service.web.shown import author_of, safe_link, site_title, spot_of
 
 SMALL_FORM = 64 * 1024  # bytes: every form but the one that takes a page
 STATIC_DAYS = 7
@@ -42,7 +42,14 @@ def create_app(
         TEMPLATES_AUTO_RELOAD=False,
     )
     app.jinja_env.trim_blocks = app.jinja_env.lstrip_blocks = True
-    app.jinja_env.globals.update(words=words, safe_link=safe_link, site_title=site_title, now=desk.now)
+    app.jinja_env.globals.update(
+        words=words,
+        safe_link=safe_link,
+        site_title=site_title,
+        author_of=author_of,
+        spot_of=spot_of,
+        now=desk.now,
+    )
     parts = desk.Desk(settings, database, clock, the_secret(settings), clock())
     for part in (gate, upload, forms, clean, trouble):
         part.install(app)

@@ -11,7 +11,7 @@ from flask import Blueprint, Response, make_response, render_template, request
 from sqlalchemy import ColumnElement, case, func, select
 from sqlmodel import Session, col
 
-from service.domain import Urgency
+from service.domain import Kind, Urgency
 from service.models import Branch, Listing, Review
 from service.web.desk import now, rows
 from service.web.shelves import SHELVES, due_at, most_urgent_first, next_due, on_shelf
@@ -147,10 +147,11 @@ def _count(session: Session, wanted: Wanted, moment: datetime) -> int:
 
 
 def _figures(session: Session, moment: datetime) -> dict[str, int]:
-    """How many wait in all, how many of them are held, urgent, not judged, overdue."""
+    """How many reviews wait, how many mentions want somebody; how many of both are held, urgent, overdue."""
     row = session.execute(
         select(
-            func.count(col(Review.id)).label("waiting"),
+            _sum_of(col(Review.kind) != Kind.MENTION).label("waiting"),
+            _sum_of(col(Review.kind) == Kind.MENTION).label("mentions"),
             _sum_of(col(Review.urgency) == Urgency.HELD).label("held"),
             _sum_of(col(Review.urgency) == Urgency.HIGH).label("urgent"),
             _sum_of(col(Review.urgency).is_(None)).label("unjudged"),

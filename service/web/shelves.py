@@ -8,7 +8,7 @@ from typing import Any
 from sqlalchemy import ColumnElement, and_, case, func, or_
 from sqlmodel import col
 
-from service.domain import ReviewState, Urgency
+from service.domain import Kind, ReviewState, Urgency
 from service.models import Review
 
 OPEN_STATES = (
@@ -24,6 +24,7 @@ OPEN_STATES = (
 SHELVES = {
     "open": "Needs a reply",
     "past": "From before we listened",
+    "mentions": "Mentions",
     "answered": "Answered",
     "ended": "Closed, or gone from the site",
     "all": "Everything",
@@ -40,13 +41,20 @@ def due_at(review: Review) -> datetime | None:
 
 
 def on_shelf(shelf: str, moment: datetime) -> ColumnElement[bool]:
-    """Whether a review lies on ``shelf`` at ``moment``."""
+    """Whether a review lies on ``shelf`` at ``moment``.
+
+    A mention needs no reply: it lies on a shelf of its own, and among the open ones only while its flags want
+    a person to read it.
+    """
     kept, there = col(Review.erased_at).is_(None), col(Review.removed_at).is_(None)
     unanswered = col(Review.state).in_(OPEN_STATES) & kept & there
+    is_review = col(Review.kind) != Kind.MENTION
+    wants_somebody = is_review | col(Review.due_claim_at).is_not(None)
     awake = or_(col(Review.snoozed_until).is_(None), col(Review.snoozed_until) <= moment)
     return {
-        "open": and_(unanswered, awake, col(Review.baseline).is_(False)),
-        "past": and_(unanswered, col(Review.baseline).is_(True)),
+        "open": and_(unanswered, awake, wants_somebody, col(Review.baseline).is_(False)),
+        "past": and_(unanswered, is_review, col(Review.baseline).is_(True)),
+        "mentions": and_(kept, there, ~is_review),
         "answered": (col(Review.state) == ReviewState.ANSWERED) & kept & there,
         "ended": kept & or_(col(Review.state) == ReviewState.CLOSED, ~there),
         "all": kept,

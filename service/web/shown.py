@@ -4,20 +4,43 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
-from typing import Any
+from typing import Any, Protocol
 from urllib.parse import urlsplit
 
-from service.domain import Flag
+from service.domain import Flag, Kind
 from service.replies.triage import Triage
 from service.sites.registry import site_named
 
 LONGEST_LINK = 2000
 
 
+class Said(Protocol):
+    """What a review or a mention must tell to be named."""
+
+    @property
+    def kind(self) -> str: ...
+    @property
+    def author(self) -> str | None: ...
+    @property
+    def permalink(self) -> str | None: ...
+
+
 def site_title(name: str) -> str:
     """How a person calls the site ``name``."""
     site = site_named(name)
     return site.title if site else name
+
+
+def author_of(review: Said) -> str:
+    """Who wrote it, or that nobody is named."""
+    nobody = "An article" if review.kind == Kind.MENTION else "Somebody without a name"
+    return review.author or nobody
+
+
+def spot_of(review: Said, site: str) -> str:
+    """Where it stands: ``site``, or the host of the article that mentions us."""
+    link = safe_link(review.permalink) if review.kind == Kind.MENTION else None
+    return (urlsplit(link).hostname or site).removeprefix("www.") if link else site
 
 
 def safe_link(address: str | None) -> str | None:

@@ -5,7 +5,7 @@ from __future__ import annotations
 from datetime import UTC, datetime, timedelta
 from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
-from service.domain import EventKind, Health, Outcome, ReviewState, Route, Scale, Urgency
+from service.domain import EventKind, Health, Kind, Outcome, ReviewState, Route, Scale, Urgency
 
 STATE = {
     ReviewState.NEW: "new",
@@ -54,6 +54,8 @@ EVENT = {
     EventKind.TEST: "A test",
 }
 
+MENTIONED = {EventKind.NEW: "New mention", EventKind.EDITED: "Mention edited"}
+
 OUTCOME = {
     Outcome.OK: "read",
     Outcome.UNCHANGED: "unchanged",
@@ -87,6 +89,12 @@ MEND = {
     Health.OUR_ERROR: "Our log says more. The other listings are not affected.",
     Health.NEVER: "Wait for the first look, or ask for it now.",
 }
+
+
+def event(kind: str, about: str | None = None) -> str:
+    """What happened, to a review or, where ``about`` says so, to a mention."""
+    known = EventKind(kind)
+    return MENTIONED.get(known, EVENT[known]) if about == Kind.MENTION else EVENT[known]
 
 
 def stars(scale: str, rating: float | None, best: float | None, recommends: bool | None) -> str:

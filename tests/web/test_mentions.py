@@ -1,0 +1,85 @@
+"""Mentions on the desk: called so, without stars, in nobody's way, and urgent only by their flags."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import pytest
+from flask.testing import FlaskClient
+
+from tests.desk_rows import Rows, triage
+
+
+@pytest.fixture
+def feed(rows: Rows) -> int:
+    return rows.listing(rows.branch("Harbour Street"), "web")
+
+
+def mention(rows: Rows, feed: int, **facts: Any) -> int:
+    told = {
+        "kind": "mention",
+        "scale": "none",
+        "rating": None,
+        "best": None,
+        "author": None,
+        "title": "Five cafés worth a walk",
+        "text": "Harbour Street is one of them.",
+        "permalink": "https://www.crumbs.example/five",
+        "urgency": "low",
+        "triage": triage("low"),
+        "due_claim_at": None,
+        "due_public_at": None,
+    }
+    return rows.review(feed, **(told | facts))
+
+
+def test_a_mention_lies_on_its_own_shelf_and_needs_no_reply(
+    client: FlaskClient, rows: Rows, feed: int
+) -> None:
+    mention(rows, feed)
+    inbox = client.get("/").text
+    assert "<strong>0</strong>need a reply" in inbox
+    assert "Five cafés" not in inbox
+    shelf = client.get("/?state=mentions").text
+    assert "Five cafés worth a walk" in shelf
+    assert '<span class="chip">Mention</span>' in shelf
+    assert "crumbs.example" in shelf
+    assert "nothing due" in shelf
+    assert "no rating" not in shelf
+
+
+def test_a_held_mention_stands_in_the_inbox_and_is_no_review(
+    client: FlaskClient, rows: Rows, feed: int
+) -> None:
+    mention(rows, feed, urgency="held", triage=triage("held", ["illness"]), due_claim_at=rows.now)
+    inbox = client.get("/").text
+    assert "Five cafés" in inbox
+    assert "<strong>0</strong>need a reply" in inbox
+    assert "<strong>1</strong>mention to read" in inbox
+
+
+def test_the_page_of_a_mention_says_mention_and_where_it_stands(
+    client: FlaskClient, rows: Rows, feed: int, approved: None
+) -> None:
+    page = client.get(f"/reviews/{mention(rows, feed, text_complete=False)}").text
+    assert 'aria-label="The mention"' in page
+    assert "Open it on crumbs.example" in page
+    assert "The feed gave only this much." in page
+    assert "no approved reply is written for mentions" in page
+    assert "no rating" not in page
+    assert "★" not in page
+
+
+def test_a_mention_from_before_is_not_among_reviews_from_before(
+    client: FlaskClient, rows: Rows, feed: int
+) -> None:
+    mention(rows, feed, baseline=True)
+    assert "Five cafés" not in client.get("/?state=past").text
+    assert "Five cafés" in client.get("/?state=mentions").text
+
+
+def test_an_alert_about_a_mention_says_so(client: FlaskClient, rows: Rows, feed: int) -> None:
+    rows.alert(mention(rows, feed), feed)
+    page = client.get("/alerts").text
+    assert "New mention" in page
+    assert "Open this mention" in page
