@@ -120,7 +120,8 @@ class EventKind(StrEnum):
     ``listing:<id>`` with ``{"field", "was", "now"}``); ``baseline`` is ``listing:<id>`` with ``{"heard",
     "unanswered": [review ids]}``; ``health`` is ``listing:<id>`` with ``{"route", "health", "outcome",
     "evidence", "was"}``; ``silence`` with ``{"days", "usual_days"}``; ``alarm`` (about us, not about
-    customers) with ``{"evidence"}``; ``twins`` with ``{"item", "candidates": [review ids]}``.
+    customers) with ``{"evidence"}``; ``twins`` with ``{"route", "candidates": [review ids], "why"}``; what
+    was read is in the ``question`` row that is written with it.
     """
 
     NEW = "new"

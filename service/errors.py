@@ -19,6 +19,7 @@
     │   └── Unreachable          no answer: DNS, TCP, TLS, time, 5xx
     ├── WrongSecret              a stored credential does not open with this installation's secret
     ├── LinkRefused              a link from an alert that no longer opens; the reason is for us alone
+    ├── AnswerRefused            an answer that does not fit its question any more; nothing was changed
     ├── UnusableChannel          an address no alert could be sent to; says why, and what to do instead
     ├── LastRecipient            whoever stops alerts here would be the last one told; says who to ask
     ├── MailboxFailed            a mailbox could not be read; nothing in it was changed, nothing is lost
@@ -154,6 +155,10 @@ class LinkRefused(ShopbellError):
     def __init__(self, why: str) -> None:
         self.why = why
         super().__init__("This link no longer opens. Use the newest alert, or go to the desk itself.")
+
+
+class AnswerRefused(ShopbellError):
+    """What a person decided does not fit what is asked any more; says why. Nothing was changed."""
 
 
 class UnusableChannel(ShopbellError):

@@ -92,6 +92,7 @@ class Ledger:
     facts: dict[tuple[str, Route], KnownFact] = field(default_factory=dict)
     events: dict[tuple[int, str], Change] = field(default_factory=dict)
     read_at: dict[Route, datetime] = field(default_factory=dict)
+    answers: dict[str, int | None] = field(default_factory=dict)
 
     def known(self) -> tuple[KnownReview, ...]:
         return tuple(
@@ -110,7 +111,9 @@ class Ledger:
         )
 
     def state(self) -> ListingState:
-        return ListingState(self.watched_since, dict(self.routes), tuple(self.facts.values()))
+        return ListingState(
+            self.watched_since, dict(self.routes), tuple(self.facts.values()), dict(self.answers)
+        )
 
     def changes_of(self, observation: Observation) -> Changes:
         """What a look would change, without keeping it."""

@@ -44,13 +44,15 @@ class KnownFact:
 class ListingState:
     """What reconciling must know of a listing besides its reviews.
 
-    ``watched_since`` is when the listing was added: the start for mails, feeds and files, whose route has no
-    first hearing of its own.
+    ``watched_since`` is when the listing was added: the start for mails and files, whose route has no first
+    hearing of its own. ``answers`` are what persons said, by the question's key: the review that was read,
+    None where it is one of its own.
     """
 
     watched_since: datetime
     routes: Mapping[Route, RouteState] = field(default_factory=dict)
     facts: tuple[KnownFact, ...] = ()
+    answers: Mapping[str, int | None] = field(default_factory=dict)
 
 
 @dataclass(frozen=True, slots=True)
@@ -105,14 +107,23 @@ class Change:
     fact_before: KnownFact | None = None
 
 
+class QuestionKind(StrEnum):
+    """What a person is asked."""
+
+    TWINS = "twins"  # which of these reviews is it, or is it another?
+    DOUBLED = "doubled"  # are these reviews one?
+
+
 @dataclass(frozen=True, slots=True)
 class Question:
-    """Something only a person can tell: which of these reviews it is, or that it is another."""
+    """Something only a person can tell. ``past``: read as the listing's past, so it is no news either way."""
 
+    kind: QuestionKind
     dedupe_key: str
     heard: Heard
     candidates: tuple[int, ...]
     why: str
+    past: bool = False
 
 
 class AlarmKind(StrEnum):

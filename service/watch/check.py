@@ -15,11 +15,12 @@ from sqlalchemy import bindparam, select
 from sqlmodel import Session, col
 
 from service.db import Database, one_at_a_time
-from service.domain import Look, Outcome, Route, Validators
+from service.domain import Look, Observation, Outcome, Route, Validators
 from service.models import Branch, Listing
 from service.watch import store
 from service.watch.changes import Changes
 from service.watch.identity import KnownReview
+from service.watch.joined import join
 from service.watch.known import anything_missed, known_reviews, listing_state
 from service.watch.reconcile import reconcile, reconfirmed
 from service.watch.record import Planner, record_look, source_of
@@ -107,6 +108,29 @@ class Watch:
         record_look(session, listing, source, look, changes, self._planner, began, now)
         return Kept(changes, arrived)
 
+    def settle(self, session: Session, listing_id: int, observation: Observation, now: datetime) -> Kept:
+        """Store what was heard before and waited for a person's word; nobody looked, so none is recorded."""
+        listing = session.get(Listing, listing_id, with_for_update=True)
+        if listing is None:
+            return Kept()
+        known = _known_to(session, listing, observation)
+        changes = reconcile(known, observation, listing_state(session, listing), now)
+        arrived = self._apply(session, listing, known, changes, now)
+        if changes.asks_for_a_look:
+            self._planner.hint(listing, now)
+        return Kept(changes, arrived)
+
+    def join(
+        self, session: Session, listing_id: int, into: int, others: Sequence[int], now: datetime
+    ) -> None:
+        """A person says that these reviews are one: ``into`` has all that was heard of them."""
+        listing = session.get(Listing, listing_id, with_for_update=True)
+        if listing is None:
+            return
+        one_at_a_time(session, f"reviews of {listing.site}")
+        for other in others:
+            join(session, into, other, self._judge(session, listing, now))
+
     def hint(self, session: Session, listing_id: int, now: datetime) -> None:
         """Somebody says that there is news at a listing: look as soon as politeness allows."""
         listing = session.get(Listing, listing_id, with_for_update=True)
@@ -172,11 +196,15 @@ _ASKED = (
 )
 
 
-def _known(session: Session, listing: Listing, look: Look) -> Sequence[KnownReview]:
+def _known_to(session: Session, listing: Listing, observation: Observation) -> Sequence[KnownReview]:
     """What reconciling needs; one listing of a site at a time, since two may show the same review."""
+    one_at_a_time(session, f"reviews of {listing.site}")
+    return known_reviews(session, listing, observation.items)
+
+
+def _known(session: Session, listing: Listing, look: Look) -> Sequence[KnownReview]:
     if look.observation is not None:
-        one_at_a_time(session, f"reviews of {listing.site}")
-        return known_reviews(session, listing, look.observation.items)
+        return _known_to(session, listing, look.observation)
     if look.outcome is Outcome.UNCHANGED and anything_missed(session, listing):
         return known_reviews(session, listing)
     return ()

@@ -11,12 +11,12 @@ from sqlalchemy import Select, exists, or_, select
 from sqlmodel import Session, col
 
 from service.domain import Item, Route
-from service.models import Listing, ListingFact, ListingSource, Review, ReviewKey, ReviewVersion
-from service.watch.changes import KnownFact, ListingState, RouteState
+from service.models import Listing, ListingFact, ListingSource, Question, Review, ReviewKey, ReviewVersion
+from service.watch.changes import KnownFact, ListingState, QuestionKind, RouteState
 from service.watch.identity import KnownReview
 from service.watch.listings import is_finer
 from service.watch.merge import Heard, merged
-from service.watch.rows import item_of
+from service.watch.rows import item_of, question_key
 
 AT_ONCE = 500  # values in one statement: SQLite takes no more than some thousands
 
@@ -76,6 +76,12 @@ def _owners_elsewhere(session: Session, listing: Listing, items: Sequence[Item])
     return sorted(owners)
 
 
+def heard_of(session: Session, review_id: int) -> tuple[Heard, ...]:
+    """Every reading of one stored review."""
+    one = select(col(Review.id)).where(col(Review.id) == review_id)
+    return tuple(_heard(session, one)[review_id])
+
+
 def anything_missed(session: Session, listing: Listing) -> bool:
     """Whether some review was not where it should have been at the last look."""
     missing = col(Review.missed_at).is_not(None) & col(Review.removed_at).is_(None)
@@ -98,7 +104,21 @@ def listing_state(session: Session, listing: Listing) -> ListingState:
             KnownFact(fact.field, Route(fact.route), fact.value, fact.seen_at, fact.drift_since)
             for fact in facts.scalars()
         ),
+        answers=_answers(session, listing),
     )
+
+
+def _answers(session: Session, listing: Listing) -> dict[str, int | None]:
+    """What persons said of this listing's near-twins, by the key that reconciling asks with."""
+    answered = select(col(Question.dedupe_key), col(Question.answer)).where(
+        col(Question.listing_id) == listing.id,
+        col(Question.kind) == QuestionKind.TWINS.value,
+        col(Question.answered_at).is_not(None),
+    )
+    mine = question_key(listing, "")
+    return {
+        key.removeprefix(mine): answer.get("review") for key, answer in session.execute(answered) if answer
+    }
 
 
 def _current(heard: list[Heard]) -> Item:

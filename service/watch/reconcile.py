@@ -17,6 +17,7 @@ from service.watch.changes import (
     Changes,
     ListingState,
     Question,
+    QuestionKind,
     RouteState,
 )
 from service.watch.drift import drift
@@ -43,6 +44,7 @@ def reconcile(
         return Changes(route, at, alarms=(alarm,), state=state.routes.get(route))
     cards = _cards(observation)
     matches = matched([_told_by(card) for card in cards], Index(known), route, at)
+    matches = _as_answered(cards, matches, known, state)
     gone = absences(known, _seen(matches), observation, state)
     if gone.alarm and not _seen(matches):
         return Changes(route, at, alarms=(gone.alarm,), state=state.routes.get(route))
@@ -58,7 +60,7 @@ def reconcile(
         cleared=retold.cleared,
         missed=tuple(review.id for review in gone.missed),
         changes=(*_news(arrivals, at), *retold.changes, *_removals(gone.removed, at), *drifted),
-        questions=tuple(_questions(cards, matches)),
+        questions=tuple(_questions(cards, matches, past=_is_quiet(observation, state))),
         alarms=tuple(alarm for alarm in (gone.alarm, *retold.alarms) if alarm),
         facts=tuple(facts),
         state=_state_after(observation, state, gone),
@@ -147,15 +149,41 @@ def _removals(reviews: Iterable[KnownReview], at: datetime) -> Iterator[Change]:
         yield Change(ChangeKind.REMOVED, at, key, review=review.id, before=review.item)
 
 
-def _questions(cards: Sequence[Card], matches: Sequence[Match]) -> Iterator[Question]:
+def _questions(cards: Sequence[Card], matches: Sequence[Match], *, past: bool) -> Iterator[Question]:
     for card, match in zip(cards, matches, strict=True):
         choice = tuple(review.id for review in match.candidates)
         if match.likeness is Likeness.ASK:
-            key = f"same_review:{card[0].content_sha256.hex()}"
-            yield Question(key, card[0], choice, "it looks like each of these reviews")
+            why = "it looks like each of these reviews"
+            yield Question(QuestionKind.TWINS, _key(card), card[0], choice, why, past)
         elif len(choice) > 1 and match.likeness is Likeness.EXACT:
             key = f"one_review:{':'.join(map(str, choice))}"
-            yield Question(key, card[0], choice, "it bears the id of each of these reviews")
+            why = "it bears the id of each of these reviews"
+            yield Question(QuestionKind.DOUBLED, key, card[0], choice, why, past)
+
+
+def _key(card: Card) -> str:
+    """Equal for the same words, however often and by whomever they are told."""
+    return f"same_review:{card[0].content_sha256.hex()}"
+
+
+def _as_answered(
+    cards: Sequence[Card], matches: Sequence[Match], known: Sequence[KnownReview], state: ListingState
+) -> tuple[Match, ...]:
+    """What a person has said of the same words counts for good, unless an id says it better."""
+    if not state.answers:
+        return tuple(matches)
+    by_id = {review.id: review for review in known}
+
+    def settled(card: Card, match: Match) -> Match:
+        key = _key(card)
+        if match.likeness is Likeness.EXACT or key not in state.answers:
+            return match
+        review = state.answers[key]
+        if review is None:
+            return Match(Likeness.NEW)
+        return Match(Likeness.LIKELY, (by_id[review],)) if review in by_id else Match(Likeness.ASK)
+
+    return tuple(settled(card, match) for card, match in zip(cards, matches, strict=True))
 
 
 def _state_after(observation: Observation, state: ListingState, gone: Absences) -> RouteState | None:

@@ -3,10 +3,13 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
+from datetime import datetime
 from functools import cache
 from typing import TYPE_CHECKING, Any
 
 from service.domain import Item
+from service.models import Listing
+from service.watch.changes import Question
 from service.watch.merge import Heard, Merged
 
 if TYPE_CHECKING:
@@ -85,3 +88,28 @@ def key_columns(review_id: int, site: str, item: Item) -> list[dict[str, Any]]:
     return [
         {"review_id": review_id, "site": site, "id_kind": kind, "value": value} for kind, value in item.ids
     ]
+
+
+def question_key(listing: Listing, dedupe_key: str) -> str:
+    """What makes a question about ``listing`` the same one."""
+    return f"{listing.id}:{dedupe_key}"
+
+
+def question_columns(listing: Listing, question: Question, now: datetime) -> dict[str, Any]:
+    """One ``question`` row, with all that storing its reading takes once it is answered."""
+    heard = question.heard
+    return {
+        "kind": question.kind.value,
+        "dedupe_key": question_key(listing, question.dedupe_key),
+        "listing_id": listing.id,
+        "asked_at": now,
+        "payload": {
+            "item": item_json(heard.item),
+            "route": heard.route.value,
+            "at": heard.first_seen_at.isoformat(),
+            "proven": heard.proven,
+            "past": question.past,
+            "candidates": list(question.candidates),
+            "why": question.why,
+        },
+    }

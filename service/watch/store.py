@@ -18,12 +18,12 @@ from sqlmodel import Session, col
 
 from service.db import insert, insert_new
 from service.domain import ChangeKind, EventKind, Item, ReviewState, Route, Urgency
-from service.models import Event, Listing, ListingFact, Review, ReviewKey, ReviewVersion
+from service.models import Event, Listing, ListingFact, Question, Review, ReviewKey, ReviewVersion
 from service.watch.changes import Arrival, Change, Changes, KnownFact
 from service.watch.changes import Update as Reread
 from service.watch.identity import KnownReview
 from service.watch.merge import Heard
-from service.watch.rows import item_json, key_columns, review_columns, version_columns
+from service.watch.rows import key_columns, question_columns, review_columns, version_columns
 
 
 @dataclass(frozen=True, slots=True)
@@ -63,6 +63,7 @@ def apply(
     for change in changes.changes:
         _carry_out(session, change, changes.route, judge, now)
     _store_facts(session, listing, changes.facts)
+    insert_new(session, Question, [question_columns(listing, one, now) for one in changes.questions])
     insert_new(session, Event, _events(listing, changes, arrived, now))
     return arrived
 
@@ -239,7 +240,6 @@ def _events(
         rows.append(listing_event(listing, EventKind.ALARM, alarm.dedupe_key, payload, now))
     for question in changes.questions:
         payload = {
-            "item": item_json(question.heard.item),
             "route": question.heard.route.value,
             "candidates": list(question.candidates),
             "why": question.why,

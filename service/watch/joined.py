@@ -1,0 +1,75 @@
+"""Two stored reviews turn out to be one: all that is of the one becomes the other's; nothing rings twice."""
+
+from __future__ import annotations
+
+from sqlalchemy import delete, select, update
+from sqlmodel import Session, col
+
+from service.db import insert_new
+from service.domain import ReviewState
+from service.models import Alert, Event, Question, Review, ReviewKey, ReviewVersion
+from service.watch.hearing import Heard, collapsed
+from service.watch.known import heard_of
+from service.watch.merge import merged
+from service.watch.rows import review_columns, version_columns
+from service.watch.store import Judge
+
+
+def join(session: Session, into: int, other: int, judge: Judge) -> None:
+    """Make ``other`` one with ``into``; harmless where ``other`` is gone already, or either was erased."""
+    kept, gone = session.get(Review, into), session.get(Review, other)
+    if kept is None or gone is None or into == other or kept.erased_at or gone.erased_at:
+        return
+    heard = (*heard_of(session, into), *heard_of(session, other))
+    _join_words(session, kept, gone, heard, judge)
+    _join_events(session, into, other)
+    session.execute(update(ReviewKey).where(col(ReviewKey.review_id) == other).values(review_id=into))
+    session.execute(update(Alert).where(col(Alert.review_id) == other).values(review_id=into))
+    _rename_in_questions(session, kept.listing_id, other, into)
+    session.flush()
+    session.execute(delete(Review).where(col(Review.id) == other))
+
+
+def _join_words(session: Session, kept: Review, gone: Review, heard: tuple[Heard, ...], judge: Judge) -> None:
+    """One set of readings tells one review (``merge``); who works on it, and by when, stays as it was."""
+    whole = merged(heard)
+    judged = judge(whole.item)
+    for name, value in review_columns(whole).items():
+        setattr(kept, name, value)
+    kept.triage, kept.urgency, kept.triage_rev = judged.triage, judged.urgency.value, kept.triage_rev + 1
+    kept.first_seen_at = min(kept.first_seen_at, gone.first_seen_at)
+    kept.last_seen_at = max(kept.last_seen_at, gone.last_seen_at)
+    kept.baseline = kept.baseline and gone.baseline
+    if kept.removed_at is None or gone.removed_at is None:
+        kept.removed_at, kept.removed_by, kept.missed_at = None, None, None
+    if whole.answer.is_seen:
+        kept.state, kept.due_claim_at, kept.due_public_at = ReviewState.ANSWERED.value, None, None
+    session.execute(delete(ReviewVersion).where(col(ReviewVersion.review_id).in_((kept.id, gone.id))))
+    in_time = sorted(collapsed(heard), key=lambda one: one.first_seen_at)
+    rows = [version_columns(kept.id or 0, n, one) for n, one in enumerate(in_time, start=1)]
+    insert_new(session, ReviewVersion, rows)
+
+
+def _join_events(session: Session, into: int, other: int) -> None:
+    """What happened to both happened once; what was told of either is told."""
+    events = session.execute(select(Event).where(col(Event.review_id).in_((into, other)))).scalars().all()
+    kept = {(event.kind, event.dedupe_key): event for event in events if event.review_id == into}
+    for event in (event for event in events if event.review_id == other):
+        twin = kept.get((event.kind, event.dedupe_key))
+        if twin is None:
+            event.review_id, event.subject = into, f"review:{into}"
+            continue
+        for done in ("alerts_done_at", "outcomes_done_at", "hooks_done_at"):
+            setattr(twin, done, getattr(twin, done) or getattr(event, done))
+        session.execute(update(Alert).where(col(Alert.event_id) == event.id).values(event_id=twin.id))
+        session.delete(event)
+    session.flush()
+
+
+def _rename_in_questions(session: Session, listing_id: int, other: int, into: int) -> None:
+    questions = session.execute(select(Question).where(col(Question.listing_id) == listing_id)).scalars()
+    for question in questions:
+        named = [into if one == other else one for one in question.payload.get("candidates", ())]
+        question.payload = question.payload | {"candidates": list(dict.fromkeys(named))}
+        if question.answer and question.answer.get("review") == other:
+            question.answer = question.answer | {"review": into}
