@@ -403,6 +403,8 @@ class Inbound(SQLModel, table=True):
     sender_domain: str | None = None
     shape_sha256: bytes | None = Field(default=None, sa_column=Column(LargeBinary(32)))
     listing_id: int | None = Field(default=None, foreign_key="listing.id")
+    place_folded: str | None = None  # the name its site gives the place, as ``mail_place`` remembers it
+    told: list[Any] = _json_list()  # ids of the reviews it told of, or may have: erased with them
     evidence: list[Any] = _json_list()
     tries: int = 0
     next_try_at: datetime | None = None

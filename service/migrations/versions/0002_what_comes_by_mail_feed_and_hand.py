@@ -108,6 +108,8 @@ def upgrade() -> None:
         sa.Column("sender_domain", sqlmodel.sql.sqltypes.AutoString(), nullable=True),
         sa.Column("shape_sha256", sa.LargeBinary(length=32), nullable=True),
         sa.Column("listing_id", sa.Integer(), nullable=True),
+        sa.Column("place_folded", sqlmodel.sql.sqltypes.AutoString(), nullable=True),
+        sa.Column("told", sa.JSON(), nullable=False),
         sa.Column("evidence", sa.JSON(), nullable=False),
         sa.Column("tries", sa.Integer(), nullable=False),
         sa.Column("next_try_at", sqlmodel.sql.sqltypes.UTCDateTime(), nullable=True),
