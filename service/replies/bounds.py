@@ -40,6 +40,12 @@ def _phrases(kind: str) -> frozenset[tuple[str, ...]]:
     return frozenset(tuple(phrase.split()) for phrase in _lists()[kind]["words"])
 
 
+@cache
+def spoken_digits() -> frozenset[str]:
+    """The words by which a telephone number is spelled out, folded."""
+    return frozenset(_lists()["phone"]["digits"].split())
+
+
 def breaches(value: str, blank: Blank, *, before: str = "", after: str = "") -> tuple[str, ...]:
     """Why ``value`` (in normal form) may not stand in ``blank``; empty where it may.
 
@@ -137,7 +143,7 @@ def _money(plain: str) -> str | None:
 
 
 def _phone(plain: str) -> str | None:
-    spoken = frozenset(_lists()["phone"]["digits"].split())
+    spoken = spoken_digits()
     row = 0
     reached = 0
     for found in re.finditer(r"\d|[^\W\d_]+", plain):
