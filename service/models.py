@@ -20,6 +20,7 @@ from service.domain import (
     Outcome,
     Precision,
     Proof,
+    ReplyClass,
     ReviewState,
     Route,
     Scale,
@@ -52,6 +53,17 @@ class PackState(StrEnum):
     DRAFT = "draft"
     APPROVED = "approved"
     RECALLED = "recalled"
+
+
+class PostingState(StrEnum):
+    """How far the use of a reply is proved; only the last two say what the public sees."""
+
+    SHOWN = "shown"
+    COPIED = "copied"
+    INSERTED = "inserted"
+    SUBMITTED = "submitted"
+    SEEN_IN_PUBLIC = "seen_in_public"
+    DENIED = "denied"
 
 
 class AccountKind(StrEnum):
@@ -609,6 +621,9 @@ class PackVersion(SQLModel, table=True):
     effective_from: date
     until: date
     loaded_at: datetime
+    submitted_at: datetime | None = None  # somebody asked the approvers to read it
+    submitted_by: str | None = None
+    feed_id: int | None = Field(default=None, foreign_key="pack_feed.id")  # whose words; None: our own
 
 
 class SigningKey(SQLModel, table=True):
@@ -638,6 +653,164 @@ class Signature(SQLModel, table=True):
     statement: str
     signature: bytes = Field(sa_column=Column(LargeBinary(64), nullable=False))
     signed_at: datetime
+
+
+class Recall(SQLModel, table=True):
+    """One signed withdrawal of an item, or of a whole pack ("*"), in every version up to a serial."""
+
+    __table_args__ = (UniqueConstraint("pack", "item", "up_to_serial"),)
+
+    id: int | None = Field(default=None, primary_key=True)
+    pack: str
+    item: str
+    up_to_serial: int
+    reason: str
+    key: str = Field(foreign_key="signing_key.fingerprint")
+    statement: str
+    signature: bytes = Field(sa_column=Column(LargeBinary(64), nullable=False))
+    made_at: datetime
+    taken_at: datetime  # when it was first obeyed here
+    feed_id: int | None = Field(default=None, foreign_key="pack_feed.id")
+
+
+class Roster(SQLModel, table=True):
+    """The dated list of those who may approve, as a brand's root key signed it."""
+
+    __table_args__ = (UniqueConstraint("root", "serial"),)
+
+    id: int | None = Field(default=None, primary_key=True)
+    root: str = Field(foreign_key="signing_key.fingerprint")
+    serial: int
+    body: bytes = Field(sa_column=Column(LargeBinary, nullable=False))
+    signature: bytes = Field(sa_column=Column(LargeBinary(64), nullable=False))
+    issued_at: datetime
+
+
+class PackFeed(SQLModel, table=True):
+    """A brand whose packs this installation follows: one pasted invitation, believed by its root key."""
+
+    __tablename__ = "pack_feed"
+    __table_args__ = (UniqueConstraint("url"),)
+
+    id: int | None = Field(default=None, primary_key=True)
+    url: str
+    brand: str
+    root: str = Field(foreign_key="signing_key.fingerprint")
+    token_enc: bytes = Field(sa_column=Column(LargeBinary, nullable=False))
+    added_at: datetime
+    last_serial: int = 0
+    issued_at: datetime | None = None  # of the newest statement that was believed
+    valid_until: datetime | None = None
+    etag: str | None = None
+    last_ok_at: datetime | None = None
+    last_error: str | None = None
+    failures: int = 0  # in a row
+    next_try_at: datetime | None = None
+    receipts_agreed_at: datetime | None = None
+    receipts_agreed_by: str | None = None
+
+
+class FeedIssue(SQLModel, table=True):
+    """One signed statement of the feed that this installation publishes; the newest is the one in force."""
+
+    __tablename__ = "feed_issue"
+
+    serial: int = Field(primary_key=True)
+    body: bytes = Field(sa_column=Column(LargeBinary, nullable=False))
+    signature: bytes = Field(sa_column=Column(LargeBinary(64), nullable=False))
+    content_sha256: bytes = Field(sa_column=Column(LargeBinary(32), nullable=False))
+    issued_at: datetime
+    valid_until: datetime
+
+
+class Subscriber(SQLModel, table=True):
+    """An installation that may read our feed: its token's hash, its branches, and when it was cut off."""
+
+    __table_args__ = (UniqueConstraint("token_sha256"),)
+
+    id: int | None = Field(default=None, primary_key=True)
+    title: str
+    token_sha256: bytes = Field(sa_column=Column(LargeBinary(32), nullable=False))
+    branches: list[Any] = _json_list()  # branch codes it is for; empty: all
+    made_at: datetime
+    revoked_at: datetime | None = None
+    last_seen_at: datetime | None = None
+
+
+class Receipt(SQLModel, table=True):
+    """A subscriber's word that it obeys a recall: when, and how often the words had been used, by class."""
+
+    __table_args__ = (UniqueConstraint("subscriber_id", "recall_sha256"),)
+
+    id: int | None = Field(default=None, primary_key=True)
+    subscriber_id: int = Field(foreign_key="subscriber.id")
+    recall_sha256: bytes = Field(sa_column=Column(LargeBinary(32), nullable=False))
+    taken_at: datetime
+    counts: dict[str, Any] = _json()
+    received_at: datetime
+
+
+class Posting(SQLModel, table=True):
+    """One use of an approved reply on one review; what the person filled in is erased with her words."""
+
+    __table_args__ = (
+        UniqueConstraint("review_id", "sha256", "item", "variant", "person"),
+        _one_of("reply_class", ReplyClass, optional=True),
+        _one_of("state", PostingState),
+    )
+
+    id: int | None = Field(default=None, primary_key=True)
+    review_id: int = Field(foreign_key="review.id", index=True)
+    branch_id: int | None = Field(default=None, foreign_key="branch.id")
+    pack: str
+    sha256: bytes = Field(sa_column=Column(LargeBinary(32), nullable=False))
+    item: str
+    variant: int
+    person: str
+    values: dict[str, Any] = _json()
+    reply_class: str | None = None
+    text: str | None = None
+    text_sha256: bytes | None = Field(default=None, sa_column=Column(LargeBinary(32)))
+    state: str = PostingState.SHOWN.value
+    made_at: datetime
+
+
+class PostingEvent(SQLModel, table=True):
+    """One thing that happened to a posting, under the key its teller gave it: told twice, stored once."""
+
+    __tablename__ = "posting_event"
+    __table_args__ = (UniqueConstraint("device", "key"), _one_of("kind", PostingState))
+
+    id: int | None = Field(default=None, primary_key=True)
+    posting_id: int = Field(foreign_key="posting.id", index=True)
+    device: str  # a paired browser's id, "desk" or "look"
+    key: str
+    kind: str
+    at: datetime
+    text_sha256: bytes | None = Field(default=None, sa_column=Column(LargeBinary(32)))
+    signs: list[Any] = _json_list()
+
+
+class Audit(SQLModel, table=True):
+    """One link of the chain that proves order and content; it holds commitments, never words."""
+
+    seq: int = Field(primary_key=True)
+    at: datetime
+    prev_sha256: bytes = Field(sa_column=Column(LargeBinary(32), nullable=False))
+    body_sha256: bytes = Field(sa_column=Column(LargeBinary(32), nullable=False))  # salted
+    sha256: bytes = Field(sa_column=Column(LargeBinary(32), nullable=False))
+
+
+class AuditBody(SQLModel, table=True):
+    """What a link commits to, with its salt; emptied where a person's words are erased."""
+
+    __tablename__ = "audit_body"
+
+    seq: int = Field(primary_key=True, foreign_key="audit.seq")
+    kind: str
+    subject: str  # "pack:general-en", "review:12"
+    salt: bytes | None = Field(default=None, sa_column=Column(LargeBinary(16)))
+    body: dict[str, Any] | None = Field(default=None, sa_column=Column(JSON))
 
 
 class Lease(SQLModel, table=True):
