@@ -121,7 +121,8 @@ class EventKind(StrEnum):
     "unanswered": [review ids]}``; ``health`` is ``listing:<id>`` with ``{"route", "health", "outcome",
     "evidence", "was"}``; ``silence`` with ``{"days", "usual_days"}``; ``alarm`` (about us, not about
     customers) with ``{"evidence"}``; ``twins`` with ``{"route", "candidates": [review ids], "why"}``; what
-    was read is in the ``question`` row that is written with it.
+    was read is in the ``question`` row that is written with it; ``recalled`` is
+    ``pack:<name>`` with ``{"pack", "item", "up_to_serial", "reason"}``.
     """
 
     NEW = "new"
@@ -137,6 +138,7 @@ class EventKind(StrEnum):
     SILENCE = "silence"
     ALARM = "alarm"
     TWINS = "twins"
+    RECALLED = "recalled"
     TEST = "test"  # never a row: what trying a channel sends
 
 

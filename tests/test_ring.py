@@ -21,6 +21,7 @@ from service.alerts.failures import untold
 from service.alerts.outbox import Post, deliver
 from service.alerts.ring import AT_ONCE, ring
 from service.approval import versions
+from service.approval.recalls import recall
 from service.db import Database
 from service.domain import EventKind, Flag, Health, Urgency
 from service.models import Alert, Delivery, Event, Listing, Review, Rule
@@ -445,8 +446,9 @@ def test_a_review_becomes_a_mail_with_the_reply_in_it(database: Database) -> Non
 
 
 def withdraw(session: Session, key: Any, now: Any) -> None:
-    sha256 = session.scalars(select(Alert)).one().posting_hint or {}
-    versions.recall(session, bytes.fromhex(sha256["sha256"]), key, now)
+    hint = session.scalars(select(Alert)).one().posting_hint or {}
+    version = versions.signable(session, bytes.fromhex(hint["sha256"]))
+    recall(session, version, hint["item"], "It promises too much.", key, now)
 
 
 def test_a_reply_recalled_before_the_mail_goes_out_is_not_in_it(database: Database) -> None:
@@ -461,6 +463,39 @@ def test_a_reply_recalled_before_the_mail_goes_out_is_not_in_it(database: Databa
     deliver(database, Post({"mail": mail}, PACKING), Clock(NOW + timedelta(minutes=1)))
     assert mail.parcels[0].facts.offer is None
     assert mail.parcels[0].facts.no_offer == WITHDRAWN
+
+
+def test_whoever_was_sent_the_words_is_told_of_the_recall(database: Database) -> None:
+    where, _ = town(database, approved=False)
+    with database.transaction() as session:
+        key = ringing.approve(session)
+    arrives(database, where)
+    ring(database, PACKING, NOW)
+    mail = Recorder()
+    deliver(database, Post({"mail": mail}, PACKING), Clock())
+    with database.transaction() as session:
+        withdraw(session, key, NOW)
+    later = NOW + timedelta(minutes=1)
+    for _twice in range(2):
+        ring(database, PACKING, later)
+        deliver(database, Post({"mail": mail}, PACKING), Clock(later))
+    first, second = mail.parcels
+    assert first.facts.offer is not None
+    assert second.facts.kind is EventKind.RECALLED
+    assert second.facts.recalled == "It promises too much."
+    assert second.facts.offer is None
+    assert (second.facts.thread, second.thread) != (None, second.key)
+
+
+def test_a_recall_is_no_news_to_whoever_never_had_the_words(database: Database) -> None:
+    where, _ = town(database, approved=False)
+    with database.transaction() as session:
+        key = ringing.approve(session)
+    arrives(database, where)
+    ring(database, PACKING, NOW)
+    with database.transaction() as session:
+        withdraw(session, key, NOW)
+    assert ring(database, PACKING, NOW) == 0
 
 
 def test_a_reply_whose_last_day_is_over_is_not_sent(sqlite_database: Database) -> None:

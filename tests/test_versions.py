@@ -12,13 +12,13 @@ from sqlmodel import Session, col, select
 
 from service.approval.folder import add_folder, read_folder
 from service.approval.keys import UnlockedKey, new_key, unlock
+from service.approval.recalls import recall
 from service.approval.versions import (
     add_version,
     altered_versions,
     approve,
     approved_packs,
     missing_for,
-    recall,
     revoke_key,
     still_approved,
 )
@@ -222,20 +222,6 @@ def test_a_signature_from_tomorrow_does_not_count_today(database: Database, made
         assert names(session, NOW + timedelta(days=1)) == [("test", 1)]
 
 
-def test_a_recall_takes_the_words_away_at_once_and_for_good(
-    database: Database, made: Made, keys: Keys
-) -> None:
-    with database.transaction() as session:
-        version = approved(session, made, keys)
-        assert names(session) == [("test", 1)]
-        recall(session, version.sha256, keys["grace"], NOW)
-        assert names(session) == []
-        with pytest.raises(ApprovalRefused, match="was recalled"):
-            approve(session, version.sha256, keys["grace"], NOW)
-        session.execute(update(PackVersion).values(state=PackState.APPROVED.value))
-        assert names(session) == []
-
-
 def test_a_revoked_key_takes_its_signatures_along(database: Database, made: Made, keys: Keys) -> None:
     with database.transaction() as session:
         version = approved(session, made, keys)
@@ -296,7 +282,7 @@ def test_prepared_words_are_let_out_only_while_they_stand(database: Database, ma
         assert still_approved(session, Reply(words, "thanks"), NOW)
         assert not still_approved(session, Reply(words, "other"), NOW)
         assert not still_approved(session, Reply("00" * 32, "thanks"), NOW)
-        recall(session, version.sha256, keys["ada"], NOW)
+        recall(session, version, "thanks", "They read coldly.", keys["ada"], NOW)
         assert not still_approved(session, Reply(words, "thanks"), NOW)
 
 

@@ -123,6 +123,7 @@ class Facts(_Frozen):
     why: tuple[str, ...] = ()
     review: ReviewFacts | None = None
     changed: tuple[str, ...] = ()  # of an edited review: "text", "rating" …
+    recalled: str | None = None  # why the words of an earlier alert were withdrawn
     offer: Offer | None = None
     no_offer: str = ""
     baseline: Baseline | None = None

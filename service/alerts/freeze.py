@@ -53,9 +53,10 @@ class Subject:
         return self.branch is not None and self.branch.vertical.casefold() in HEALTH_VERTICALS
 
 
-def subject_of(session: Session, event: Event) -> Subject:
-    """The rows behind ``event``, as far as they are still there."""
-    review = session.get(Review, event.review_id) if event.review_id else None
+def subject_of(session: Session, event: Event, review_id: int | None = None) -> Subject:
+    """The rows behind ``event``, as far as they are still there; ``review_id`` where it concerns several."""
+    its_review = review_id or event.review_id
+    review = session.get(Review, its_review) if its_review else None
     listing_id = event.listing_id or (review.listing_id if review else None)
     listing = session.get(Listing, listing_id) if listing_id else None
     branch = session.get(Branch, listing.branch_id) if listing and listing.branch_id else None
@@ -108,6 +109,7 @@ def _review_facts(session: Session, about: Subject, review: Review, listing: Lis
             "due_at": None if answered else review.due_public_at,
             "why": tuple((review.triage or {}).get("reasons") or ()),
             "changed": tuple(about.event.payload.get("fields") or ()),
+            "recalled": about.event.payload.get("reason") if about.kind is EventKind.RECALLED else None,
             "offer": offer,
             "no_offer": no_offer,
         }

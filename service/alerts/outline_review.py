@@ -24,7 +24,9 @@ NEWS = {
     EventKind.NEW: "New {}",
     EventKind.EDITED: "Edited {}",
     EventKind.REPLY_VANISHED: "The site no longer shows our reply to this {}",
+    EventKind.RECALLED: "Do not use the reply we sent you for this {}",
 }
+RECALLED = "It was recalled: {why} If you have posted it, change it on the site; what fits now is below."
 NO_OFFER = "No approved reply fits this review."
 NOT_PROVEN = "Told by a mail whose origin is not proven: look at the site before you act on it."
 FIRST_NAME = "first_name"
@@ -91,6 +93,8 @@ def _circumstances(facts: Facts, review: ReviewFacts) -> Iterator[Part]:
     if review.posted:
         who += [ours(", "), foreign(review.posted)]
     yield line(*who, label="Who and where")
+    if facts.recalled is not None:
+        yield line(RECALLED.format(why=_ended(facts.recalled)), label="Recalled")
     yield line(f"{URGENCY[facts.urgency]}.", label="How urgent")
     if not review.proven:
         yield line(NOT_PROVEN)
@@ -102,6 +106,10 @@ def _circumstances(facts: Facts, review: ReviewFacts) -> Iterator[Part]:
         yield line(f"Changed: {', '.join(facts.changed)}.")
     if review.answered:
         yield line("It has an answer already; see whether that still fits.")
+
+
+def _ended(sentence: str) -> str:
+    return sentence if sentence.endswith((".", "!", "?")) else f"{sentence}."
 
 
 def _quote(review: ReviewFacts) -> Iterator[Part]:

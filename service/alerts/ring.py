@@ -19,12 +19,15 @@ from service.alerts.freeze import Subject, freeze, occasion_of, subject_of
 from service.alerts.offering import posting_hint
 from service.alerts.queue import enqueue
 from service.alerts.reach import open_channels
+from service.alerts.recalled import carried
 from service.alerts.rulebook import stored_rules
 from service.alerts.rules import rings, route
 from service.db import Database, insert_new
+from service.domain import EventKind
 from service.models import Alert, Event
 
 AT_ONCE = 100  # event ids read at a time
+TOLD_THE_WORDS = "an earlier alert carried the words"
 
 Attempt = Callable[[str, Callable[[], object]], object]
 """A job boundary: does the work, and deals with its errors as it sees fit."""
@@ -63,6 +66,8 @@ def ring_once(session: Session, packing: Packing, event_id: int, now: datetime) 
     if event is None:
         return None
     event.alerts_done_at = now
+    if event.kind == EventKind.RECALLED.value:
+        return _tell_of_recall(session, packing, event, now)
     about = subject_of(session, event)
     if not _is_news(about):
         return None
@@ -78,12 +83,31 @@ def _tell(session: Session, packing: Packing, about: Subject, now: datetime) -> 
     return alert.id or 0
 
 
+def _tell_of_recall(session: Session, packing: Packing, event: Event, now: datetime) -> int | None:
+    """One alert for each review whose message carried the words, to those it went to; answers the last."""
+    last = None
+    for review_id, channels in carried(session, event, now):
+        about = subject_of(session, event, review_id)
+        if about.review is None or about.review.erased_at is not None:
+            continue
+        facts = freeze(session, about, now).model_copy(update={"told_because": TOLD_THE_WORDS})
+        alert = _store(session, about, facts, now)
+        enqueue(session, alert, channels, packing.key_host, now)
+        last = alert.id
+    return last
+
+
 def _store(session: Session, about: Subject, facts: Facts, now: datetime) -> Alert:
-    key = f"event:{about.event.id}"
+    of_a_pack = about.kind is EventKind.RECALLED and about.review is not None
+    key = (
+        f"event:{about.event.id}:{about.review.id}"
+        if of_a_pack and about.review
+        else f"event:{about.event.id}"
+    )
     row = {
         "dedupe_key": key,
         "event_id": about.event.id,
-        "review_id": about.event.review_id,
+        "review_id": about.review.id if about.review else None,
         "listing_id": about.listing.id if about.listing else None,
         "kind": about.kind.value,
         "urgency": facts.urgency.value,

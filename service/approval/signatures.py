@@ -10,6 +10,7 @@ from typing import Any
 from sqlalchemy import Row, select
 from sqlmodel import Session, col
 
+from service import audit
 from service.approval.keys import UnlockedKey, fingerprint, is_signed
 from service.approval.statements import WHOLE_PACK, Decision, Statement, parse_statement
 from service.errors import ApprovalRefused
@@ -58,6 +59,8 @@ def sign(session: Session, version: PackVersion, decision: Decision, key: Unlock
         )
     )
     session.flush()
+    told = {"person": key.person, "key": key.fingerprint, "statement": words}
+    audit.record(session, decision.value, f"pack:{version.pack}", told, now)
 
 
 def verified(session: Session, now: datetime) -> Mapping[bytes, list[Signed]]:

@@ -15,7 +15,9 @@ from typing import Any, Protocol
 from sqlalchemy import Row, select
 from sqlmodel import Session, col
 
+from service import audit
 from service.approval.keys import UnlockedKey
+from service.approval.recalls import Withdrawn, what_is_left, withdrawn
 from service.approval.signatures import Signed, approvals_of, sign, verified
 from service.approval.statements import Decision
 from service.errors import ApprovalRefused, PackError
@@ -74,7 +76,7 @@ def approve(session: Session, sha256: bytes, key: UnlockedKey, now: datetime) ->
 
     Answers what the version still needs before it may be used, as words for a person, or None.
     """
-    version = _signable(session, sha256)
+    version = signable(session, sha256)
     if version.state == PackState.RECALLED:
         raise ApprovalRefused(f"{_named(version)} was recalled. Approve a new version instead.")
     sign(session, version, Decision.APPROVE, key, now)
@@ -85,26 +87,20 @@ def approve(session: Session, sha256: bytes, key: UnlockedKey, now: datetime) ->
     return missing
 
 
-def recall(session: Session, sha256: bytes, key: UnlockedKey, now: datetime) -> None:
-    """Withdraw the version: from this transaction on nothing suggests it. Raises ``ApprovalRefused``."""
-    version = _signable(session, sha256)
-    sign(session, version, Decision.RECALL, key, now)
-    version.state = PackState.RECALLED.value
-    session.flush()
-
-
 def revoke_key(session: Session, fingerprint: str, now: datetime) -> None:
     """Stop believing a key: whatever it signed, before or after, no longer counts."""
     key = session.get(SigningKey, fingerprint)
     if key is None:
         raise ApprovalRefused(f"No key {fingerprint[:16]} is kept here.")
-    key.revoked_at = key.revoked_at or now
+    if key.revoked_at is None:
+        key.revoked_at = now
+        audit.record(session, "revoke", f"key:{fingerprint}", {"person": key.person, "role": key.role}, now)
     session.flush()
 
 
 def missing_for(session: Session, sha256: bytes, now: datetime) -> str | None:
     """What the version still needs before it may be used, as words for a person; None where it has all."""
-    version = _signable(session, sha256)
+    version = signable(session, sha256)
     pack = _read(version.body)
     if pack is None:
         return "its bytes no longer read as a pack"
@@ -130,7 +126,8 @@ def approved_packs(session: Session, now: datetime) -> tuple[ApprovedPack, ...]:
         .order_by(col(PackVersion.pack), col(PackVersion.serial))
     ).all()
     signed = verified(session, now) if rows else {}
-    found = (_approved(row, signed.get(row.sha256, [])) for row in rows)
+    held_back = withdrawn(session) if rows else {}
+    found = (_approved(row, signed.get(row.sha256, []), held_back.get(row.pack, ())) for row in rows)
     return tuple(pack for pack in found if pack)
 
 
@@ -165,7 +162,8 @@ def _named(version: PackVersion) -> str:
     return f"{version.pack} {version.serial}"
 
 
-def _signable(session: Session, sha256: bytes) -> PackVersion:
+def signable(session: Session, sha256: bytes) -> PackVersion:
+    """The stored version of these bytes, unaltered. Raises ``ApprovalRefused``."""
     version = session.scalars(select(PackVersion).where(col(PackVersion.sha256) == sha256)).one_or_none()
     if version is None:
         raise ApprovalRefused(f"No pack version {sha256.hex()[:16]} is kept here.")
@@ -174,13 +172,12 @@ def _signable(session: Session, sha256: bytes) -> PackVersion:
     return version
 
 
-def _approved(row: Row[Any], signed: Sequence[Signed]) -> ApprovedPack | None:
+def _approved(row: Row[Any], signed: Sequence[Signed], recalls: tuple[Withdrawn, ...]) -> ApprovedPack | None:
     pack = _read(row.body)
     if pack is None or (pack.sha256, pack.name, pack.serial) != (row.sha256, row.pack, row.serial):
-        return None
-    if any(one.statement.decision is Decision.RECALL for one in signed):
         return None
     approvals = approvals_of(signed, pack)
     if what_is_missing(pack.risk, pack.author, approvals):
         return None
-    return ApprovedPack(pack, approvals)
+    left = what_is_left(pack, recalls)
+    return ApprovedPack(left, approvals) if left else None

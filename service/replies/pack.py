@@ -6,6 +6,7 @@ every problem with its line.
 
 from __future__ import annotations
 
+from collections.abc import Collection
 from dataclasses import dataclass
 from datetime import date
 from enum import StrEnum
@@ -229,6 +230,11 @@ class Pack(_Part):
     def sha256(self) -> bytes:
         """The hash of the exact bytes this pack was read from."""
         return self._sha256
+
+    def without(self, gone: Collection[str]) -> Pack | None:
+        """The same version without the items of these ids; None where no item is left."""
+        left = tuple(item for item in self.items if item.id not in gone)
+        return self.model_copy(update={"items": left}) if left else None
 
     def in_force(self, day: date) -> bool:
         """Whether its dates cover ``day``, both ends included."""

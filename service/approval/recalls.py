@@ -1,0 +1,119 @@
+"""Recalls: words withdrawn for good, an item or a whole pack, in every version up to a serial.
+
+Using words needs proof, withholding them none: once a recall is stored it is obeyed as it stands, and only a
+version with a higher serial brings such an item back.
+"""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import datetime
+
+from sqlalchemy import select, update
+from sqlmodel import Session, col
+
+from service import audit
+from service.approval.keys import UnlockedKey
+from service.approval.statements import WHOLE_PACK, Decision, Statement
+from service.db import insert_new
+from service.domain import EventKind
+from service.errors import ApprovalRefused
+from service.models import Event, PackState, PackVersion, Recall, SigningKey
+from service.replies.pack import Pack
+
+LONGEST_REASON = 300  # characters: it is read on a phone
+
+
+@dataclass(frozen=True, slots=True)
+class Withdrawn:
+    """What one recall withholds: an item, or ``WHOLE_PACK``, up to and with a serial."""
+
+    item: str
+    up_to_serial: int
+
+    def takes(self, item: str, serial: int) -> bool:
+        """Whether an item of a version with this serial is withheld."""
+        return serial <= self.up_to_serial and self.item in (WHOLE_PACK, item)
+
+
+def recall(
+    session: Session, version: PackVersion, item: str, reason: str, key: UnlockedKey, now: datetime
+) -> Recall:
+    """Withdraw ``item`` (or ``WHOLE_PACK``) of ``version`` and all before it, from this transaction on.
+
+    Whoever was sent the words is told by the event that is written with it. Doing it twice changes nothing.
+    Raises ``ApprovalRefused`` for a key that is not believed here and for a recall without a reason.
+    """
+    kept = session.get(SigningKey, key.fingerprint)
+    if kept is None or kept.revoked_at is not None:
+        raise ApprovalRefused(f"The key of {key.person} is not believed here. Nothing was recalled.")
+    said = " ".join(reason.split())[:LONGEST_REASON]
+    if not said:
+        raise ApprovalRefused(
+            "Say why it is recalled: whoever used the words reads it. Nothing was recalled."
+        )
+    words = str(
+        Statement(
+            Decision.RECALL, version.pack, version.serial, version.sha256, item, version.risk, key.role, now
+        )
+    )
+    made = Recall(
+        pack=version.pack,
+        item=item,
+        up_to_serial=version.serial,
+        reason=said,
+        key=key.fingerprint,
+        statement=words,
+        signature=key.sign(words),
+        made_at=now,
+        taken_at=now,
+    )
+    return obey(session, made, now)
+
+
+def obey(session: Session, made: Recall, now: datetime) -> Recall:
+    """Store a recall, withhold its words and write its event; one that is stored already is left as it is."""
+    there = select(Recall).where(
+        col(Recall.pack) == made.pack,
+        col(Recall.item) == made.item,
+        col(Recall.up_to_serial) == made.up_to_serial,
+    )
+    if known := session.scalars(there).one_or_none():
+        return known
+    session.add(made)
+    if made.item == WHOLE_PACK:
+        whole = (col(PackVersion.pack) == made.pack, col(PackVersion.serial) <= made.up_to_serial)
+        session.execute(update(PackVersion).where(*whole).values(state=PackState.RECALLED.value))
+    session.flush()
+    insert_new(session, Event, [_event(made, now)])
+    told = {"key": made.key, "statement": made.statement, "reason": made.reason}
+    audit.record(session, "recall", f"pack:{made.pack}", told, now)
+    return made
+
+
+def withdrawn(session: Session) -> Mapping[str, tuple[Withdrawn, ...]]:
+    """Everything that is withheld, by the name of its pack."""
+    found: defaultdict[str, list[Withdrawn]] = defaultdict(list)
+    rows = select(col(Recall.pack), col(Recall.item), col(Recall.up_to_serial)).order_by(col(Recall.id))
+    for pack, item, serial in session.execute(rows):
+        found[pack].append(Withdrawn(item, serial))
+    return {pack: tuple(recalls) for pack, recalls in found.items()}
+
+
+def what_is_left(pack: Pack, recalls: tuple[Withdrawn, ...]) -> Pack | None:
+    """``pack`` without the items that are withheld; None where nothing of it is left."""
+    gone = {item.id for item in pack.items for one in recalls if one.takes(item.id, pack.serial)}
+    return pack.without(gone) if gone else pack
+
+
+def _event(made: Recall, now: datetime) -> dict[str, object]:
+    told = {"pack": made.pack, "item": made.item, "up_to_serial": made.up_to_serial, "reason": made.reason}
+    return {
+        "kind": EventKind.RECALLED.value,
+        "subject": f"pack:{made.pack}",
+        "dedupe_key": f"{made.item}:{made.up_to_serial}",
+        "at": now,
+        "payload": told,
+    }
