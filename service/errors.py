@@ -18,6 +18,7 @@
     │   ├── Refused              by us: robots.txt, the guard on addresses, size
     │   └── Unreachable          no answer: DNS, TCP, TLS, time, 5xx
     ├── WrongSecret              a stored credential does not open with this installation's secret
+    ├── MarksRefused             what was marked in a mail cannot be learnt; says why
     ├── LinkRefused              a link from an alert that no longer opens; the reason is for us alone
     ├── AnswerRefused            an answer that does not fit its question any more; nothing was changed
     ├── UnusableChannel          an address no alert could be sent to; says why, and what to do instead
@@ -147,6 +148,10 @@ class Unreachable(LookFailed):
 
 class WrongSecret(ShopbellError):
     """A stored credential does not open: made under another secret, moved, or altered."""
+
+
+class MarksRefused(ShopbellError):
+    """What a person marked in a mail is not there, stands there twice, or would not be found again."""
 
 
 class LinkRefused(ShopbellError):
