@@ -27,7 +27,7 @@ def printed(reading: Reading) -> dict[str, Any]:
         "site": reading.site,
         "business": _business(reading),
         "coverage": str(reading.coverage),
-        "reviews": [_review(item) for item in reading.items],
+        "reviews": [item(each) for each in reading.items],
     }
 
 
@@ -77,7 +77,8 @@ def _business(reading: Reading) -> dict[str, Any]:
     }
 
 
-def _review(item: Item) -> dict[str, Any]:
+def item(item: Item) -> dict[str, Any]:
+    """One review as plain JSON values, absent facts None."""
     return {
         "id": item.ids[0][1] if item.ids else None,
         "author": item.author,

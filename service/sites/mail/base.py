@@ -74,8 +74,8 @@ class MailReading:
     """What one mail says.
 
     ``site`` is None only for ``CONFIRM`` and ``FOREIGN``. ``shape`` names the mail's shape where one can be
-    taught, or was. ``link`` is what a ``CONFIRM`` asks to be opened. ``evidence`` are short phrases in our
-    own words, never the mail's.
+    taught, or was. ``link`` is what a ``CONFIRM`` asks to be opened, ``code`` the figures it offers instead.
+    ``evidence`` are short phrases in our own words, never the mail's.
     """
 
     kind: MailKind
@@ -85,3 +85,4 @@ class MailReading:
     shape: bytes | None = None
     link: str | None = None
     evidence: tuple[str, ...] = ()
+    code: str | None = None
