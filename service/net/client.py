@@ -66,6 +66,7 @@ class Client:
         now: datetime,
         validators: Validators | None = None,
         language: str | None = None,
+        accept: str = ACCEPT,
         visit: Visit | None = None,
         cut_at: int | None = None,
     ) -> Response:
@@ -75,7 +76,7 @@ class Client:
         for a status. Raises ``Refused`` (guard, size, a redirect from https to http, too many redirects) and
         ``Unreachable`` (DNS, TCP, TLS, time, a broken answer).
         """
-        headers = self._page_headers(validators or Validators(), language)
+        headers = self._page_headers(validators or Validators(), language, accept)
         target = self._guard.read(url)
         for _ in range(self.limits.redirects + 1):
             with visit(target.url) if visit else nullcontext():
@@ -134,10 +135,10 @@ class Client:
         except (httpx2.InvalidURL, UnicodeError):
             raise Refused("the address is malformed") from None
 
-    def _page_headers(self, validators: Validators, language: str | None) -> dict[str, str]:
+    def _page_headers(self, validators: Validators, language: str | None, accept: str) -> dict[str, str]:
         headers = {
             "User-Agent": self._user_agent,
-            "Accept": ACCEPT,
+            "Accept": accept,
             "Accept-Encoding": "gzip, deflate",
             "Accept-Language": language,
             "If-None-Match": validators.etag,

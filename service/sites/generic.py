@@ -4,13 +4,14 @@ from __future__ import annotations
 
 import re
 from dataclasses import replace
+from datetime import timedelta
 from functools import lru_cache
 from urllib.parse import SplitResult, urlsplit
 
 from service.domain import Business, Item, Route
 from service.errors import NotAListing
 from service.sites import numbers, schemaorg, state
-from service.sites.base import UPLOAD_ONLY_SHOWS, ListingAddress, Reading, Site, Way
+from service.sites.base import UPLOAD_ONLY_SHOWS, ListingAddress, Politeness, Reading, Site, Way
 from service.sites.extent import reached
 from service.sites.page import Page
 from service.sites.schemaorg import Facts
@@ -34,7 +35,9 @@ def name_of(host: str) -> str:
 @lru_cache(maxsize=1024)
 def site_of(name: str) -> Site | None:
     """The site under a host's own name, or None where ``name`` is no host's ("web" is that of no host)."""
-    return _site(name) if name == _NO_HOST or _HOST.fullmatch(name) else None
+    if name == _NO_HOST:
+        return UNKNOWN
+    return _site(name) if _HOST.fullmatch(name) else None
 
 
 def _site(name: str) -> Site:
@@ -117,5 +120,14 @@ def _listing(name: str, parts: SplitResult) -> ListingAddress | None:
     return ListingAddress(name, key, parts._replace(fragment="").geturl())
 
 
-UNKNOWN = _site(_NO_HOST)
-"""For a saved page that tells no address."""
+UNKNOWN = replace(
+    _site(_NO_HOST),
+    title="the web",
+    route=Route.FEED,
+    politeness=Politeness(gap=timedelta(minutes=15), budget=24.0),  # feed readers ask once an hour
+    ways=(
+        Way(Route.FEED, 3, "", "a Google Alert that delivers to a feed: what Google finds, as it finds it"),
+        Way(Route.FEED, 1, "", "the feed of a blog, a forum or a news site (RSS, Atom, JSON Feed)"),
+    ),
+)
+"""Mentions anywhere on the web, heard by feeds; and a saved page that tells no address."""

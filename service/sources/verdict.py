@@ -58,11 +58,11 @@ def look_of(
 ) -> Look:
     """The look that ``response`` to ``asked`` came to. Raises ``LookFailed`` for what is no reading."""
     if response.status == 304 and cache != Validators():
-        return Look(Outcome.UNCHANGED, ("HTTP 304",), cache=_renewed(cache, response))
+        return Look(Outcome.UNCHANGED, ("HTTP 304",), cache=renewed(cache, response))
     require_page(response, asked, site)
     body = hashlib.sha256(response.body).digest()
     if body == cache.body_sha256:
-        return Look(Outcome.UNCHANGED, ("the same page, byte for byte",), cache=_renewed(cache, response))
+        return Look(Outcome.UNCHANGED, ("the same page, byte for byte",), cache=renewed(cache, response))
     reading = read(decode(response.body, response.content_type), response.url, now)
     outcome = _heard(reading, known_total)
     records = records_sha256(reading)
@@ -79,20 +79,21 @@ def failed(error: LookFailed) -> Look:
 
 def require_page(response: Response, asked: str, site: Site) -> None:
     """Return where ``response`` is a page to read; raise what it is instead."""
-    _require_no_challenge(response)
-    _require_success(response)
+    require_success(response)
     _require_same_place(response.url, asked, site)
     _require_text(response)
 
 
-def _require_no_challenge(response: Response) -> None:
+def require_success(response: Response) -> None:
+    """Return where ``response`` brings what was asked for; raise what its status or a challenge means."""
     if response.headers.get("cf-mitigated", "").lower() == "challenge":
         raise Walled(f"HTTP {response.status}: a challenge (Cloudflare)")
     if "x-amzn-waf-action" in response.headers:
         raise Walled(f"HTTP {response.status}: a challenge (AWS WAF)")
+    _require_good_status(response)
 
 
-def _require_success(response: Response) -> None:
+def _require_good_status(response: Response) -> None:
     status, told = response.status, f"HTTP {response.status}"
     if status in (200, 203):
         return
@@ -115,9 +116,9 @@ def _require_same_place(final: str, asked: str, site: Site) -> None:
     there, here = urlsplit(final), urlsplit(asked)
     if (there.netloc, there.path) == (here.netloc, here.path):
         return
-    if _is_challenge(there):
+    if is_challenge(there):
         raise Walled("redirected to a challenge")
-    if _is_sign_in(there) and not _is_sign_in(here):
+    if is_sign_in(there) and not is_sign_in(here):
         raise SignedOut("redirected to a sign-in page")
     if there.path in ("", "/") and here.path not in ("", "/"):
         raise NotAListing("redirected to a home page")
@@ -134,11 +135,13 @@ def _belongs(host: str, site: Site) -> bool:
     return any(host == name or host.endswith(f".{name}") for name in site.hosts)
 
 
-def _is_sign_in(parts: SplitResult) -> bool:
+def is_sign_in(parts: SplitResult) -> bool:
+    """Whether an address is that of a sign-in page."""
     return bool(_SIGN_IN.search(parts.path) or _SIGN_IN_HOST.match(parts.hostname or ""))
 
 
-def _is_challenge(parts: SplitResult) -> bool:
+def is_challenge(parts: SplitResult) -> bool:
+    """Whether an address is that of a challenge to programs."""
     return bool(_CHALLENGE.search(parts.path) or _CHALLENGE_HOST.search(parts.hostname or ""))
 
 
@@ -161,7 +164,8 @@ def _heard(reading: Reading, known_total: int | None) -> Outcome:
     return Outcome.EMPTY
 
 
-def _renewed(cache: Validators, response: Response) -> Validators:
+def renewed(cache: Validators, response: Response) -> Validators:
+    """What to hand to the next look after one that changed nothing."""
     fresh = response.validators
     return Validators(
         fresh.etag or cache.etag,
