@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 import random
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable
 from dataclasses import dataclass
 from datetime import datetime, timedelta
+from functools import partial
 from importlib.metadata import version
 from typing import Self
 
@@ -14,7 +15,8 @@ from service.alerts.outbox import Post
 from service.alerts.senders import senders
 from service.approval.versions import still_approved
 from service.db import Database
-from service.domain import Look, Route
+from service.domain import Look, Route, Validators
+from service.errors import Gone
 from service.net.allow import AllowList
 from service.net.client import Client, user_agent
 from service.net.guard import Guard
@@ -24,9 +26,12 @@ from service.settings import Settings
 from service.sites import base
 from service.sites.registry import site_named
 from service.sources.browser import Browser, BrowserSource
+from service.sources.feed import FeedSource, Subscription
 from service.sources.page import PageSource
 from service.sources.politeness import Politeness
 from service.sources.robots import Robots
+from service.sources.verdict import failed
+from service.watch import feeds
 from service.watch.check import Asked, Watch
 from service.watch.judge import judge_for
 from service.watch.record import Planner
@@ -54,18 +59,32 @@ class Sites:
 
 
 class Hearing:
-    """Looks at a listing by the way that shows its reviews: the plain page, or a browser."""
+    """Looks at a listing by the way that shows its reviews: a feed, the plain page, or a browser.
+
+    ``subscription`` opens the account of a feed, or answers None where it was removed.
+    """
 
     def __init__(
-        self, sites: Sites, page: PageSource, browser: Browser | None, robots: Robots, politeness: Politeness
+        self,
+        sites: Sites,
+        page: PageSource,
+        feed: FeedSource,
+        subscription: Callable[[int], Subscription | None],
+        browser: Browser | None,
+        robots: Robots,
+        politeness: Politeness,
     ) -> None:
         self._sites = sites
         self._page = page
+        self._feed = feed
+        self._subscription = subscription
         self._browser = browser
         self._by_browser = BrowserSource(browser, robots, politeness) if browser else None
 
     def __call__(self, asked: Asked, now: datetime) -> Look:
         """One look; every one ends in exactly one outcome."""
+        if asked.account_id is not None:
+            return self._ask_feed(asked.account_id, asked.cache, now)
         site = self._sites.named(asked.site)
         source: PageSource | BrowserSource = self._page
         if site.needs_browser and self._by_browser and self._browser and not self._browser.missing():
@@ -79,6 +98,12 @@ class Hearing:
             language=asked.language,
         )
 
+    def _ask_feed(self, account_id: int, cache: Validators, now: datetime) -> Look:
+        subscription = self._subscription(account_id)
+        if subscription is None:
+            return failed(Gone("its address is no longer kept here"))
+        return self._feed.look(subscription, now=now, cache=cache)
+
 
 @dataclass(frozen=True, slots=True)
 class Parts:
@@ -87,6 +112,7 @@ class Parts:
     settings: Settings
     database: Database
     client: Client
+    feed: FeedSource
     browser: Browser | None
     politeness: Politeness
     watch: Watch
@@ -112,19 +138,23 @@ class Parts:
         robots = Robots(client, politeness)
         browser = _browser(settings, allowed, agent)
         known = Sites(sites)
-        hearing = Hearing(known, PageSource(client, robots, politeness), browser, robots, politeness)
+        page, feed = PageSource(client, robots, politeness), FeedSource(client, robots, politeness)
+        vault = Vault(secret)
+        opened = partial(feeds.opened, database, vault)
+        hearing = Hearing(known, page, feed, opened, browser, robots, politeness)
         planner = Planner(lambda name: known.named(name).politeness, random.random)
         links = Links(secret, settings.public_url)
         return cls(
             settings=settings,
             database=database,
             client=client,
+            feed=feed,
             browser=browser,
             politeness=politeness,
             watch=Watch(database, hearing, judge_for, planner, known.route_of),
             post=Post(
                 senders(settings, guard, client),
-                Packing(Vault(secret), links, still_approved, settings.mail_from),
+                Packing(vault, links, still_approved, settings.mail_from),
             ),
             links=links,
         )

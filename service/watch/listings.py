@@ -72,7 +72,7 @@ def recognised(url: str) -> tuple[Site, ListingAddress]:
 
 def add(session: Session, site: Site, address: ListingAddress, facts: BranchFacts, now: datetime) -> Added:
     """Watch ``address`` for a branch, made where it is new. Adding twice is adding once."""
-    branch_id = _branch(session, facts)
+    branch_id = branch_of(session, facts)
     there = select(col(Listing.id)).where(col(Listing.site) == address.site, col(Listing.key) == address.key)
     known = session.execute(there).scalar_one_or_none()
     row = {
@@ -93,7 +93,8 @@ def is_finer(key: str, other: str) -> bool:
     return key.startswith(f"{other}#")
 
 
-def _branch(session: Session, facts: BranchFacts) -> int:
+def branch_of(session: Session, facts: BranchFacts) -> int:
+    """The branch of that name, made where it is new; what is told of one we know changes nothing."""
     code = code_of(facts.name)
     row = {
         "code": code,
