@@ -296,6 +296,7 @@ class Review(SQLModel, table=True):
     reply_state: str | None = None
     provenance: dict[str, Any] = _json()
     mark: bytes | None = Field(default=None, sa_column=Column(LargeBinary(32)))  # outlives an erasure
+    marks: list[Any] = _json_list()  # the same in hex, of every version that was erased
     first_seen_at: datetime
     last_seen_at: datetime
     missed_at: datetime | None = None  # a look that should have shown it did not, once

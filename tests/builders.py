@@ -122,11 +122,11 @@ def a_planner(gap: timedelta = timedelta(hours=1)) -> Planner:
 class Town:
     """A watch whose hearing is a list of looks, given one after another."""
 
-    def __init__(self, database: Database, **more: Any) -> None:
+    def __init__(self, database: Database, judge_for: Any = lambda *_facts: judged, **more: Any) -> None:
         self.database = database
         self.listing_id = a_listing(database, **more)
         self._looks: list[Look] = []
-        self.watch = Watch(database, self._hear, lambda *_facts: judged, a_planner())
+        self.watch = Watch(database, self._hear, judge_for, a_planner())
 
     def _hear(self, _asked: Asked, _now: datetime) -> Look:
         return self._looks.pop(0)

@@ -175,7 +175,8 @@ def _baseline(session: Session, about: Subject, payload: dict[str, Any]) -> Base
 
 
 def _most_urgent(session: Session, ids: Sequence[int]) -> list[Review]:
-    found = session.scalars(select(Review).where(col(Review.id).in_(ids))).all()
+    there = col(Review.id).in_(ids) & col(Review.erased_at).is_(None)
+    found = session.scalars(select(Review).where(there)).all()
     rank = {urgency.value: urgency.rank for urgency in Urgency}
     return sorted(found, key=lambda review: (rank.get(review.urgency or "", 9), review.id or 0))[:MOST_SHOWN]
 

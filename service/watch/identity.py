@@ -38,8 +38,8 @@ class KnownReview:
     reading of it. ``removed_by`` is the route whose looks proved it gone. ``elsewhere``: stored under another
     listing of the site, known because it owns an id that was just read; it is never missed here, and it
     ``moves_here`` where that listing's page is the coarser one. ``mark`` is ``faces.mark(item)`` as it was
-    stored: it outlives an erasure, when ``item`` and ``heard`` are empty, so that erased words do not come
-    back by another route.
+    stored: it outlives an erasure, when ``item`` and ``heard`` are empty, and so do the ``marks`` of all that
+    was heard: erased words do not come back by another route.
     """
 
     id: int
@@ -53,6 +53,7 @@ class KnownReview:
     moves_here: bool = False
     erased: bool = False
     mark: bytes | None = None
+    marks: frozenset[bytes] = frozenset()
 
     def is_another_than(self, item: Item) -> bool:
         """Whether an id of the same kind, but of another value, rules out that ``item`` is this review."""
@@ -107,8 +108,9 @@ class Index:
     def _by_mark(self) -> Mapping[bytes, list[KnownReview]]:
         marks: defaultdict[bytes, list[KnownReview]] = defaultdict(list)
         for review in self._known:
-            if review.erased and review.mark:
-                marks[review.mark].append(review)
+            own = {review.mark} if review.mark else set()
+            for sign in (own | review.marks) if review.erased else ():
+                marks[sign].append(review)
         return marks
 
     @cached_property

@@ -33,6 +33,7 @@ def known_reviews(session: Session, listing: Listing, items: Sequence[Item] = ()
             col(Review.removed_by),
             col(Review.erased_at),
             col(Review.mark),
+            col(Review.marks),
             col(Listing.id).label("under"),
             col(Listing.key),
         )
@@ -54,6 +55,7 @@ def known_reviews(session: Session, listing: Listing, items: Sequence[Item] = ()
             moves_here=is_finer(listing.key, row.key),
             erased=row.erased_at is not None,
             mark=row.mark,
+            marks=frozenset(map(bytes.fromhex, row.marks)),
         )
         for row in reviews
     )

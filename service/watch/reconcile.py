@@ -169,14 +169,15 @@ def _key(card: Card) -> str:
 def _as_answered(
     cards: Sequence[Card], matches: Sequence[Match], known: Sequence[KnownReview], state: ListingState
 ) -> tuple[Match, ...]:
-    """What a person has said of the same words counts for good, unless an id says it better."""
+    """What a person has said of the same words counts for good, unless an id or an erasure says better."""
     if not state.answers:
         return tuple(matches)
     by_id = {review.id: review for review in known}
 
     def settled(card: Card, match: Match) -> Match:
         key = _key(card)
-        if match.likeness is Likeness.EXACT or key not in state.answers:
+        erased = any(review.erased for review in match.candidates)
+        if erased or match.likeness is Likeness.EXACT or key not in state.answers:
             return match
         review = state.answers[key]
         if review is None:

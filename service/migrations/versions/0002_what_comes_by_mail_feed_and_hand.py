@@ -18,6 +18,7 @@ ADDED_COLUMNS = (
     " CONSTRAINT fk_listing_account_id REFERENCES source_account (id)",
     "ALTER TABLE review ADD COLUMN removed_by VARCHAR CONSTRAINT ck_review_removed_by"
     " CHECK (removed_by IS NULL OR removed_by IN ('api', 'capture', 'page', 'feed', 'mail', 'hand'))",
+    "ALTER TABLE review ADD COLUMN marks JSON DEFAULT '[]' NOT NULL",
     "ALTER TABLE review ADD COLUMN proven BOOLEAN DEFAULT true NOT NULL",
     "ALTER TABLE review_version ADD COLUMN proven BOOLEAN DEFAULT true NOT NULL",
 )

@@ -1,0 +1,119 @@
+"""Erasing a person's words: wherever a review was written down, its texts go, and they do not come back.
+
+What proves our own conduct stays: that there was a review, when it was heard and by what, its ids, its stars,
+the hashes of what was said and the marks by which the same words are recognised, so that no later look, mail
+or file brings them back.
+"""
+
+from __future__ import annotations
+
+from datetime import datetime
+from typing import Any
+
+from sqlalchemy import or_, select, update
+from sqlmodel import Session, col
+
+from service.domain import EventKind, ReviewState
+from service.models import Alert, Inbound, Listing, Question, Review, ReviewVersion
+from service.watch.faces import mark
+from service.watch.known import heard_of
+
+ERASED = "The words were erased."
+
+_NO_WORDS: dict[str, Any] = {
+    "author": None,
+    "title": None,
+    "text": None,
+    "text_complete": True,
+    "language": None,
+    "permalink": None,
+    "posted_shown": None,
+    "reply_text": None,
+    "provenance": {},
+    "triage": None,  # its reasons quote
+}
+_NOTHING_TO_DO: dict[str, Any] = {
+    "state": ReviewState.CLOSED.value,
+    "closed_why": ERASED,
+    "due_claim_at": None,
+    "due_public_at": None,
+    "claimed_by": None,
+    "snoozed_until": None,
+}
+_NOT_TOLD: dict[str, Any] = {"author": None, "title": None, "text": None, "posted": None, "permalink": None}
+
+
+def erase(session: Session, review_id: int, now: datetime) -> bool:
+    """Empty everything that holds the words of a review; answers whether there was one to erase.
+
+    In the caller's transaction; erasing twice is erasing once.
+    """
+    review = session.get(Review, review_id, with_for_update=True)
+    if review is None or review.erased_at is not None:
+        return False
+    listing = session.get_one(Listing, review.listing_id, with_for_update=True)
+    review.marks = sorted(_marks(session, review))
+    for name, value in (_NO_WORDS | _NOTHING_TO_DO).items():
+        setattr(review, name, value)
+    review.erased_at = now
+    session.flush()
+    versions = update(ReviewVersion).where(col(ReviewVersion.review_id) == review_id)
+    session.execute(versions.values(item={}).execution_options(synchronize_session=False))
+    _empty_questions(session, listing, review_id, now)
+    _empty_alerts(session, listing, review_id)
+    _empty_mails(session, listing, review_id)
+    return True
+
+
+def _marks(session: Session, review: Review) -> set[str]:
+    """Of every version: an old mail may still bring the words from before an edit."""
+    own = {review.mark} if review.mark else set()
+    return {
+        sign.hex() for sign in own | {mark(one.item) for one in heard_of(session, review.id or 0)} if sign
+    }
+
+
+def _empty_questions(session: Session, listing: Listing, review_id: int, now: datetime) -> None:
+    """What looked like these words are these words, or so like them that nobody may keep them."""
+    asked = session.execute(select(Question).where(col(Question.listing_id) == listing.id)).scalars()
+    for question in asked:
+        about = {*question.payload.get("candidates", ()), (question.answer or {}).get("review")}
+        if review_id not in about:
+            continue
+        question.payload = question.payload | {"item": {}}
+        if question.answered_at is None:
+            question.answer = {"review": review_id}
+            question.answered_by, question.answered_at = ERASED, now
+
+
+def _empty_alerts(session: Session, listing: Listing, review_id: int) -> None:
+    summaries = (col(Alert.listing_id) == listing.id) & (col(Alert.kind) == EventKind.BASELINE.value)
+    alerts = session.execute(select(Alert).where(or_(col(Alert.review_id) == review_id, summaries))).scalars()
+    for alert in alerts:
+        told = _summary_without if alert.review_id is None else _without
+        alert.body = told(alert.body, review_id)
+
+
+def _without(body: dict[str, Any], _review_id: int) -> dict[str, Any]:
+    review = (body.get("review") or {}) | _NOT_TOLD
+    return body | {"review": review, "subject": ERASED, "why": [], "offer": None, "no_offer": ERASED}
+
+
+def _summary_without(body: dict[str, Any], review_id: int) -> dict[str, Any]:
+    baseline = body.get("baseline")
+    if not baseline:
+        return body
+    shown = [one for one in baseline.get("shown", ()) if one.get("id") != review_id]
+    return body | {"baseline": baseline | {"shown": shown}}
+
+
+def _empty_mails(session: Session, listing: Listing, review_id: int) -> None:
+    """A mail goes whole: what else it told is stored already."""
+    mails = session.execute(
+        select(col(Inbound.id), col(Inbound.told)).where(
+            col(Inbound.site) == listing.site, col(Inbound.raw).is_not(None)
+        )
+    )
+    telling = [mail_id for mail_id, told in mails if review_id in told]
+    gone = update(Inbound).where(col(Inbound.id).in_(telling)).values(raw=None)
+    session.execute(gone.execution_options(synchronize_session=False))
