@@ -4,30 +4,34 @@ from __future__ import annotations
 
 import re
 import tomllib
-from collections import defaultdict
-from collections.abc import Iterable, Iterator, Sequence
-from dataclasses import dataclass
+from collections.abc import Collection, Iterator, Sequence
+from dataclasses import dataclass, replace
 from functools import cache
 from pathlib import Path
 from typing import Any
 
 from service.domain import Flag, Topic
 from service.replies.folding import folded
-from service.replies.patterns import Atom, Phrase, Token, compiled, end_of, tokens_of
+from service.replies.patterns import Token, compiled, end_of, tokens_of
+from service.replies.phrases import Phrases
 
 NEGATION_REACH = 3  # tokens
 _NO_NEGATION_BEFORE = frozenset(
     ("only", "wonder", "doubt", "to", "just", "sure", "surprise", "matter", "so", "such", "more")
 )
-_CACHED_WORDS = 20_000
 
 
 @dataclass(frozen=True, slots=True)
 class Label:
-    """One topic or flag in one language; ``negatable`` where "no …" before its words takes them away."""
+    """One topic or flag in one language; ``negatable`` where "no …" before its words takes them away.
+
+    ``is_occasion`` where its words tell a topic only in a clause that praises or blames: "dinner" is food
+    where it was bland, and an evening where it was Tuesday's.
+    """
 
     name: Topic | Flag
     negatable: bool
+    is_occasion: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -42,28 +46,7 @@ class Hit:
 @dataclass(frozen=True, slots=True)
 class _Entry:
     label: Label
-    phrase: Phrase
     takes_away: bool
-
-
-class _Begun:
-    """What may begin with one word, by what follows it: most phrases are ruled out without a look."""
-
-    def __init__(self, entries: Sequence[_Entry]) -> None:
-        self._whatever_follows: list[_Entry] = []
-        self._by_follower: dict[str, list[_Entry]] = defaultdict(list)
-        for entry in entries:
-            second = entry.phrase[1] if len(entry.phrase) > 1 else None
-            if second is None or not second.words or second.stems:
-                self._whatever_follows.append(entry)
-            else:
-                for word in second.words:
-                    self._by_follower[word].append(entry)
-
-    def followed_by(self, word: str) -> Iterable[_Entry]:
-        """The phrases that can go on with ``word``."""
-        more = self._by_follower.get(word)
-        return (*self._whatever_follows, *more) if more else self._whatever_follows
 
 
 class Lexicon:
@@ -73,73 +56,44 @@ class Lexicon:
         self.common = frozenset(folded(word) for word in raw["common"].split())
         self._negators = frozenset(folded(word) for word in raw["negators"].split())
         self._openers = [phrase for pattern in raw["openers"] for phrase in compiled(pattern)]
-        self._by_word: dict[str, list[_Entry]] = defaultdict(list)
-        self._by_stem: dict[str, list[tuple[str, _Entry]]] = defaultdict(list)
-        self._by_number: list[_Entry] = []
-        self._found: dict[str, _Begun] = {}
+        self._phrases: Phrases[_Entry] = Phrases()
         for name, lists in raw["topic"].items():
             self._add(Label(Topic(name), lists.get("negation") == "removes"), lists)
         for name, lists in raw["flag"].items():
             self._add(Label(Flag(name), True), lists)
 
     def _add(self, label: Label, lists: dict[str, Any]) -> None:
-        for key, takes_away in (("words", False), ("not", True)):
-            for pattern in lists.get(key, ()):
-                for phrase in compiled(pattern):
-                    self._index(_Entry(label, phrase, takes_away))
-
-    def _index(self, entry: _Entry) -> None:
-        first: Atom = entry.phrase[0]
-        for word in first.words:
-            self._by_word[word].append(entry)
-        for stem in first.stems:
-            self._by_stem[stem[:3]].append((stem, entry))
-        if first.below:
-            self._by_number.append(entry)
-
-    def _begun_by(self, word: str) -> _Begun:
-        """What may begin with ``word``; remembered, because people use few words."""
-        known = self._found.get(word)
-        if known is None:
-            if len(self._found) > _CACHED_WORDS:
-                self._found.clear()
-            known = self._found[word] = _Begun(self._entries(word))
-        return known
-
-    def _entries(self, word: str) -> tuple[_Entry, ...]:
-        stemmed = [pair for cut in (1, 2, 3) for pair in self._by_stem.get(word[:cut], ())]
-        stems = [entry for stem, entry in stemmed if word.startswith(stem)]
-        numbers = [entry for entry in self._by_number if entry.phrase[0].takes(word)]
-        return tuple(dict.fromkeys((*self._by_word.get(word, ()), *stems, *numbers)))
+        for pattern in lists.get("words", ()):
+            self._phrases.add(pattern, _Entry(label, takes_away=False))
+        for pattern in lists.get("occasions", ()):
+            self._phrases.add(pattern, _Entry(replace(label, is_occasion=True), takes_away=False))
+        for pattern in lists.get("not", ()):
+            self._phrases.add(pattern, _Entry(label, takes_away=True))
 
     def hits(self, tokens: Sequence[Token]) -> list[Hit]:
         """Where topics and flags are spoken of, in order; what is taken away or negated is left out."""
         hits: list[Hit] = []
         taken: dict[Topic | Flag, list[tuple[int, int]]] = {}
-        for start, token in enumerate(tokens):
-            follower = tokens[start + 1].word if start + 1 < len(tokens) else ""
-            for entry in self._begun_by(token.word).followed_by(follower):
-                end = end_of(entry.phrase, tokens, start)
-                if end is None:
-                    continue
-                if entry.takes_away:
-                    taken.setdefault(entry.label.name, []).append((start, end))
-                else:
-                    hits.append(Hit(entry.label, start, end))
+        for entry, start, end in self._phrases.found_in(tokens):
+            if entry.takes_away:
+                taken.setdefault(entry.label.name, []).append((start, end))
+            else:
+                hits.append(Hit(entry.label, start, end))
         return [hit for hit in hits if not self._is_void(hit, tokens, taken.get(hit.label.name, ()))]
 
     def _is_void(self, hit: Hit, tokens: Sequence[Token], taken: Sequence[tuple[int, int]]) -> bool:
         if any(start < hit.end and hit.start < end for start, end in taken):
             return True
-        return hit.label.negatable and self._is_negated(tokens, hit.start)
+        return hit.label.negatable and self.negates(tokens, hit.start)
 
-    def _is_negated(self, tokens: Sequence[Token], start: int) -> bool:
+    def negates(self, tokens: Sequence[Token], start: int, also: Collection[str] = ()) -> bool:
+        """Whether a negator, or a word of ``also``, stands just before token ``start`` and turns it round."""
         between: set[str] = set()
         for place in range(start, max(start - NEGATION_REACH, 0), -1):
             if tokens[place].after or tokens[place - 1].word == "but":
                 return False
             before = tokens[place - 1].word
-            if before in self._negators:
+            if before in self._negators or before in also:
                 return not between & _NO_NEGATION_BEFORE
             between.add(before)
         return False

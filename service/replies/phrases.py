@@ -1,0 +1,89 @@
+"""Phrases of the lists, indexed so that one pass over a review's words finds all of them."""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from collections.abc import Iterable, Iterator, Sequence
+from dataclasses import dataclass
+from typing import Generic, TypeVar
+
+from service.replies.patterns import Atom, Phrase, Token, compiled, end_of
+
+_CACHED_WORDS = 20_000
+
+Meaning = TypeVar("Meaning")
+
+
+@dataclass(frozen=True, slots=True)
+class _Entry(Generic[Meaning]):
+    meaning: Meaning
+    phrase: Phrase
+
+
+class _Begun(Generic[Meaning]):
+    """What may begin with one word, by what follows it: most phrases are ruled out without a look."""
+
+    def __init__(self, entries: Sequence[_Entry[Meaning]]) -> None:
+        self._whatever_follows: list[_Entry[Meaning]] = []
+        self._by_follower: dict[str, list[_Entry[Meaning]]] = defaultdict(list)
+        for entry in entries:
+            second = entry.phrase[1] if len(entry.phrase) > 1 else None
+            if second is None or not second.words or second.stems:
+                self._whatever_follows.append(entry)
+            else:
+                for word in second.words:
+                    self._by_follower[word].append(entry)
+
+    def followed_by(self, word: str) -> Iterable[_Entry[Meaning]]:
+        """The phrases that can go on with ``word``."""
+        more = self._by_follower.get(word)
+        return (*self._whatever_follows, *more) if more else self._whatever_follows
+
+
+class Phrases(Generic[Meaning]):
+    """Patterns and what each means."""
+
+    def __init__(self) -> None:
+        self._by_word: dict[str, list[_Entry[Meaning]]] = defaultdict(list)
+        self._by_stem: dict[str, list[tuple[str, _Entry[Meaning]]]] = defaultdict(list)
+        self._by_number: list[_Entry[Meaning]] = []
+        self._found: dict[str, _Begun[Meaning]] = {}
+
+    def add(self, pattern: str, meaning: Meaning) -> None:
+        """Let ``pattern`` stand for ``meaning``. Raises ``ValueError`` where it is not well formed."""
+        for phrase in compiled(pattern):
+            self._index(_Entry(meaning, phrase))
+
+    def _index(self, entry: _Entry[Meaning]) -> None:
+        first: Atom = entry.phrase[0]
+        for word in first.words:
+            self._by_word[word].append(entry)
+        for stem in first.stems:
+            self._by_stem[stem[:3]].append((stem, entry))
+        if first.below:
+            self._by_number.append(entry)
+
+    def _begun_by(self, word: str) -> _Begun[Meaning]:
+        """What may begin with ``word``; remembered, because people use few words."""
+        known = self._found.get(word)
+        if known is None:
+            if len(self._found) > _CACHED_WORDS:
+                self._found.clear()
+            known = self._found[word] = _Begun(self._entries(word))
+        return known
+
+    def _entries(self, word: str) -> tuple[_Entry[Meaning], ...]:
+        stemmed = [pair for cut in (1, 2, 3) for pair in self._by_stem.get(word[:cut], ())]
+        stems = [entry for stem, entry in stemmed if word.startswith(stem)]
+        numbers = [entry for entry in self._by_number if entry.phrase[0].takes(word)]
+        return tuple(dict.fromkeys((*self._by_word.get(word, ()), *stems, *numbers)))
+
+    def found_in(self, tokens: Sequence[Token]) -> Iterator[tuple[Meaning, int, int]]:
+        """What is meant, and by which tokens (the end is exclusive), in the order of the text."""
+        last = len(tokens) - 1
+        for start, token in enumerate(tokens):
+            follower = tokens[start + 1].word if start < last else ""
+            for entry in self._begun_by(token.word).followed_by(follower):
+                end = end_of(entry.phrase, tokens, start)
+                if end is not None:
+                    yield entry.meaning, start, end
