@@ -1,8 +1,6 @@
 """By when a review wants a person, and an answer in public: working hours, holidays and zone of the branch.
 
-Figures: 1 and 2 stars four working hours to claim and a day to answer, others three days, all within seven
-(facts on policies, "Speed anchors": what the industry promises, and the week within which 81 % of readers
-expect an answer).
+The hours themselves, and where they come from, stand in ``urgency.toml``.
 """
 
 from __future__ import annotations
@@ -14,27 +12,9 @@ from typing import Any
 from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
 from service.domain import Kind, Urgency
+from service.replies.urgency import allowed
 
 FARTHEST_DAYS = 60  # a branch that is closed longer than this has nobody to be late
-
-
-@dataclass(frozen=True, slots=True)
-class Allowed:
-    """``claim_hours`` are working hours until somebody takes it on, None where nobody need hurry.
-
-    ``public_hours`` are hours by the clock until the answer stands in public.
-    """
-
-    claim_hours: int | None
-    public_hours: int
-
-
-ALLOWED = {
-    Urgency.HELD: Allowed(4, 24),
-    Urgency.HIGH: Allowed(4, 24),
-    Urgency.NORMAL: Allowed(None, 72),
-    Urgency.LOW: Allowed(None, 168),
-}
 
 
 @dataclass(frozen=True, slots=True)
@@ -75,13 +55,13 @@ def due(
     ``"2027-12-25"``, as a branch stores them; what cannot be read is left out, and without any block left the
     shop counts as open from nine to six every day. An unknown zone counts as UTC.
     """
-    allowed = ALLOWED[urgency]
+    within = allowed()[urgency]
     claim_at = None
-    if allowed.claim_hours is not None:
+    if within.claim_hours is not None:
         blocks = tuple(block for raw in hours if (block := _block(raw))) or EVERY_DAY
         closed = frozenset(day for raw in holidays if (day := _day(raw)))
-        claim_at = _after_work(heard_at, timedelta(hours=allowed.claim_hours), zone(tz), blocks, closed)
-    public_at = None if kind is Kind.MENTION else heard_at + timedelta(hours=allowed.public_hours)
+        claim_at = _after_work(heard_at, timedelta(hours=within.claim_hours), zone(tz), blocks, closed)
+    public_at = None if kind is Kind.MENTION else heard_at + timedelta(hours=within.public_hours)
     return Due(claim_at, public_at)
 
 

@@ -17,7 +17,15 @@ from service.replies.filling import BranchFacts
 from service.replies.language import primary
 from service.replies.pack import CaseStep, Pack, ReplyItem, Scope
 from service.replies.spoken import GOOD_STARS, TopicScore
-from service.replies.triage import Reviewed, Triage, rating_words, stars_of
+from service.replies.triage import (
+    POOR_STARS,
+    Against,
+    Reviewed,
+    Triage,
+    against_stars,
+    rating_words,
+    stars_of,
+)
 
 
 class Stage(IntEnum):
@@ -47,6 +55,11 @@ class Case:
     site: str
     day: date
     step: CaseStep | None = None  # what is reported back, if anything
+
+    @property
+    def against(self) -> Against | None:
+        """How the text speaks against its own rating, if it does."""
+        return against_stars(stars_of(self.review), self.triage.sentiment)
 
 
 @dataclass(frozen=True, slots=True)
@@ -127,6 +140,10 @@ def _rating(item: ReplyItem, case: Case) -> str | None:
     when, review = item.when, case.review
     if not when.names_a_scale:
         return None
+    if case.against is Against.PRAISES:
+        return "goes by the rating, which the text contradicts with praise"
+    if case.against is Against.COMPLAINS:
+        return None if _answers_poor_ratings(item) else "is for good ratings, and this text complains"
     if review.rating is None:
         fits = review.recommends is not None and when.recommends is review.recommends
     elif review.scale == Scale.POINTS10:
@@ -134,6 +151,12 @@ def _rating(item: ReplyItem, case: Case) -> str | None:
     else:
         fits = _within(when.stars, max(1, math.floor(stars_of(review) or 0)))
     return None if fits else f"is for {_scales(item)}, this is {rating_words(review)}"
+
+
+def _answers_poor_ratings(item: ReplyItem) -> bool:
+    """Whether ``item`` may follow a complaint, on whichever scale the complaint was rated well."""
+    when = item.when
+    return _within(when.stars, POOR_STARS) or _within(when.points10, 2 * POOR_STARS)
 
 
 def _within(band: tuple[float, float] | None, value: float) -> bool:
@@ -159,11 +182,11 @@ def _words(item: ReplyItem, case: Case) -> str | None:
 
 
 def spoken_topics(case: Case) -> tuple[TopicScore, ...]:
-    """What the review speaks of; where it is no praise, without what even it praises."""
+    """What the reply should speak of: not thanks for what is blamed, nor an apology for what is praised."""
     stars = stars_of(case.review)
-    if stars is None or stars >= GOOD_STARS:
-        return case.triage.topics
-    return tuple(found for found in case.triage.topics if not found.praised)
+    if (stars is not None and stars < GOOD_STARS) or case.against is Against.COMPLAINS:
+        return tuple(found for found in case.triage.topics if not found.praised)
+    return tuple(found for found in case.triage.topics if not found.blamed)
 
 
 def _topics(item: ReplyItem, case: Case) -> str | None:

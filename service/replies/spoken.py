@@ -2,14 +2,17 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections import defaultdict
+from collections.abc import Collection, Sequence
 from dataclasses import dataclass
 
 from service.domain import Flag, Topic
 from service.replies.lexicon import Hit
-from service.replies.names import name_lists
 from service.replies.normal import unseen
 from service.replies.patterns import Token
+from service.replies.polarity import Opinion
+from service.replies.staff import staff_named
+from service.replies.verticals import foreign_topics
 
 GOOD_STARS = 4
 LONGEST_SNIPPET = 60
@@ -26,52 +29,72 @@ class TopicScore:
     """A topic and how much of the review it is: above 0, below 1.
 
     ``praised`` where every mention stands in a clause of praise: an apology for it would be out of place.
+    ``blamed`` where a mention stands in a clause that complains: thanks for it would be.
     """
 
     topic: Topic
     score: float
     praised: bool = False
+    blamed: bool = False
 
 
 def told_flags(
-    text: str, tokens: Sequence[Token], hits: Sequence[Hit], stars: float | None
+    text: str, tokens: Sequence[Token], hits: Sequence[Hit], *, is_praise: bool, staff: Collection[str] = ()
 ) -> tuple[list[Flag], list[str]]:
-    """The flags, and a reason for each; praise is no flag where the stars say otherwise."""
+    """The flags, and a reason for each; ``is_praise`` where words of praise may be taken for it."""
     found: dict[Flag, str] = {}
     for hit in hits:
         name = hit.label.name
         if isinstance(name, Flag) and name not in found:
-            found[name] = _quoted(text, tokens, hit)
-    if stars is not None and stars < GOOD_STARS:
+            found[name] = quoted(text, tokens, hit.start, hit.end)
+    if not is_praise:
         found.pop(Flag.PRAISE, None)
-    if person := _staff_named(text, tokens):
+    if person := staff_named(text, tokens, staff):
         found[Flag.STAFF_NAMED] = snippet(person)
     flags = [flag for flag in Flag if flag in found]
     return flags, [f"flag {flag}: {found[flag]}" for flag in flags]
 
 
 def topics_of(
-    text: str, tokens: Sequence[Token], hits: Sequence[Hit]
+    text: str,
+    tokens: Sequence[Token],
+    hits: Sequence[Hit],
+    opinions: Sequence[Opinion],
+    vertical: str | None = None,
 ) -> tuple[tuple[TopicScore, ...], list[str]]:
     """The topics, the weightiest first, and a reason for each: the longest words that tell it."""
+    foreign = foreign_topics(vertical)
+    clauses = _clauses(tokens)
+    moods = _moods(clauses, opinions)
     where: dict[Topic, dict[int, Hit]] = {}
     for hit in hits:
-        if isinstance(hit.label.name, Topic):
-            first = where.setdefault(hit.label.name, {}).setdefault(hit.start, hit)
-            if hit.end > first.end:
-                where[hit.label.name][hit.start] = hit
-    clauses = _clauses(tokens)
-    kind = {clauses[hit.start] for hit in hits if hit.label.name is Flag.PRAISE}
-    scored = [
-        TopicScore(topic, round(1 - 0.6 ** len(places), 2), all(clauses[start] in kind for start in places))
-        for topic, places in where.items()
-    ]
+        name = hit.label.name
+        if not isinstance(name, Topic) or name in foreign:
+            continue
+        if hit.label.is_occasion and clauses[hit.start] not in moods:
+            continue
+        first = where.setdefault(name, {}).setdefault(hit.start, hit)
+        if hit.end > first.end:
+            where[name][hit.start] = hit
+    scored = []
+    for topic, places in where.items():
+        told = [moods.get(clauses[start], 0.0) for start in places]
+        score = round(1 - 0.6 ** len(places), 2)
+        scored.append(TopicScore(topic, score, min(told) > 0, min(told) < 0))
     scored.sort(key=lambda found: (-found.score, min(where[found.topic]), found.topic))
     reasons = []
     for found in scored:
         longest = max(where[found.topic].values(), key=lambda hit: hit.end - hit.start)
-        reasons.append(f"topic {found.topic}: {_quoted(text, tokens, longest)}")
+        reasons.append(f"topic {found.topic}: {quoted(text, tokens, longest.start, longest.end)}")
     return tuple(scored), reasons
+
+
+def _moods(clauses: Sequence[int], opinions: Sequence[Opinion]) -> dict[int, float]:
+    """For each clause that praises or blames the sum of it."""
+    moods: dict[int, float] = defaultdict(float)
+    for opinion in opinions:
+        moods[clauses[opinion.start]] += opinion.weight
+    return moods
 
 
 def _clauses(tokens: Sequence[Token]) -> list[int]:
@@ -83,25 +106,9 @@ def _clauses(tokens: Sequence[Token]) -> list[int]:
     return numbers
 
 
-def _staff_named(text: str, tokens: Sequence[Token]) -> str | None:
-    """The first word that names one of the staff: a first name, or a capital after "our server"."""
-    lists = name_lists()
-    for place, token in enumerate(tokens):
-        word = text[token.start : token.end]
-        if not word[0].isupper() or (word.isupper() and len(word) > 1):
-            continue
-        before = tokens[place - 1] if place else None
-        follows_role = before is not None and not token.after and before.word in lists.role_before
-        key = token.word.split("'")[0]
-        is_given = key in lists.given and key not in lists.also_words
-        is_odd_name = len(key) > 2 and key not in lists.capitals and key not in lists.never
-        if is_given or (follows_role and is_odd_name):
-            return word
-    return None
-
-
-def _quoted(text: str, tokens: Sequence[Token], hit: Hit) -> str:
-    return snippet(text[tokens[hit.start].start : tokens[hit.end - 1].end])
+def quoted(text: str, tokens: Sequence[Token], start: int, end: int) -> str:
+    """The reviewer's own words from token ``start`` to ``end``, exclusive."""
+    return snippet(text[tokens[start].start : tokens[end - 1].end])
 
 
 def snippet(words: str) -> str:

@@ -1,31 +1,33 @@
 """How urgent a review is, what it speaks of and what a named person must know: deterministic, with reasons.
 
-First honest version: stars, words and phrases by language (``lexicon.toml``). What was not judged says "not
-judged"; it is never shown as nothing found.
+By the stars, graded words (``polarity.toml``) and lists by language (``lexicon.toml``). What was not judged
+says "not judged"; it is never shown as nothing found.
 """
 
 from __future__ import annotations
 
 import unicodedata
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass
 from decimal import Decimal
+from enum import StrEnum
 from typing import Any, Protocol
 
 from service.domain import HELD_FLAGS, Flag, Kind, Scale, Topic, Urgency
-from service.replies.due import ALLOWED
 from service.replies.language import Told, language_of
 from service.replies.lexicon import lexicon
-from service.replies.patterns import tokens_of
-from service.replies.spoken import TopicScore, snippet, told_flags, topics_of
+from service.replies.patterns import Token, tokens_of
+from service.replies.polarity import Opinion, Tone, grades, tone
+from service.replies.spoken import GOOD_STARS, TopicScore, quoted, snippet, told_flags, topics_of
+from service.replies.urgency import Pressing, allowed, urgency_of
 
-REVISION = 1
+REVISION = 2
 """Rises when the same review may be judged otherwise than before; stored beside each judgement."""
 
 LONGEST_JUDGED = 20_000  # code points; the longest real review measured has a third of it
 POOR_STARS = 2
-_WORDLESS = {Kind.MENTION.value: "a link without words"}
-_LESS_URGENT = {Urgency.HIGH: Urgency.NORMAL, Urgency.NORMAL: Urgency.LOW, Urgency.LOW: Urgency.LOW}
+HEARD = 0.75  # how much of a sentiment is the text's, where all it says points the same way
+CONTRADICTED = 0.1  # how far beyond 0 the sentiment must be, against the stars, to say that they disagree
 
 
 class Reviewed(Protocol):
@@ -57,8 +59,10 @@ class Reviewed(Protocol):
 class Triage:
     """One judgement. ``flags`` is None where they were not judged, which is not the same as none.
 
-    ``sentiment`` runs from -1 to 1 and is None where no rating tells it. ``due_hours`` are hours by the clock
-    until the answer should stand in public. ``reasons`` may hold a reviewer's own words: they are data.
+    ``sentiment`` runs from -1 to 1: what the words say, with the stars as ballast; the stars alone where the
+    words were not judged or praise and blame nothing; None where neither tells it. ``due_hours`` are hours by
+    the clock until the answer should stand in public. ``reasons`` may hold a reviewer's own words: they are
+    data.
     """
 
     language: str | None
@@ -82,7 +86,12 @@ class Triage:
             "has_words": self.has_words,
             "sentiment": self.sentiment,
             "topics": [
-                {"topic": found.topic.value, "score": found.score, "praised": found.praised}
+                {
+                    "topic": found.topic.value,
+                    "score": found.score,
+                    "praised": found.praised,
+                    "blamed": found.blamed,
+                }
                 for found in self.topics
             ],
             "flags": None if self.flags is None else [flag.value for flag in self.flags],
@@ -99,7 +108,12 @@ class Triage:
             has_words=raw["has_words"],
             sentiment=raw["sentiment"],
             topics=tuple(
-                TopicScore(Topic(found["topic"]), found["score"], found.get("praised", False))
+                TopicScore(
+                    Topic(found["topic"]),
+                    found["score"],
+                    found.get("praised", False),
+                    found.get("blamed", False),
+                )
                 for found in raw["topics"]
             ),
             flags=None if raw["flags"] is None else tuple(map(Flag, raw["flags"])),
@@ -129,50 +143,101 @@ def rating_words(review: Reviewed) -> str:
     return "a mention" if review.kind == Kind.MENTION else "no rating"
 
 
-def triage(review: Reviewed, branch_language: str) -> Triage:
-    """The judgement of ``review``; ``branch_language`` decides where a text is too short to tell its own."""
+class Against(StrEnum):
+    """How a text speaks against its own stars."""
+
+    COMPLAINS = "complains"
+    PRAISES = "praises"
+
+
+def against_stars(stars: float | None, sentiment: float | None) -> Against | None:
+    """Whether the words of a review rated ``stars`` (of five) say the contrary; None where they do not."""
+    if stars is None or sentiment is None:
+        return None
+    if stars >= GOOD_STARS and sentiment <= -CONTRADICTED:
+        return Against.COMPLAINS
+    return Against.PRAISES if stars <= POOR_STARS and sentiment >= CONTRADICTED else None
+
+
+def triage(
+    review: Reviewed, branch_language: str, *, vertical: str | None = None, staff: Collection[str] = ()
+) -> Triage:
+    """The judgement of ``review``; ``branch_language`` decides where a text is too short to tell its own.
+
+    ``vertical`` leaves out the topics that are none of this trade; ``staff`` are the names of the branch's
+    own people, who are told even where a name is not common.
+    """
     text = unicodedata.normalize("NFC", "\n".join(filter(None, (review.title, review.text))))[:LONGEST_JUDGED]
     tokens = tokens_of(text)
     told = language_of(text, tokens, review.language or branch_language)
     words = lexicon(told.code) if told.code else None
+    graded = grades(told.code) if told.code else None
     has_words = any(map(str.isalpha, text))
     stars = stars_of(review)
+    opinions = graded.opinions(tokens) if graded else []
+    sentiment = _sentiment(tone(opinions, text) if graded and text else None, stars)
+    against = against_stars(stars, sentiment)
     hits = words.hits(tokens) if words else []
-    flags, reasons = told_flags(text, tokens, hits, stars)
+    flags, reasons = told_flags(text, tokens, hits, is_praise=_is_praise(stars, against), staff=staff)
     if words and (question := words.asks(text)):
         flags, reasons = [*flags, Flag.QUESTION], [*reasons, f"flag question: {snippet(question)}"]
-    topics, topic_reasons = topics_of(text, tokens, hits)
+    topics, topic_reasons = topics_of(text, tokens, hits, opinions, vertical)
     judged = bool(words) or not has_words
-    urgency, why = _urgency(review, stars, flags, has_words)
+    urgency, why = _urgency(review, stars, flags, has_words, against)
     return Triage(
         language=told.code,
         has_words=has_words,
-        sentiment=None if stars is None else round(max(-1.0, min(1.0, (stars - 3) / 2)), 2),
+        sentiment=sentiment,
         topics=topics,
         flags=tuple(flags) if judged else None,
         urgency=urgency,
-        due_hours=ALLOWED[urgency].public_hours,
-        reasons=(why, *reasons, *topic_reasons, *_caveats(review, told, judged, has_words)),
+        due_hours=allowed()[urgency].public_hours,
+        reasons=(
+            why,
+            *_disagreement(against, text, tokens, opinions, rating_words(review)),
+            *reasons,
+            *topic_reasons,
+            *_caveats(review, told, judged, has_words),
+        ),
     )
 
 
+def _is_praise(stars: float | None, against: Against | None) -> bool:
+    """Whether words of praise may be taken for it: not under poor stars, nor in a complaint."""
+    return against is None and (stars is None or stars >= GOOD_STARS)
+
+
+def _sentiment(told: Tone | None, stars: float | None) -> float | None:
+    """Words against stars: the less the words agree among themselves, the more the stars decide."""
+    rated = None if stars is None else max(-1.0, min(1.0, (stars - 3) / 2))
+    if told is None or (told.agreement == 0 and rated is not None):
+        return rated if rated is None else round(rated, 2)
+    if rated is None:
+        return round(told.polarity, 2)
+    heard = HEARD * told.agreement
+    return round(heard * told.polarity + (1 - heard) * rated, 2)
+
+
+def _disagreement(
+    against: Against | None, text: str, tokens: Sequence[Token], opinions: Sequence[Opinion], rated: str
+) -> list[str]:
+    """What the text says against its own stars, in the reviewer's strongest words."""
+    if against is None:
+        return []
+    sign = -1 if against is Against.COMPLAINS else 1
+    loudest = max(opinions, key=lambda opinion: sign * opinion.weight, default=None)
+    said = f": {quoted(text, tokens, loudest.start, loudest.end)}" if loudest else ""
+    return [f"text and stars disagree: {rated}, yet the text {against}{said}"]
+
+
 def _urgency(
-    review: Reviewed, stars: float | None, flags: Sequence[Flag], has_words: bool
+    review: Reviewed, stars: float | None, flags: Sequence[Flag], has_words: bool, against: Against | None
 ) -> tuple[Urgency, str]:
-    held = HELD_FLAGS.intersection(flags)
-    rated = rating_words(review)
-    if held:
-        return Urgency.HELD, f"{rated}; held for {', '.join(flag for flag in flags if flag in held)}"
-    urgency = Urgency.NORMAL
-    if review.kind == Kind.COMPLAINT or (stars is not None and stars <= POOR_STARS):
-        urgency = Urgency.HIGH
-    elif Flag.PRESS in flags:
-        urgency, rated = Urgency.HIGH, f"{rated}; speaks of the press"
-    elif review.kind == Kind.MENTION:
-        urgency = Urgency.LOW  # nobody waits for an answer there
-    if not has_words:
-        return _LESS_URGENT[urgency], f"{rated}; {_WORDLESS.get(review.kind, 'a rating without words')}"
-    return urgency, rated
+    rated, complains = rating_words(review), against is Against.COMPLAINS
+    rule = urgency_of(Pressing(review.kind, stars, frozenset(flags), has_words, complains))
+    if rule.urgency is Urgency.HELD:
+        return rule.urgency, f"{rated}; held for {', '.join(flag for flag in flags if flag in HELD_FLAGS)}"
+    return rule.urgency, f"{rated}; {rule.because}" if rule.because else rated
 
 
 def _caveats(review: Reviewed, told: Told, judged: bool, has_words: bool) -> list[str]:

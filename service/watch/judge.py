@@ -17,7 +17,12 @@ def judge_for(_listing: Listing, branch: Branch | None, now: datetime) -> Judge:
     """How reviews of this listing are judged, heard at ``now``."""
 
     def judge(item: Item) -> Judged:
-        judged = triage(item, branch.language if branch else BRAND_LANGUAGE)
+        judged = triage(
+            item,
+            branch.language if branch else BRAND_LANGUAGE,
+            vertical=branch.vertical if branch else None,
+            staff=_staff(branch),
+        )
         when = due(
             judged.urgency,
             now,
@@ -29,3 +34,9 @@ def judge_for(_listing: Listing, branch: Branch | None, now: datetime) -> Judge:
         return Judged(judged.as_json(), judged.urgency, when.claim_at, when.public_at)
 
     return judge
+
+
+def _staff(branch: Branch | None) -> tuple[str, ...]:
+    """The names of the branch's own people, as its attribute ``staff`` lists them."""
+    names = branch.attributes.get("staff") if branch else None
+    return tuple(name for name in names if isinstance(name, str)) if isinstance(names, list) else ()
