@@ -33,6 +33,7 @@ from service.replies.approved import Approval, ApprovedPack
 from service.replies.classify import classify
 from service.replies.pack import CaseStep, Pack, Risk
 from service.replies.packs import read_pack
+from service.replies.repeats import Recent
 from service.replies.slots import PieceKind
 from service.replies.suggest import Use, rehearse, suggest
 from service.replies.suggestion import Suggestions
@@ -112,6 +113,7 @@ def ask(
     rules: ReplyRules = FREE,
     now: datetime = NOW,
     step: CaseStep | None = None,
+    recent: Sequence[Recent] = (),
 ) -> Suggestions:
     shop = branch or Shop()
     found = triage(one, shop.language)
@@ -125,6 +127,7 @@ def ask(
         rules=rules,
         now=now,
         step=step,
+        recent=recent,
     )
 
 
@@ -362,7 +365,7 @@ def test_what_the_site_would_cut_is_not_offered() -> None:
     in_bytes = ReplyRules(limit=60, unit=LengthUnit.BYTES)
     history = [use(2, DAYS[0])]
     (found,) = ask(review(), pack(wordy), rules=in_bytes, history=history).best
-    assert found.variant == 2 and "no other is short enough" in found.reasons[-1]
+    assert found.variant == 2 and "no other may stand there" in found.reasons[-1]
     (found,) = ask(review(), pack(wordy), rules=ReplyRules(limit=60), history=history).best
     assert found.variant == 1
     nothing = ask(review(), pack(wordy), rules=ReplyRules(limit=5))
@@ -384,6 +387,61 @@ def test_a_site_that_prints_in_ink_is_told() -> None:
     rules = ReplyRules(one_shot=True, source="site help, 2026")
     (finding,) = ask(review(), pack(THANKS), rules=rules).best[0].findings
     assert (finding.level, finding.site, finding.source) == ("note", "yelp", "site help, 2026")
+
+
+OFFER = ("We will refund you, {first_name}", "We offer you a voucher", "The next drink is on us")
+
+
+def test_what_a_rule_forbids_there_is_not_suggested_and_says_why() -> None:
+    offering = pack(item("thanks", "stars = [4, 5]", variants=OFFER))
+    refused = ask(review(), offering, site="tripadvisor")
+    assert refused.best == ()
+    said = refused.none_because or ""
+    assert said.startswith(
+        "nothing approved fits, because of 1 replies the nearest may not stand on tripadvisor"
+    )
+    assert "it offers money, a gift or a discount: '" in said and "Tripadvisor support 200614337" in said
+    (elsewhere,) = ask(review(author="Maria G."), offering, site="yelp").best
+    (finding,) = elsewhere.findings
+    assert (finding.rule, finding.level, finding.site) == ("compensation", "warn", "yelp")
+    assert elsewhere.text[finding.start : finding.end] in (
+        "refund you",
+        "offer you a voucher",
+        "drink is on us",
+    )
+
+
+def test_a_wording_that_breaks_no_rule_is_taken_instead() -> None:
+    mixed = item("thanks", "stars = [4, 5]", variants=(OFFER[0], "Thank you, {first_name}", OFFER[1]))
+    for code in "abcdefgh":
+        (found,) = ask(review(), pack(mixed), branch=Shop(code=code), site="tripadvisor").best
+        assert found.variant == 2 and not found.findings
+
+
+def test_a_finding_stands_where_the_filled_text_shows_it() -> None:
+    blank = '[item.blank.fix]\nhint = "why we refund you"\nmax = 50\n'
+    texts = tuple(
+        f"{{first_name}}, we [fix]; {word} the meal is on us. {{sign_off}}" for word in ("a", "b", "c")
+    )
+    one = pack(item("thanks", "stars = [4, 5]", variants=texts) + blank)
+    shop = Shop(sign_off="SAM AND THE WHOLE TEAM", contact="x")
+    (found,) = ask(review(author="Thandiwe N."), one, branch=shop).best
+    (finding,) = found.findings
+    assert found.text[finding.start : finding.end] == "is on us"
+    assert "Thandiwe" in found.text and "[why we refund you]" in found.text
+
+
+def test_a_wording_unlike_the_recent_replies_is_taken() -> None:
+    texts = ("So glad that you liked the soup", "It is good to hear about this", "Many thanks for such words")
+    one = pack(item("thanks", "stars = [4, 5]", variants=texts))
+    for code in "abcdefgh":
+        recent = [Recent(f"thanks {text}!", "this branch") for text in texts[:2]]
+        (found,) = ask(review(), one, branch=Shop(code=code), recent=recent).best
+        assert (found.variant, found.findings) == (3, ())
+    everywhere = [Recent(f"thanks {text}", "this branch") for text in texts]
+    assert ask(review(), one, recent=everywhere, site="yelp").best == ()
+    (alike,) = ask(review(), one, recent=everywhere, site="facebook").best
+    assert [(finding.rule, finding.level) for finding in alike.findings] == [("similar", "warn")]
 
 
 # Shape

@@ -43,6 +43,7 @@ class Stage(IntEnum):
     FLAGS = 10
     NOT_FOR = 11
     LENGTH = 12
+    POLICY = 13
 
 
 @dataclass(frozen=True, slots=True)

@@ -6,7 +6,7 @@ are found however they are dressed; a rule that cannot be judged in a language s
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Iterator, Sequence
+from collections.abc import Callable, Collection, Iterable, Iterator, Sequence
 from dataclasses import dataclass, field
 
 from service.domain import LengthUnit, ReplyRules
@@ -22,6 +22,7 @@ from service.replies.wording import said
 
 LONGEST_JUDGED = 20_000  # code points; no site takes more than a quarter of it
 NOT_JUDGED = "not-judged"
+ALIKE = "similar"  # the rule's id in policy.toml
 
 
 @dataclass(frozen=True, slots=True)
@@ -66,14 +67,19 @@ class _Seen:
         return _Spot(self.origins[start], self.origins[end - 1] + 1)
 
 
-def check(text: str, setting: Setting) -> tuple[Finding, ...]:
-    """Everything a rule says of ``text``, gravest first; spans count its code points."""
+def check(text: str, setting: Setting, hows: Collection[How] = frozenset(How)) -> tuple[Finding, ...]:
+    """Everything the rules say of ``text``, gravest first; spans count its code points.
+
+    ``hows`` are the ways to look, all of them unless said otherwise.
+    """
     judged = text[:LONGEST_JUDGED]
     plain, origins = undressed_with_origins(judged)
     seen = _Seen(text, plain, origins, tokens_of(plain), setting)
-    breaches = _breaches_of_words(seen)
+    breaches = _breaches_of_words(seen) if How.WORDS in hows else {}
     found: list[tuple[Level, Finding]] = []
     for rule, ground in rules_at(setting.site, setting.vertical):
+        if rule.how not in hows:
+            continue
         spots = breaches.get(rule.id, ()) if rule.how is How.WORDS else _LOOKS[rule.how](seen, rule)
         found += [(ground.level, _finding(rule, ground, setting, spot)) for spot in spots]
     found.sort(key=lambda one: (one[0].rank, one[1].start or 0, one[1].rule))

@@ -13,13 +13,15 @@ from datetime import datetime
 
 from service.domain import Kind, ReplyRules
 from service.replies.approved import ApprovedPack
+from service.replies.choosing import Standing, choose
 from service.replies.due import zone
-from service.replies.filling import BranchFacts, values_for
+from service.replies.filling import BranchFacts
 from service.replies.fit import Case, Misfit, Stage, item_misfit, pack_misfit, spoken_topics
 from service.replies.pack import CaseStep, Pack, ReplyItem
-from service.replies.suggestion import Finding, RunnerUp, Suggestion, Suggestions
+from service.replies.repeats import Recent
+from service.replies.suggestion import RunnerUp, Suggestion, Suggestions
 from service.replies.triage import Reviewed, Triage, rating_words
-from service.replies.variants import Use, least_recent, short_enough
+from service.replies.variants import Use
 
 MOST_OFFERED = 3
 TWICE_IN_A_ROW = 0.3  # what an item loses for having been this branch's last answer
@@ -35,6 +37,7 @@ class _Ask:
     history: Sequence[Use]
     rules: ReplyRules
     now: datetime
+    recent: tuple[Recent, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -66,17 +69,19 @@ def suggest(
     rules: ReplyRules,
     now: datetime,
     step: CaseStep | None = None,
+    recent: Sequence[Recent] = (),
 ) -> Suggestions:
     """Up to three approved replies for ``review`` at ``branch`` on ``site``, best first, with reasons.
 
     ``history`` are the uses at this branch, in any order; ``rules`` are the site's own limits; ``now`` is
-    aware UTC; ``step`` is what is reported back of a case, and brings the replies written for that alone.
-    Where nothing fits, ``none_because`` says why.
+    aware UTC; ``step`` is what is reported back of a case, and brings the replies written for that alone;
+    ``recent`` are replies that stand in public already. What a rule forbids there is not suggested. Where
+    nothing fits, ``none_because`` says why.
     """
     approved = tuple(one.pack for one in packs)
     hashes = {pack.sha256 for pack in approved}
     case = _case(review, triage, branch, site, now, step)
-    return _answer(_Ask(case, approved, hashes, history, rules, now))
+    return _answer(_Ask(case, approved, hashes, history, rules, now, tuple(recent)))
 
 
 def rehearse(
@@ -91,13 +96,14 @@ def rehearse(
     rules: ReplyRules,
     now: datetime,
     step: CaseStep | None = None,
+    recent: Sequence[Recent] = (),
 ) -> Suggestions:
     """As ``suggest``, from packs nobody need have approved: for benches and lint, never for a branch.
 
     A suggestion says ``approved`` only where its pack's hash is among ``approved``.
     """
     case = _case(review, triage, branch, site, now, step)
-    return _answer(_Ask(case, tuple(packs), approved, history, rules, now))
+    return _answer(_Ask(case, tuple(packs), approved, history, rules, now, tuple(recent)))
 
 
 def _case(
@@ -180,33 +186,26 @@ def _scored(pack: Pack, item: ReplyItem, case: Case, latest: Use | None) -> _Fit
 
 
 def _filled(fit: _Fitting, ask: _Ask) -> Suggestion | Misfit:
-    pack, item, case, rules = fit.pack, fit.item, ask.case, ask.rules
-    taken = short_enough(item, values_for(case.branch, case.review.author, pack), rules)
-    if not taken:
-        return Misfit(Stage.LENGTH, f"is longer than {case.site} takes ({rules.limit} {rules.unit})")
-    variant, because = least_recent(pack, item, case.branch.code, list(taken), ask.history, ask.now)
-    reasons = [rating_words(case.review), *fit.quoted, f"item {pack.name}/{item.id} {fit.judged_by}", because]
+    pack, case = fit.pack, ask.case
+    chosen = choose(pack, fit.item, case, Standing(ask.rules, ask.history, ask.recent, ask.now))
+    if isinstance(chosen, Misfit):
+        return chosen
+    said = f"item {pack.name}/{fit.item.id} {fit.judged_by}"
+    reasons = [rating_words(case.review), *fit.quoted, said, chosen.because]
     if case.triage.flags is None:
         reasons.append("flags were not judged: read the review before you answer")
     return Suggestion(
         pack=pack.name,
         serial=pack.serial,
         sha256=pack.sha256.hex(),
-        item=item.id,
-        variant=variant,
+        item=fit.item.id,
+        variant=chosen.variant,
         approved=pack.sha256 in ask.approved,
-        filled=taken[variant],
-        findings=_findings(case.site, rules),
+        filled=chosen.filled,
+        findings=chosen.findings,
         reasons=tuple(reasons),
         score=fit.score,
     )
-
-
-def _findings(site: str, rules: ReplyRules) -> tuple[Finding, ...]:
-    if not rules.one_shot:
-        return ()
-    why = f"{site} does not let a published reply be changed"
-    return (Finding("one_shot", "note", site, why, rules.source, "read it once more before you post it"),)
 
 
 def _with_runner_up(offered: Sequence[Suggestion], runner_up: RunnerUp | None) -> Suggestions:

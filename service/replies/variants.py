@@ -72,7 +72,7 @@ def _because(chosen: int, used: Mapping[int, datetime], now: datetime) -> str:
     recent = max(used, key=lambda place: (used[place], place))
     when = _ago(now - used[recent])
     if recent == chosen:
-        return f"variant {chosen}, although it was used here {when}: no other is short enough"
+        return f"variant {chosen}, although it was used here {when}: no other may stand there"
     return f"variant {chosen}, because variant {recent} was used here {when}"
 
 

@@ -1,0 +1,88 @@
+"""Which wording of an item that fits: short enough, breaking no rule, not used lately, unlike recent ones."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from datetime import datetime
+
+from service.domain import ReplyRules
+from service.replies.beforehand import findings_of
+from service.replies.filling import Filled, values_for
+from service.replies.fit import Case, Misfit, Stage
+from service.replies.pack import Pack, Placeholder, ReplyItem
+from service.replies.policy import ALIKE, Setting, blocks
+from service.replies.repeats import Recent
+from service.replies.suggestion import Finding
+from service.replies.variants import Use, least_recent, short_enough
+
+
+@dataclass(frozen=True, slots=True)
+class Standing:
+    """What stands at the branch and on the site already: the site's figures, uses, and replies in public."""
+
+    rules: ReplyRules
+    history: Sequence[Use]
+    recent: tuple[Recent, ...]
+    now: datetime
+
+
+@dataclass(frozen=True, slots=True)
+class Chosen:
+    """One wording, filled; why this one; and what is to be known before it is posted."""
+
+    variant: int
+    filled: Filled
+    because: str
+    findings: tuple[Finding, ...]
+
+
+def choose(pack: Pack, item: ReplyItem, case: Case, standing: Standing) -> Chosen | Misfit:
+    """The wording to offer, or why none may be."""
+    rules = standing.rules
+    values = values_for(case.branch, case.review.author, pack)
+    taken = short_enough(item, values, rules)
+    if not taken:
+        return Misfit(Stage.LENGTH, f"is longer than {case.site} takes ({rules.limit} {rules.unit})")
+    setting = _setting(pack, case, values, standing)
+    spare: Chosen | None = None
+    barred: Finding | None = None
+    left = list(taken)
+    while left:
+        variant, because = least_recent(pack, item, case.branch.code, left, standing.history, standing.now)
+        left.remove(variant)
+        findings = findings_of(taken[variant], setting)
+        if worst := blocks(findings):
+            barred = barred or worst
+            continue
+        chosen = Chosen(variant, taken[variant], because, (*findings, *_one_shot(case.site, rules)))
+        if not any(finding.rule == ALIKE for finding in findings):
+            return chosen
+        spare = spare or chosen
+    return spare or _barred(case.site, barred)
+
+
+def _barred(site: str, worst: Finding | None) -> Misfit:
+    said = f"it {worst.why} ({worst.source})" if worst else "it has no wording"
+    return Misfit(Stage.POLICY, f"may not stand on {site}: {said}")
+
+
+def _setting(pack: Pack, case: Case, values: Mapping[Placeholder, str], standing: Standing) -> Setting:
+    review = case.review
+    return Setting(
+        site=case.site,
+        rules=standing.rules,
+        vertical=case.branch.vertical,
+        language=pack.scope.language[0] if pack.scope.language else case.triage.language,
+        author=review.author,
+        review="\n".join(filter(None, (review.title, review.text))) or None,
+        own=tuple(value for name, value in values.items() if name is not Placeholder.FIRST_NAME),
+        recent=standing.recent,
+    )
+
+
+def _one_shot(site: str, rules: ReplyRules) -> tuple[Finding, ...]:
+    if not rules.one_shot:
+        return ()
+    why = f"{site} does not let a published reply be changed"
+    return (Finding("one_shot", "note", site, why, rules.source, "read it once more before you post it"),)
