@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import click
 
-from service.cli import channels, doctoring, packs, reading, running, watching
+from service.cli import channels, doctoring, feeds, packs, reading, running, watching
 
 EPILOG = """\b
 First steps:
@@ -32,6 +32,7 @@ for command in (
     *watching.COMMANDS,
     *reading.COMMANDS,
     *packs.COMMANDS,
+    *feeds.COMMANDS,
     *channels.COMMANDS,
     *doctoring.COMMANDS,
 ):

@@ -9,17 +9,18 @@ from sqlalchemy import func, select
 from sqlmodel import Session, col
 
 from service.domain import Health
-from service.models import Branch, Delivery, DeliveryState, Listing, ListingSource, Review
+from service.models import Branch, Delivery, DeliveryState, Listing, ListingSource, Review, SourceAccount
 
 WELL = (Health.OK.value, Health.NEVER.value)
 
 
 @dataclass(frozen=True, slots=True)
 class RouteTold:
-    """How one way of hearing one listing is doing."""
+    """How one way of hearing one listing is doing. ``feed`` is its title, where the listing is one."""
 
     branch: str
     site: str
+    feed: str | None
     url: str
     route: str
     health: str
@@ -64,9 +65,10 @@ def statement(session: Session, now: datetime) -> Statement:
 
 def _routes(session: Session) -> list[RouteTold]:
     rows = session.execute(
-        select(Listing, Branch, ListingSource)
+        select(Listing, Branch, ListingSource, col(SourceAccount.title))
         .join(Branch, col(Branch.id) == col(Listing.branch_id), isouter=True)
         .join(ListingSource, col(ListingSource.listing_id) == col(Listing.id), isouter=True)
+        .join(SourceAccount, col(SourceAccount.id) == col(Listing.account_id), isouter=True)
         .where(col(Listing.active))
         .order_by(col(Branch.name), col(Listing.site), col(Listing.key))
     )
@@ -74,6 +76,7 @@ def _routes(session: Session) -> list[RouteTold]:
         RouteTold(
             branch.name if branch else "(the brand)",
             listing.site,
+            feed,
             listing.url,
             source.route if source else "page",
             source.health if source else Health.NEVER.value,
@@ -81,7 +84,7 @@ def _routes(session: Session) -> list[RouteTold]:
             source.last_ok_at if source else None,
             listing.next_look_at,
         )
-        for listing, branch, source in rows
+        for listing, branch, source, feed in rows
     ]
 
 
@@ -108,4 +111,6 @@ def _line(route: RouteTold) -> str:
     heard = f"last heard {route.last_ok_at:%Y-%m-%d %H:%M} UTC" if route.last_ok_at else "never heard yet"
     after = f", next look {route.next_look_at:%H:%M} UTC" if route.next_look_at else ""
     why = f" ({'; '.join(route.evidence)})" if route.evidence and route.health not in WELL else ""
-    return f"{route.branch} · {route.site} by {route.route}: {route.health}{why}, {heard}{after}"
+    return (
+        f"{route.branch} · {route.feed or route.site} by {route.route}: {route.health}{why}, {heard}{after}"
+    )
