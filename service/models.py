@@ -625,6 +625,7 @@ class PackVersion(SQLModel, table=True):
     submitted_at: datetime | None = None  # somebody asked the approvers to read it
     submitted_by: str | None = None
     feed_id: int | None = Field(default=None, foreign_key="pack_feed.id")  # whose words; None: our own
+    left_feed_at: datetime | None = None  # its feed lists it no more
 
 
 class SigningKey(SQLModel, table=True):
@@ -712,11 +713,14 @@ class PackFeed(SQLModel, table=True):
 
 
 class FeedIssue(SQLModel, table=True):
-    """One signed statement of the feed that this installation publishes; the newest is the one in force."""
+    """One signed statement of the feed that we publish; the newest of its scope is in force."""
 
     __tablename__ = "feed_issue"
+    __table_args__ = (UniqueConstraint("scope", "serial"),)
 
-    serial: int = Field(primary_key=True)
+    id: int | None = Field(default=None, primary_key=True)
+    scope: str = ""  # the branch codes it is for, in order, a space between them; "": all
+    serial: int
     body: bytes = Field(sa_column=Column(LargeBinary, nullable=False))
     signature: bytes = Field(sa_column=Column(LargeBinary(64), nullable=False))
     content_sha256: bytes = Field(sa_column=Column(LargeBinary(32), nullable=False))

@@ -13,6 +13,7 @@ import pytest
 from sqlalchemy import func, select
 from sqlmodel import SQLModel, col
 
+from service import audit
 from service.approval.versions import approved_packs
 from service.db import Database
 from service.demo import start
@@ -303,3 +304,14 @@ def read(url: str) -> str:
     with urlopen(url, timeout=5) as answer:
         text: str = answer.read().decode()
     return text
+
+
+def test_what_somebody_real_decided_keeps_the_whole_audit(
+    sqlite_database: Database, settings: Settings, now: datetime
+) -> None:
+    with opened(settings, sqlite_database, Clock(now)), sqlite_database.transaction() as session:
+        audit.record(session, "approve", "pack:own", {"person": "Real Owner"}, now)
+        before = audit.head(session)
+        start_clean(session)
+        assert audit.verify(session, before).broken == ()
+        assert audit.head(session) == before

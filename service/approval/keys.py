@@ -21,6 +21,8 @@ from service.replies.approved import APPROVING_ROLES
 if TYPE_CHECKING:
     from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
 
+ROOT = "root"  # signs who may approve for a brand, and nothing else
+HELD_BY_PEOPLE = APPROVING_ROLES | {ROOT}
 SHORTEST_PASSPHRASE = 10  # characters
 LONGEST_NAME = 80
 _FORM = b"\x01"  # what follows: log2 of scrypt's n, r, p, salt, nonce, sealed key
@@ -46,15 +48,16 @@ class UnlockedKey:
 def new_key(person: str, role: str, passphrase: str, now: datetime) -> SigningKey:
     """A fresh key for ``person``, as a row to be stored. Raises ``ApprovalRefused``.
 
-    ``role`` is "approver" or "legal"; the private half lies in the row, under ``passphrase``.
+    ``role`` is "approver", "legal" or a brand's "root"; the private half lies in the row, under
+    ``passphrase``.
     """
     from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
 
     name = " ".join(person.split())
     if not name or len(name) > LONGEST_NAME or not name.isprintable():
         raise ApprovalRefused("A signing key needs the name of the person it belongs to. No key was made.")
-    if role not in APPROVING_ROLES:
-        roles = " or ".join(sorted(APPROVING_ROLES))
+    if role not in HELD_BY_PEOPLE:
+        roles = " or ".join(sorted(HELD_BY_PEOPLE))
         raise ApprovalRefused(f"A signing key is for the role {roles}, not {role!r}. No key was made.")
     if len(passphrase) < SHORTEST_PASSPHRASE:
         raise ApprovalRefused(

@@ -12,6 +12,7 @@ from sqlmodel import Session, col
 
 from service import audit
 from service.approval.keys import UnlockedKey, fingerprint, is_signed
+from service.approval.rosters import Believed, believed
 from service.approval.statements import WHOLE_PACK, Decision, Statement, parse_statement
 from service.errors import ApprovalRefused
 from service.models import PackVersion, Signature, SigningKey
@@ -21,12 +22,16 @@ from service.replies.pack import Pack
 
 @dataclass(frozen=True, slots=True)
 class Signed:
-    """A statement whose signature was verified, by a key that is not revoked."""
+    """A statement whose signature was verified, by a key that counts.
+
+    ``root`` is the root key of the feed it speaks for; None where it speaks for our own words.
+    """
 
     statement: Statement
     person: str
     key: str
     words: str
+    root: str | None = None
 
 
 def sign(session: Session, version: PackVersion, decision: Decision, key: UnlockedKey, now: datetime) -> None:
@@ -66,21 +71,25 @@ def sign(session: Session, version: PackVersion, decision: Decision, key: Unlock
 def verified(session: Session, now: datetime) -> Mapping[bytes, list[Signed]]:
     """Every signature that holds, by what it is about."""
     about = (Signature.subject_sha256, Signature.decision, Signature.statement, Signature.signature)
-    whose = (SigningKey.fingerprint, SigningKey.person, SigningKey.role, SigningKey.public)
-    believed = (
+    whose = (
+        *(SigningKey.fingerprint, SigningKey.person, SigningKey.role, SigningKey.public),
+        SigningKey.certified_by,
+    )
+    counting = believed(session)
+    standing = (
         select(*map(col, about), *map(col, whose))
         .join(SigningKey, col(SigningKey.fingerprint) == col(Signature.key))
         .where(col(SigningKey.revoked_at).is_(None))
         .order_by(col(Signature.id))
     )
     found: dict[bytes, list[Signed]] = {}
-    for row in session.execute(believed).all():
-        if signed := _holds(row, now):
+    for row in session.execute(standing).all():
+        if signed := _holds(row, counting, now):
             found.setdefault(row.subject_sha256, []).append(signed)
     return found
 
 
-def _holds(row: Row[Any], now: datetime) -> Signed | None:
+def _holds(row: Row[Any], counting: Believed, now: datetime) -> Signed | None:
     try:
         statement = parse_statement(row.statement)
     except ValueError:
@@ -89,9 +98,12 @@ def _holds(row: Row[Any], now: datetime) -> Signed | None:
         return None
     if statement.at > now or fingerprint(row.public) != row.fingerprint:
         return None
+    if not counting.counts(row.fingerprint, row.certified_by, row.role, statement.at):
+        return None
     if not is_signed(row.public, row.statement, row.signature):
         return None
-    return Signed(statement, row.person, row.fingerprint, row.statement)
+    ours = row.certified_by == counting.own_root
+    return Signed(statement, row.person, row.fingerprint, row.statement, None if ours else row.certified_by)
 
 
 def approvals_of(signed: Iterable[Signed], pack: Pack) -> tuple[Approval, ...]:

@@ -21,12 +21,13 @@ from service.approval.recalls import Withdrawn, what_is_left, withdrawn
 from service.approval.signatures import Signed, approvals_of, sign, verified
 from service.approval.statements import Decision
 from service.errors import ApprovalRefused, PackError
-from service.models import PackState, PackVersion, SigningKey
+from service.models import PackFeed, PackState, PackVersion, SigningKey
 from service.replies.approved import ApprovedPack, what_is_missing
-from service.replies.pack import Pack
+from service.replies.pack import Pack, Risk
 from service.replies.packs import read_pack
 
 _ONE_DAY = timedelta(days=1)  # somewhere on Earth it is still yesterday
+_ONE_HOUR = timedelta(hours=1)
 
 
 @lru_cache(maxsize=128)
@@ -106,7 +107,8 @@ def missing_for(session: Session, sha256: bytes, now: datetime) -> str | None:
         return "its bytes no longer read as a pack"
     if version.state == PackState.RECALLED:
         return "it was recalled"
-    signed = verified(session, now).get(sha256, [])
+    feed = session.get(PackFeed, version.feed_id) if version.feed_id else None
+    signed = _of_whose_words(verified(session, now).get(sha256, []), feed.root if feed else None)
     return what_is_missing(pack.risk, pack.author, approvals_of(signed, pack))
 
 
@@ -116,10 +118,13 @@ def approved_packs(session: Session, now: datetime) -> tuple[ApprovedPack, ...]:
     Reads the rows each time; reading a pack and verifying a signature are remembered by their exact content,
     so that asking again costs a hash. The last word on dates has the branch's own zone.
     """
-    columns = (PackVersion.sha256, PackVersion.body, PackVersion.pack, PackVersion.serial)
+    columns = (PackVersion.sha256, PackVersion.body, PackVersion.pack, PackVersion.serial, PackVersion.risk)
+    feed = (PackVersion.feed_id, PackFeed.root, PackFeed.issued_at, PackFeed.valid_until)
     rows = session.execute(
-        select(*map(col, columns))
+        select(*map(col, columns), *map(col, feed))
+        .join(PackFeed, col(PackFeed.id) == col(PackVersion.feed_id), isouter=True)
         .where(
+            col(PackVersion.left_feed_at).is_(None),
             col(PackVersion.state) != PackState.RECALLED.value,
             col(PackVersion.until) >= (now - _ONE_DAY).date(),
         )
@@ -127,7 +132,11 @@ def approved_packs(session: Session, now: datetime) -> tuple[ApprovedPack, ...]:
     ).all()
     signed = verified(session, now) if rows else {}
     held_back = withdrawn(session) if rows else {}
-    found = (_approved(row, signed.get(row.sha256, []), held_back.get(row.pack, ())) for row in rows)
+    found = (
+        _approved(row, signed.get(row.sha256, []), held_back.get(row.pack, ()))
+        for row in rows
+        if row.feed_id is None or is_fresh(row.risk, row.issued_at, row.valid_until, now)
+    )
     return tuple(pack for pack in found if pack)
 
 
@@ -158,6 +167,21 @@ def altered_versions(session: Session) -> tuple[str, ...]:
     )
 
 
+def is_fresh(risk: str, issued_at: datetime | None, valid_until: datetime | None, now: datetime) -> bool:
+    """Whether a feed's last word, issued then, still lets a pack of this risk be used.
+
+    Sensitive and regulated words stop after an hour without a fresh statement, routine ones after a day.
+    """
+    if issued_at is None or valid_until is None or now > valid_until:
+        return False
+    return now - issued_at <= (_ONE_DAY if risk == Risk.ROUTINE else _ONE_HOUR)
+
+
+def _of_whose_words(signed: Sequence[Signed], root: str | None) -> list[Signed]:
+    """A feed's packs are approved by its own people; ours never by those whom a feed brought along."""
+    return [one for one in signed if one.root == root]
+
+
 def _named(version: PackVersion) -> str:
     return f"{version.pack} {version.serial}"
 
@@ -176,7 +200,7 @@ def _approved(row: Row[Any], signed: Sequence[Signed], recalls: tuple[Withdrawn,
     pack = _read(row.body)
     if pack is None or (pack.sha256, pack.name, pack.serial) != (row.sha256, row.pack, row.serial):
         return None
-    approvals = approvals_of(signed, pack)
+    approvals = approvals_of(_of_whose_words(signed, row.root), pack)
     if what_is_missing(pack.risk, pack.author, approvals):
         return None
     left = what_is_left(pack, recalls)

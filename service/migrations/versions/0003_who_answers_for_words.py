@@ -13,6 +13,7 @@ depends_on = None
 ADDED_COLUMNS = (
     "ALTER TABLE pack_version ADD COLUMN submitted_at %(moment)s",
     "ALTER TABLE pack_version ADD COLUMN submitted_by VARCHAR",
+    "ALTER TABLE pack_version ADD COLUMN left_feed_at %(moment)s",
     "ALTER TABLE pack_version ADD COLUMN feed_id INTEGER"
     " CONSTRAINT fk_pack_version_feed_id REFERENCES pack_feed (id)",
 )
@@ -30,13 +31,16 @@ def upgrade() -> None:
     )
     op.create_table(
         "feed_issue",
+        sa.Column("id", sa.Integer(), nullable=False),
+        sa.Column("scope", sqlmodel.sql.sqltypes.AutoString(), nullable=False),
         sa.Column("serial", sa.Integer(), nullable=False),
         sa.Column("body", sa.LargeBinary(), nullable=False),
         sa.Column("signature", sa.LargeBinary(length=64), nullable=False),
         sa.Column("content_sha256", sa.LargeBinary(length=32), nullable=False),
         sa.Column("issued_at", sqlmodel.sql.sqltypes.UTCDateTime(), nullable=False),
         sa.Column("valid_until", sqlmodel.sql.sqltypes.UTCDateTime(), nullable=False),
-        sa.PrimaryKeyConstraint("serial", name=op.f("pk_feed_issue")),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_feed_issue")),
+        sa.UniqueConstraint("scope", "serial", name=op.f("uq_feed_issue_scope_serial")),
     )
     op.create_table(
         "subscriber",
