@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 import os
 from collections.abc import Iterator
 from datetime import UTC, datetime
@@ -12,7 +13,9 @@ from hypothesis import settings
 
 from service.db import Database
 from service.schema import migrate
-from tests.provision import browsers, postgres
+from tests.loopback import Asked, Loopback, answer
+from tests.postbox import certificate
+from tests.provision import browsers, dovecot, postgres
 
 # A loaded machine is no failure; what must be fast has a test of its own that says how fast.
 settings.register_profile("shopbell", deadline=None)
@@ -51,6 +54,38 @@ def postgres_server() -> Iterator[postgres.Server]:
     try:
         server = postgres.start()
     except postgres.NotHere as missing:
+        if os.environ.get("CI"):
+            raise
+        pytest.skip(str(missing))
+    yield server
+    server.stop()
+
+
+@pytest.fixture(scope="session")
+def mail_certificate(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """A key and its certificate for the test mail server's name, signed by itself."""
+    return certificate(tmp_path_factory.mktemp("mail-tls"), dovecot.HOST)
+
+
+@pytest.fixture(scope="session")
+def token_server() -> Iterator[Loopback]:
+    """Whom the mail server asks about XOAUTH2 tokens: "good:<user>" is one of that user's."""
+
+    def say(asked: Asked) -> bytes:
+        state, _, user = asked.headers.get("authorization", "").removeprefix("Bearer ").partition(":")
+        shape = {"email": user or "nobody", "active": state == "good"}
+        return answer(json.dumps(shape), content_type="application/json")
+
+    with Loopback(say) as server:
+        yield server
+
+
+@pytest.fixture(scope="session")
+def mail_server(mail_certificate: Path, token_server: Loopback) -> Iterator[dovecot.Server]:
+    """A mail server of our own: a temporary folder, loopback, an account without rights; gone afterwards."""
+    try:
+        server = dovecot.start(mail_certificate, f"{token_server.url}/me")
+    except dovecot.NotHere as missing:
         if os.environ.get("CI"):
             raise
         pytest.skip(str(missing))

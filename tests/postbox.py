@@ -26,13 +26,15 @@ class Postbox:
     """Runs in a thread of its own until its ``with`` block ends.
 
     ``after_data`` are the answers to whole messages, in order, then all are taken; None drops the connection
-    after the message was read. ``at_rcpt`` likewise for recipients.
+    after the message was read. ``at_rcpt`` likewise for recipients. ``deliver`` hands on what was taken,
+    once for each recipient.
     """
 
     after_data: list[str | None] = field(default_factory=list)
     at_rcpt: list[str] = field(default_factory=list)
     options: dict[str, Any] = field(default_factory=dict)
     implicit: Any = None
+    deliver: Callable[[str, bytes], None] | None = None
     taken: list[EmailMessage] = field(default_factory=list)
     raw: list[bytes] = field(default_factory=list)
     signed_in: list[str] = field(default_factory=list)
@@ -89,6 +91,9 @@ class Postbox:
             return TAKEN
         if answer.startswith("250"):
             self._keep()
+            for recipient in envelope.rcpt_tos if self.deliver else ():
+                assert self.deliver is not None
+                self.deliver(recipient, self.raw[-1])
         return answer
 
     def _keep(self) -> None:

@@ -1,7 +1,8 @@
 """Find or fetch what the tests need beyond Python packages, without touching a person's system.
 
 A browser that is already here is used. Else, as root on Debian, Debian's package; else Playwright's own
-download, into the virtual environment. PostgreSQL likewise, but without a download: it is skipped by name.
+download, into the virtual environment. PostgreSQL and Dovecot likewise, but without a download: their tests
+are skipped by name.
 With ``CI=true`` anything missing is a failure.
 """
 
@@ -12,14 +13,13 @@ import shutil
 import subprocess
 import sys
 
-from tests.provision import browsers, postgres
+from tests.provision import browsers, dovecot, postgres
 
 
 def main() -> int:
     """Provision; answers the exit code: 0, or 1 where something is missing and ``CI`` is set."""
-    missing = [
-        name for name, present in (("browser", _browser()), ("postgresql", _postgres())) if not present
-    ]
+    found = {"browser": _browser(), "postgresql": _postgres(), "dovecot": _dovecot()}
+    missing = [name for name, present in found.items() if not present]
     for name in missing:
         sys.stdout.write(f"not here: {name}; the tests that need it will say so" + "\n")
     return 1 if missing and os.environ.get("CI") else 0
@@ -35,6 +35,10 @@ def _browser() -> bool:
 
 def _postgres() -> bool:
     return postgres.is_here() or (_debian("postgresql") and postgres.is_here())
+
+
+def _dovecot() -> bool:
+    return dovecot.is_here() or (_debian("dovecot-imapd") and dovecot.is_here())
 
 
 def _debian(package: str) -> bool:
