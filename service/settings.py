@@ -45,6 +45,9 @@ class Settings(BaseSettings):
     allow_hosts: Annotated[tuple[str, ...], NoDecode] = ()
     mail: SecretStr | None = None
     mail_from: str | None = None
+    mail_in: str | None = None
+    google_client: SecretStr | None = None
+    microsoft_client: SecretStr | None = None
     heartbeat_url: SecretStr | None = None
     browser: str = "auto"
     demo: Literal["auto", "never"] = "auto"
@@ -105,6 +108,14 @@ class Settings(BaseSettings):
         if value and urlsplit(value.get_secret_value()).scheme not in MAIL_SCHEMES:
             raise ValueError(f"must begin with one of {', '.join(f'{s}://' for s in MAIL_SCHEMES)}")
         return value
+
+    @field_validator("mail_in")
+    @classmethod
+    def _an_address(cls, value: str | None) -> str | None:
+        local, _, domain = (value or "").strip().lower().partition("@")
+        if value and (not local or "+" in local or "." not in domain or not value.isascii()):
+            raise ValueError("must be an address such as in@hear.example.com, without a + in it")
+        return f"{local}@{domain}" if value else None
 
     @model_validator(mode="after")
     def _mail_says_who_sends(self) -> Self:

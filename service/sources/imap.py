@@ -1,0 +1,359 @@
+"""One conversation with a mail server (IMAP, RFC 3501): read-only, at a checked address, and ended in time.
+
+A mailbox is opened with EXAMINE and mails are fetched with BODY.PEEK, so nothing in it ever changes, not
+even what counts as unread. Passwords and tokens travel encrypted, or not at all; only this machine itself is
+trusted without. A server may be as bad as servers are: every step has an end in time and in bytes.
+"""
+
+from __future__ import annotations
+
+import imaplib
+import logging
+import socket
+import ssl
+import threading
+from collections.abc import Callable, Iterator, Sequence
+from contextlib import contextmanager, suppress
+from dataclasses import dataclass
+from datetime import UTC, datetime
+from types import TracebackType
+from typing import Any, Self
+
+from imapclient import IMAPClient
+from imapclient.exceptions import LoginError
+
+from service.errors import MailboxFailed, Refused, SignInNeeded, Unreachable
+from service.net.guard import Checked, Guard
+from service.net.transport import connect
+from service.sources.mailbox import Credentials, Mailbox
+
+SILENCE = 20.0  # seconds between two pieces of an answer
+TOTAL = 60.0  # seconds for one step, however slowly the server speaks
+MOST_IN_A_STEP = 16_000_000  # bytes: no answer we ask for comes near it
+NOT_OUR_PASSWORD = (
+    "[UNAVAILABLE]",
+    "[INUSE]",
+    "[LIMIT]",
+    "[SERVERBUG]",
+    "COMMAND ERROR",
+)  # RFC 5530, and BAD
+CERTIFICATE = "shows a certificate that is not its own"
+
+_BENT = (imaplib.IMAP4.error, ValueError, IndexError, KeyError, TypeError)  # what bent answers come to
+
+
+@dataclass(frozen=True, slots=True)
+class Folder:
+    """A folder as it was opened. UIDs only ever rise while ``uidvalidity`` stays (RFC 3501, 2.3.1.1)."""
+
+    uidvalidity: int
+    uidnext: int | None
+    mails: int
+
+
+@dataclass(frozen=True, slots=True)
+class Listed:
+    """What a server says of a mail before it is fetched: its size in bytes, and when it came in."""
+
+    size: int
+    at: datetime | None
+
+
+class Conversation:
+    """Opens at ``with``; each method is one step, and raises ``MailboxFailed`` where it does not end well.
+
+    ``hang_up`` may be called from another thread: whatever is being waited for ends.
+    """
+
+    def __init__(
+        self, box: Mailbox, credentials: Credentials, guard: Guard, tls: ssl.SSLContext | None = None
+    ) -> None:
+        self._box = box
+        self._credentials = credentials
+        self._guard = guard
+        self._tls = tls
+        self._wire: _Wire | None = None
+        self._client: _Client | None = None
+        self._late = False
+        self._ended = False
+
+    def __enter__(self) -> Self:
+        opened = False
+        try:
+            with self._step():
+                self._open()
+                self._sign_in()
+            opened = True
+        finally:
+            if not opened:
+                self._close()
+        return self
+
+    def __exit__(
+        self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
+    ) -> None:
+        if kind is None and self._client is not None:
+            with suppress(MailboxFailed), self._step():
+                self._client.logout()
+        self._close()
+
+    @property
+    def can_idle(self) -> bool:
+        """Whether the server tells of new mail by itself (RFC 2177)."""
+        with self._step() as client:
+            return bool(client.has_capability("IDLE"))
+
+    def examine(self, folder: str) -> Folder:
+        """Open a folder, or a label where the provider has those, to read."""
+        try:
+            with self._step() as client:
+                said = client.select_folder(folder, readonly=True)
+                uidnext = said.get(b"UIDNEXT")
+                return Folder(
+                    int(said[b"UIDVALIDITY"]), None if uidnext is None else int(uidnext), said[b"EXISTS"]
+                )
+        except _CommandRefused:
+            raise MailboxFailed(
+                f"There is no folder {folder!r} that {self._credentials.user} may open."
+            ) from None
+
+    def find(self, criteria: Sequence[object]) -> list[int]:
+        """The UIDs of the mails that fit (RFC 3501, 6.4.4), lowest first; the server looks, not we."""
+        with self._step() as client:
+            return sorted(set(client.search(list(criteria))))
+
+    def listed(self, uids: Sequence[int]) -> dict[int, Listed]:
+        """Sizes and times of mails; those that are gone by now are left out."""
+        with self._step() as client:
+            found = client.fetch(uids, ["RFC822.SIZE", "INTERNALDATE"])
+            return {
+                uid: Listed(int(said[b"RFC822.SIZE"]), _aware(said.get(b"INTERNALDATE")))
+                for uid, said in found.items()
+                if b"RFC822.SIZE" in said
+            }
+
+    def fetch(self, uids: Sequence[int], most: int) -> dict[int, bytes]:
+        """At most the first ``most`` bytes of each mail, whatever the server said of its size."""
+        with self._step() as client:
+            found = client.fetch(uids, [f"BODY.PEEK[]<0.{most}>"])
+            return {uid: said[b"BODY[]<0>"][:most] for uid, said in found.items() if said.get(b"BODY[]<0>")}
+
+    def idle(self, seconds: float, begun: Callable[[], object]) -> bool:
+        """Wait until the server says that mail came; answers False where none did within ``seconds``.
+
+        ``begun()`` is called once the server listens: what came before that moment is not told.
+        """
+        with self._step() as client:
+            client.idle()
+        begun()
+        with self._told():
+            said = self._opened().idle_check(timeout=seconds)
+        with self._step() as client:
+            client.idle_done()
+        return any(isinstance(line, tuple) and b"EXISTS" in line for line in said)
+
+    def hang_up(self) -> None:
+        """End the connection, whatever it is waiting for, or as soon as it is made."""
+        self._ended = True
+        if self._wire is not None:
+            self._wire.hang_up()
+
+    def _open(self) -> None:
+        self._wire = _Wire(self._checked())
+        if self._ended:
+            self._wire.hang_up()
+        tls = self._tls or ssl.create_default_context()
+        if self._box.implicit:
+            self._wire.encrypt(tls)
+        self._client = client = _Client(self._wire)
+        if not self._box.implicit and client.has_capability("STARTTLS"):
+            client.starttls(tls)
+            self._wire.encrypted = True
+
+    def _sign_in(self) -> None:
+        client, wire = self._opened(), self._wire
+        assert wire is not None
+        if not wire.encrypted and not wire.is_loopback:
+            raise MailboxFailed(
+                f"{self._box.host} offers no encryption, so the password was not sent to it. "
+                "Use imaps://, or a server with STARTTLS."
+            )
+        try:
+            self._authenticate(client)
+        except LoginError as error:
+            raise self._refused(error) from None
+
+    def _authenticate(self, client: _Client) -> None:
+        given = self._credentials
+        if given.token is not None:
+            client.oauth2_login(given.user, given.token)
+        elif client.has_capability("AUTH=PLAIN"):  # takes any character, LOGIN takes ASCII
+            client.plain_login(given.user, given.password)
+        else:
+            client.login(given.user, given.password)
+
+    def _refused(self, error: LoginError) -> MailboxFailed:
+        said = str(error).upper()
+        if isinstance(error.__context__, (imaplib.IMAP4.abort, OSError)):  # imapclient folds these in
+            return MailboxFailed(self._late_or(f"{self._box.host} broke off, or fell silent."))
+        if any(words in said for words in NOT_OUR_PASSWORD):
+            return MailboxFailed(f"{self._box.host} does not sign anybody in just now.")
+        if self._credentials.token is not None:
+            return SignInNeeded(f"{self._box.host} does not accept the sign-in of {self._credentials.user}.")
+        return SignInNeeded(
+            f"{self._box.host} does not accept the password of {self._credentials.user}. Where the provider "
+            "knows app passwords (Google, Apple, Yahoo), one of those is wanted."
+        )
+
+    def _checked(self) -> Checked:
+        try:
+            return self._guard.check_host(self._box.host, self._box.port)
+        except (Refused, Unreachable) as error:
+            raise MailboxFailed(f"The mail server cannot be opened: {error.evidence[0]}.") from None
+
+    def _opened(self) -> _Client:
+        assert self._client is not None, "the conversation is not open"
+        return self._client
+
+    @contextmanager
+    def _step(self) -> Iterator[Any]:
+        """One step on the clock: a server that sends one byte now and then never meets a read's limit."""
+        timer = threading.Timer(TOTAL, self._end_late)
+        timer.daemon = True
+        timer.start()
+        try:
+            if self._client is not None:
+                self._client.grant(MOST_IN_A_STEP)
+            with self._told():
+                yield self._client
+        finally:
+            timer.cancel()
+
+    def _end_late(self) -> None:
+        self._late = True
+        self.hang_up()
+
+    @contextmanager
+    def _told(self) -> Iterator[None]:
+        """What the libraries raise, as a sentence of ours; never the server's own words."""
+        host = self._box.host
+        try:
+            yield
+        except ssl.SSLCertVerificationError as error:
+            raise MailboxFailed(f"{host} {CERTIFICATE} ({error.verify_message}).") from None
+        except TimeoutError:
+            raise MailboxFailed(f"{host} did not answer in time.") from None
+        except OSError:
+            raise MailboxFailed(self._late_or(f"{host} could not be reached, or broke off.")) from None
+        except imaplib.IMAP4.abort:
+            raise MailboxFailed(self._late_or(f"{host} broke off, or fell silent.")) from None
+        except LoginError:
+            raise
+        except _BENT as error:
+            if _was_refused(error):
+                raise _CommandRefused(f"{host} refused what it was asked.") from None
+            raise MailboxFailed(self._late_or(f"{host} did not answer as a mail server does.")) from None
+
+    def _late_or(self, sentence: str) -> str:
+        return f"{self._box.host} did not answer in time." if self._late else sentence
+
+    def _close(self) -> None:
+        if self._wire is not None:
+            self._wire.close()
+        if self._client is not None:
+            self._client.let_go()
+        self._wire = self._client = None
+
+
+class _CommandRefused(MailboxFailed):
+    """The server answered NO to what was asked."""
+
+
+class _Wire:
+    """A connection to a checked address. A second handle on it ends it from any thread, encrypted or not."""
+
+    def __init__(self, checked: Checked) -> None:
+        self.host = checked.host  # what certificates are verified against
+        self.port = checked.port
+        self.is_loopback = all(address.is_loopback for address in checked.addresses)
+        self.encrypted = False
+        self.socket: socket.socket = connect(checked, SILENCE)
+        self.socket.settimeout(SILENCE)
+        self._handle = self.socket.dup()
+
+    def encrypt(self, tls: ssl.SSLContext) -> None:
+        """Encrypt from here on. Raises ``OSError``."""
+        self.socket = tls.wrap_socket(self.socket, server_hostname=self.host)
+        self.encrypted = True
+
+    def hang_up(self) -> None:
+        """End it for both sides."""
+        with suppress(OSError):
+            self._handle.shutdown(socket.SHUT_RDWR)
+
+    def close(self) -> None:
+        """Let go of it."""
+        self.hang_up()
+        self._handle.close()
+        self.socket.close()
+
+
+class _Protocol(imaplib.IMAP4):
+    """imaplib on a connection that is open already, taking no more bytes than it was granted."""
+
+    def __init__(self, wire: _Wire) -> None:
+        self._wire = wire
+        self.left = MOST_IN_A_STEP
+        super().__init__(wire.host, wire.port)
+
+    def _create_socket(self, timeout: float | None = None) -> socket.socket:
+        return self._wire.socket
+
+    def read(self, size: int) -> bytes:
+        """As imaplib's own; a literal is refused by its announced size, before any of it is read."""
+        self._spend(size)
+        return super().read(size)
+
+    def readline(self) -> bytes:
+        """As imaplib's own."""
+        line = super().readline()
+        self._spend(len(line))
+        return line
+
+    def _spend(self, size: int) -> None:
+        self.left -= size
+        if self.left < 0:
+            raise self.abort("more than was asked for")
+
+
+class _Client(IMAPClient):  # type: ignore[misc]  # it comes without types
+    """IMAPClient over a checked connection, silent: its log would hold people's mails."""
+
+    def __init__(self, wire: _Wire) -> None:
+        for name in ("imapclient", "imapclient.imaplib"):
+            logging.getLogger(name).setLevel(logging.WARNING)
+        self._wire = wire
+        super().__init__(wire.host, wire.port, ssl=wire.encrypted, timeout=SILENCE)
+        self._imap.debug = 0
+        self.normalise_times = False  # as the server says them, with their zone
+
+    def _create_IMAP4(self) -> _Protocol:  # noqa: N802  # IMAPClient's own name
+        return _Protocol(self._wire)
+
+    def grant(self, size: int) -> None:
+        """Let the next step take ``size`` bytes."""
+        self._imap.left = size
+
+    def let_go(self) -> None:
+        """Close what imaplib holds, whatever state it is in."""
+        with suppress(OSError):
+            self._imap.shutdown()
+
+
+def _was_refused(error: Exception) -> bool:
+    return isinstance(error, imaplib.IMAP4.error) and " failed: " in str(error)
+
+
+def _aware(at: datetime | None) -> datetime | None:
+    """``at`` in UTC; a server that names no zone means UTC."""
+    return at and at.replace(tzinfo=at.tzinfo or UTC).astimezone(UTC)
