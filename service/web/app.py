@@ -17,6 +17,7 @@ from service.web import (
     gate,
     health,
     healthz,
+    inbound_mail,
     inbox,
     letters,
     review,
@@ -54,6 +55,6 @@ def create_app(
     for part in (gate, upload, forms, clean, trouble):
         part.install(app)
     desk.install(app, parts)
-    for screen in (inbox, review, alerts, health, upload, letters, healthz, clean):
+    for screen in (inbox, review, alerts, health, upload, letters, healthz, clean, inbound_mail):
         app.register_blueprint(screen.screen)
     return app

@@ -16,8 +16,12 @@ COOKIE = "shopbell_form"
 FIELD = "form_token"
 GOOD_FOR = timedelta(hours=12)
 
-SENT_BY_MACHINES = frozenset({"letters.left"})
-"""RFC 8058: a mail program presses "unsubscribe" without a cookie; the signed link itself is the proof."""
+SENT_BY_MACHINES = frozenset({"letters.left", "inbound_mail.posted"})
+"""Whoever sends these has no cookie, and proves itself otherwise.
+
+RFC 8058: a mail program presses "unsubscribe", and the signed link is the proof. A mail provider posts what
+came in, to a secret address and signed.
+"""
 
 
 def install(app: Flask) -> None:

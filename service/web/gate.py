@@ -26,6 +26,7 @@ OPEN_TO_ALL = frozenset(
         "letters.leave",
         "letters.left",
         "healthz.healthz",
+        "inbound_mail.posted",
     }
 )
 """Endpoints that are answered from anywhere; each proves its caller itself or has nothing to hide."""

@@ -7,10 +7,10 @@ from typing import Any
 from flask import Flask
 
 from service.settings import Settings
-from service.web.upload import LARGEST
+from service.sources.hooks import LARGEST_POST
 
 THREADS = 4
-HEADROOM = 100_000  # bytes: a form's other fields around the largest page
+HEADROOM = 100_000  # bytes around the largest post; each endpoint has a limit of its own besides
 
 
 def make_server(app: Flask, settings: Settings) -> Any:
@@ -31,7 +31,7 @@ def make_server(app: Flask, settings: Settings) -> Any:
             threads=THREADS,
             ident="",
             clear_untrusted_proxy_headers=False,
-            max_request_body_size=LARGEST + HEADROOM,
+            max_request_body_size=LARGEST_POST + HEADROOM,
             channel_timeout=60,
         )
     except OSError:
