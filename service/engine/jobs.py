@@ -18,9 +18,11 @@ from service.engine.boundary import attempt
 from service.engine.local import Clock, Job
 from service.engine.parts import Parts
 from service.models import Delivery, Installation, Listing, LookRow
+from service.sources import accounts, inbound
 from service.watch.claims import anything_due, claim
 
 LOOKS_ARE_KEPT = timedelta(days=90)
+COLLECT_EVERY = timedelta(seconds=2)  # asks who is due; each mailbox has a rhythm of its own
 RING_EVERY = timedelta(seconds=2)
 DELIVER_EVERY = timedelta(seconds=2)
 KEEP_EVERY = timedelta(minutes=5)
@@ -86,6 +88,7 @@ def all_jobs(parts: Parts, looking: Looking, clock: Clock) -> list[Job]:
     settings = parts.settings
     return [
         Job("look", timedelta(seconds=settings.tick_seconds), looking.round),
+        Job("collect", COLLECT_EVERY, parts.mail.round),
         Job("ring", RING_EVERY, lambda now: ring(parts.database, parts.post.packing, now, attempt=attempt)),
         Job("deliver", DELIVER_EVERY, lambda _now: deliver(parts.database, parts.post, clock)),
         Job("keep", KEEP_EVERY, lambda now: keep(parts, now)),
@@ -93,9 +96,10 @@ def all_jobs(parts: Parts, looking: Looking, clock: Clock) -> list[Job]:
 
 
 def keep(parts: Parts, now: datetime) -> None:
-    """What keeps an installation well: forget old looks, and tell the outside that we live."""
+    """What keeps an installation well: forget old looks and old mails, and tell the outside that we live."""
     with parts.database.transaction() as session:
         session.execute(delete(LookRow).where(col(LookRow.started_at) < now - LOOKS_ARE_KEPT))
+        inbound.forget(session, now)
     tell_outside(parts, now)
 
 
@@ -112,6 +116,7 @@ def let_go(session: Session) -> None:
     """Free what an earlier process had claimed when it died, rather than wait for its leases to lapse."""
     session.execute(update(Listing).values(look_lease_until=None))
     session.execute(update(Delivery).values(lease_until=None))
+    accounts.let_go(session)
 
 
 def tick(session: Session, now: datetime) -> None:

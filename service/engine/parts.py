@@ -5,10 +5,11 @@ from __future__ import annotations
 import random
 from collections.abc import Callable, Iterable
 from dataclasses import dataclass
-from datetime import datetime, timedelta
+from datetime import UTC, datetime, timedelta
 from functools import partial
 from importlib.metadata import version
 from typing import Self
+from uuid import uuid4
 
 from service.alerts.claim import Packing
 from service.alerts.outbox import Post
@@ -16,6 +17,7 @@ from service.alerts.senders import senders
 from service.approval.versions import still_approved
 from service.db import Database
 from service.domain import Look, Route, Validators
+from service.engine.collecting import Collecting
 from service.errors import Gone
 from service.net.allow import AllowList
 from service.net.client import Client, user_agent
@@ -26,10 +28,12 @@ from service.settings import Settings
 from service.sites import base
 from service.sites.registry import site_named
 from service.sources.browser import Browser, BrowserSource
+from service.sources.collect import Collector
 from service.sources.feed import FeedSource, Subscription
 from service.sources.page import PageSource
 from service.sources.politeness import Politeness
 from service.sources.robots import Robots
+from service.sources.sign_in import SignIn
 from service.sources.verdict import failed
 from service.watch import feeds
 from service.watch.check import Asked, Watch
@@ -118,6 +122,7 @@ class Parts:
     watch: Watch
     post: Post
     links: Links
+    mail: Collecting
 
     @classmethod
     def of(
@@ -144,6 +149,8 @@ class Parts:
         hearing = Hearing(known, page, feed, opened, browser, robots, politeness)
         planner = Planner(lambda name: known.named(name).politeness, random.random)
         links = Links(secret, settings.public_url)
+        sign_in = SignIn(settings, database, vault, client)
+        collector = Collector(database, sign_in, guard, _senders, settings.mail_in)
         return cls(
             settings=settings,
             database=database,
@@ -157,6 +164,7 @@ class Parts:
                 Packing(vault, links, still_approved, settings.mail_from),
             ),
             links=links,
+            mail=Collecting(database, collector, _now, uuid4().hex),
         )
 
     def host_is_free(self, url: str, now: datetime) -> bool:
@@ -164,10 +172,21 @@ class Parts:
         return self.politeness.ready_at(url, now) <= now
 
     def close(self) -> None:
-        """Let go of connections, and end the browser where one runs."""
+        """Let go of connections and mailboxes, and end the browser where one runs."""
+        self.mail.close()
         self.client.close()
         if self.browser:
             self.browser.close()
+
+
+def _senders() -> Iterable[str]:
+    from service.sites.mail.registry import sender_domains
+
+    return sender_domains()
+
+
+def _now() -> datetime:
+    return datetime.now(UTC)
 
 
 def _browser(settings: Settings, allowed: AllowList, agent: str) -> Browser | None:
