@@ -6,6 +6,7 @@
     ├── SettingsError            a setting is malformed; nothing was started
     ├── DatabaseTooNew           the database was written by a newer version; nothing was changed
     ├── UnwatchableAddress       an address no look could ever serve
+    ├── FileUnreadable           a file, or a paste, that cannot be brought in; nothing of it was kept
     ├── PackError                one or more problems in a pack, all at once, with file and line
     ├── ApprovalRefused          a version, a key or a signature was not taken; nothing was changed
     ├── LookFailed               a look ended in something other than a reading; carries the outcome
@@ -59,6 +60,10 @@ class DatabaseTooNew(ShopbellError):
 
 class UnwatchableAddress(ShopbellError):
     """An address that no look could ever serve; says why, and what to do instead."""
+
+
+class FileUnreadable(ShopbellError):
+    """A file, or a paste, that cannot be brought in; says why, and what to give instead."""
 
 
 @dataclass(frozen=True, slots=True)
