@@ -18,6 +18,7 @@ from service.db import Database, one_at_a_time
 from service.domain import Look, Observation, Outcome, Route, Validators
 from service.models import Branch, Listing
 from service.watch import store
+from service.watch.alike import candidates
 from service.watch.changes import Changes
 from service.watch.identity import KnownReview
 from service.watch.joined import join
@@ -199,7 +200,9 @@ _ASKED = (
 def _known_to(session: Session, listing: Listing, observation: Observation) -> Sequence[KnownReview]:
     """What reconciling needs; one listing of a site at a time, since two may show the same review."""
     one_at_a_time(session, f"reviews of {listing.site}")
-    return known_reviews(session, listing, observation.items)
+    of_a_message = observation.route in (Route.MAIL, Route.HAND)
+    among = candidates(session, listing, observation.items) if of_a_message else None
+    return known_reviews(session, listing, observation.items, among)
 
 
 def _known(session: Session, listing: Listing, look: Look) -> Sequence[KnownReview]:

@@ -21,10 +21,16 @@ from service.watch.rows import item_of, question_key
 AT_ONCE = 500  # values in one statement: SQLite takes no more than some thousands
 
 
-def known_reviews(session: Session, listing: Listing, items: Sequence[Item] = ()) -> tuple[KnownReview, ...]:
-    """Every stored review of ``listing``, and those elsewhere on its site that own an id of ``items``."""
+def known_reviews(
+    session: Session, listing: Listing, items: Sequence[Item] = (), among: Sequence[int] | None = None
+) -> tuple[KnownReview, ...]:
+    """Every stored review of ``listing``, and those elsewhere on its site that own an id of ``items``.
+
+    ``among`` are the only ones of ``listing`` that matter, where that is known.
+    """
     others = _owners_elsewhere(session, listing, items)
-    wanted = or_(col(Review.listing_id) == listing.id, col(Review.id).in_(others))
+    own = col(Review.listing_id) == listing.id if among is None else col(Review.id).in_(among)
+    wanted = or_(own, col(Review.id).in_(others))
     reviews = session.execute(
         select(
             col(Review.id),
