@@ -492,8 +492,9 @@ class ImportRun(SQLModel, table=True):
     why: str | None = None  # it failed
     total: int = 0
     next_row: int = 0
-    counts: dict[str, Any] = _json()  # {"new", "known", "updated", "asked", "rejected"}
-    rejected: list[Any] = _json_list()  # [{"row", "why"}], the first thousand
+    # {"new", "known", "updated", "asked", "rejected", "listings": {listing: new}}
+    counts: dict[str, Any] = _json()
+    rejected: list[Any] = _json_list()  # [{"row", "why", "cells"}]; the cells for a month
     made_at: datetime
     started_at: datetime | None = None
     ended_at: datetime | None = None
