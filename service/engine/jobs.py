@@ -15,16 +15,19 @@ from service.alerts.outbox import deliver
 from service.alerts.ring import ring
 from service.db import insert_new
 from service.engine.boundary import attempt
+from service.engine.bringing import bring_in
 from service.engine.local import Clock, Job
 from service.engine.parts import Parts
-from service.models import Delivery, Installation, Listing, LookRow
+from service.models import Delivery, ImportRun, Installation, Listing, LookRow
 from service.sources import accounts, inbound
+from service.watch import imports
 from service.watch.claims import anything_due, claim
 
 LOOKS_ARE_KEPT = timedelta(days=90)
 COLLECT_EVERY = timedelta(seconds=2)  # asks who is due; each mailbox has a rhythm of its own
 RING_EVERY = timedelta(seconds=2)
 DELIVER_EVERY = timedelta(seconds=2)
+BRING_EVERY = timedelta(seconds=2)
 KEEP_EVERY = timedelta(minutes=5)
 UNTOLD_COUNTS = timedelta(days=1)  # how long an alert that reached nobody keeps the heartbeat silent
 TICK_EVERY = timedelta(seconds=15)  # each is a write; "is the engine alive?" needs no more
@@ -91,15 +94,17 @@ def all_jobs(parts: Parts, looking: Looking, clock: Clock) -> list[Job]:
         Job("collect", COLLECT_EVERY, parts.mail.round),
         Job("ring", RING_EVERY, lambda now: ring(parts.database, parts.post.packing, now, attempt=attempt)),
         Job("deliver", DELIVER_EVERY, lambda _now: deliver(parts.database, parts.post, clock)),
+        Job("bring", BRING_EVERY, lambda now: bring_in(parts, clock, now)),
         Job("keep", KEEP_EVERY, lambda now: keep(parts, now)),
     ]
 
 
 def keep(parts: Parts, now: datetime) -> None:
-    """What keeps an installation well: forget old looks and old mails, and tell the outside that we live."""
+    """What keeps an installation well: forget old looks, mails and files; tell the outside that we live."""
     with parts.database.transaction() as session:
         session.execute(delete(LookRow).where(col(LookRow.started_at) < now - LOOKS_ARE_KEPT))
         inbound.forget(session, now)
+        imports.forget(session, now)
     tell_outside(parts, now)
 
 
@@ -117,6 +122,7 @@ def let_go(session: Session) -> None:
     session.execute(update(Listing).values(look_lease_until=None))
     session.execute(update(Delivery).values(lease_until=None))
     accounts.let_go(session)
+    session.execute(update(ImportRun).values(lease_until=None))
 
 
 def tick(session: Session, now: datetime) -> None:
