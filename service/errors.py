@@ -7,6 +7,7 @@
     ├── DatabaseTooNew           the database was written by a newer version; nothing was changed
     ├── UnwatchableAddress       an address no look could ever serve
     ├── FileUnreadable           a file, or a paste, that cannot be brought in; nothing of it was kept
+    ├── LineRefused              one line of a file of reviews says nothing we can read; the others are read
     ├── PackError                one or more problems in a pack, all at once, with file and line
     ├── ApprovalRefused          a version, a key or a signature was not taken; nothing was changed
     ├── LookFailed               a look ended in something other than a reading; carries the outcome
@@ -84,6 +85,10 @@ class PackError(ShopbellError):
     def __init__(self, problems: Sequence[Problem]) -> None:
         self.problems = tuple(problems)
         super().__init__("\n".join(map(str, self.problems)))
+
+
+class LineRefused(ShopbellError):
+    """One line of a file could not be read; says what is wrong in it. The lines after it are read."""
 
 
 class ApprovalRefused(ShopbellError):

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import click
 
-from service.cli import channels, doctoring, feeds, packs, reading, running, watching
+from service.cli import bench, channels, doctoring, feeds, packs, reading, running, watching
 
 EPILOG = """\b
 First steps:
@@ -33,6 +33,7 @@ for command in (
     *reading.COMMANDS,
     *packs.COMMANDS,
     *feeds.COMMANDS,
+    *bench.COMMANDS,
     *channels.COMMANDS,
     *doctoring.COMMANDS,
 ):

@@ -10,8 +10,6 @@ from functools import cache, lru_cache
 from pathlib import Path
 from typing import Any
 
-from service.replies.patterns import Phrase, compiled
-
 
 class Level(StrEnum):
     """What a finding asks for, gravest first: it must not be posted, be read again, or be known."""
@@ -68,11 +66,11 @@ class Ground:
         return f"{self.law}: {dated}" if self.law else dated
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True, slots=True, eq=False)
 class Rule:
-    """One rule. ``words``, ``near`` and ``spared`` are phrases by language; ``near`` must share the sentence.
+    """One rule. ``words``, ``near``, ``spared`` are patterns by language; ``near`` must share the sentence.
 
-    ``threshold`` is a share of likeness between 0 and 1.
+    ``threshold`` is a share of likeness between 0 and 1. Equal only to itself.
     """
 
     id: str
@@ -80,9 +78,9 @@ class Rule:
     why: str
     mend: str
     grounds: tuple[Ground, ...]
-    words: Mapping[str, tuple[Phrase, ...]]
-    near: Mapping[str, tuple[Phrase, ...]]
-    spared: Mapping[str, tuple[Phrase, ...]]
+    words: Mapping[str, tuple[str, ...]]
+    near: Mapping[str, tuple[str, ...]]
+    spared: Mapping[str, tuple[str, ...]]
     negatable: bool
     threshold: float
 
@@ -135,9 +133,9 @@ def _rule(raw: Mapping[str, Any]) -> Rule:
         why=raw["why"],
         mend=raw["mend"],
         grounds=tuple(map(_ground, raw["ground"])),
-        words=_phrases(raw.get("words", {})),
-        near=_phrases(raw.get("near", {})),
-        spared=_phrases(raw.get("not", {})),
+        words=_patterns(raw.get("words", {})),
+        near=_patterns(raw.get("near", {})),
+        spared=_patterns(raw.get("not", {})),
         negatable=raw.get("negatable", False),
         threshold=raw.get("threshold", 0.0),
     )
@@ -148,8 +146,5 @@ def _ground(raw: Mapping[str, Any]) -> Ground:
     return Ground(**{**raw, "level": Level(raw["level"]), **facts})
 
 
-def _phrases(raw: Mapping[str, Any]) -> dict[str, tuple[Phrase, ...]]:
-    return {
-        code: tuple(phrase for pattern in patterns for phrase in compiled(pattern))
-        for code, patterns in raw.items()
-    }
+def _patterns(raw: Mapping[str, list[str]]) -> dict[str, tuple[str, ...]]:
+    return {code: tuple(patterns) for code, patterns in raw.items()}

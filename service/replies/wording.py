@@ -5,17 +5,16 @@ A manager may write in any language, whatever the review's; so all lists are hel
 
 from __future__ import annotations
 
-from collections import defaultdict
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from functools import cache
 from itertools import chain
 
-from service.replies.grounds import How, Rule, rules, word_list
-from service.replies.patterns import Phrase, Token, end_of
+from service.replies.grounds import Rule, rules, word_list
+from service.replies.patterns import Token
+from service.replies.phrases import Phrases
 
 _NEGATION_REACH = 3  # tokens
-_STEM = 3  # letters by which stems are found
 
 
 @dataclass(frozen=True, slots=True)
@@ -27,55 +26,24 @@ class Said:
     end: int
 
 
-@dataclass(frozen=True, slots=True)
-class _Entry:
-    rule: Rule
-    kind: str
-    phrase: Phrase
-
-
-class _Index:
-    def __init__(self) -> None:
-        self._by_word: dict[str, list[_Entry]] = defaultdict(list)
-        self._by_stem: dict[str, list[tuple[str, _Entry]]] = defaultdict(list)
-        self._by_number: list[_Entry] = []
-        for rule in rules():
-            if rule.how is How.WORDS:
-                for kind, lists in (("words", rule.words), ("near", rule.near), ("spared", rule.spared)):
-                    for phrase in dict.fromkeys(chain.from_iterable(lists.values())):
-                        self._add(_Entry(rule, kind, phrase))
-
-    def _add(self, entry: _Entry) -> None:
-        first = entry.phrase[0]
-        for word in first.words:
-            self._by_word[word].append(entry)
-        for stem in first.stems:
-            self._by_stem[stem[:_STEM]].append((stem, entry))
-        if first.below:
-            self._by_number.append(entry)
-
-    def begun_by(self, word: str) -> Iterator[_Entry]:
-        """The phrases that may begin with ``word``."""
-        yield from self._by_word.get(word, ())
-        for stem, entry in self._by_stem.get(word[:_STEM], ()):
-            if word.startswith(stem):
-                yield entry
-        if word[0].isdecimal():
-            yield from self._by_number
+_Meaning = tuple[Rule, str]
 
 
 @cache
-def _index() -> _Index:
-    return _Index()
+def _phrases() -> Phrases[_Meaning]:
+    phrases: Phrases[_Meaning] = Phrases()
+    for rule in rules():
+        for kind, lists in (("words", rule.words), ("near", rule.near), ("spared", rule.spared)):
+            for pattern in dict.fromkeys(chain.from_iterable(lists.values())):
+                phrases.add(pattern, (rule, kind))
+    return phrases
 
 
 def said(tokens: Sequence[Token]) -> list[Said]:
     """Every breach of a rule of words, in order; of those that overlap, the first and longest."""
     found: dict[str, list[Said]] = {"words": [], "near": [], "spared": []}
-    for start, token in enumerate(tokens):
-        for entry in _index().begun_by(token.word):
-            if (end := end_of(entry.phrase, tokens, start)) is not None:
-                found[entry.kind].append(Said(entry.rule, start, end))
+    for (rule, kind), start, end in _phrases().found_in(tokens):
+        found[kind].append(Said(rule, start, end))
     breaches = (
         one
         for one in found["words"]
