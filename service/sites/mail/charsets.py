@@ -7,6 +7,7 @@ import re
 
 from service.sites.decode import decode
 
+_JAPANESE = b"\x1b$"  # ISO-2022-JP is sound ASCII but for these, and no other text has them
 _KANA = re.compile(r"[\u3041-\u30fe]")
 _BASE64 = re.compile(rb"[^A-Za-z0-9+/]+")
 _CONTROLS = dict.fromkeys(
@@ -17,7 +18,7 @@ _CONTROLS = dict.fromkeys(
 def text_of(body: bytes, charset: str | None) -> str:
     """``body`` as text, its line ends ``\\n``, without control characters. Never raises."""
     told = decode(body, f"text/plain; charset={charset}" if charset else "text/plain")
-    if "\ufffd" in told:
+    if "\ufffd" in told or (_JAPANESE in body and "2022" not in (charset or "")):
         told = _guessed(body) or told
     return told.replace("\r\n", "\n").replace("\r", "\n").translate(_CONTROLS)
 
@@ -36,7 +37,7 @@ def transferred(body: bytes, encoding: str) -> bytes:
 
 def _guessed(body: bytes) -> str | None:
     """What unlabelled bytes are, where that can be told: UTF-8, Japanese by its kana, else Western."""
-    for name in ("utf-8", "iso2022_jp", "cp932", "euc_jp"):
+    for name in ("iso2022_jp", "utf-8", "cp932", "euc_jp"):
         try:
             told = body.decode(name)
         except UnicodeDecodeError:

@@ -1,7 +1,8 @@
 """The mail by which a mail provider asks the mailbox's owner whether forwarding to it is wanted.
 
 Gmail's is known by its sender and its two hosts; the other providers' are taken for one by their domain and
-the words of their subject alone. The link is shown to a person and never opened by us.
+the words of their subject alone, at domains where nobody has a mailbox. The link is shown to a person, and
+never opened by us.
 """
 
 from __future__ import annotations
@@ -31,9 +32,7 @@ _PROVIDERS = (
     _Provider("Gmail", SENDERS, ("mail-settings.google.com", "mail.google.com"), "/mail/vf-"),
     _Provider("Microsoft", ("microsoft.com",), ("microsoft.com", "live.com", "office.com", "outlook.com")),
     _Provider("Yahoo", ("yahoo-inc.com", "yahooinc.com"), ("yahoo.com",)),
-    _Provider("Zoho", ("zoho.com", "zoho.eu", "zohomail.com"), ("zoho.com", "zoho.eu", "zohomail.com")),
-    _Provider("Fastmail", ("fastmail.com",), ("fastmail.com",)),
-    _Provider("Proton", ("proton.me",), ("proton.me",)),
+    _Provider("Proton", ("notify.proton.me",), ("proton.me",)),
 )
 _FORWARDING = re.compile(
     r"\b(?:forward|reenv[ií]|redirec|transf[eè]r|réachemin|redirig|weiterleit|umleit)", re.IGNORECASE

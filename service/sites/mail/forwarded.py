@@ -22,7 +22,7 @@ _LABEL = re.compile(
     rf"[*_]*(?:(?P<sender>{_FROM})|(?P<subject>{_SUBJECT})|(?P<other>{_OTHER}))\s?[*_]*\s?:[*_]*\s*(?P<told>.*)",
     re.IGNORECASE,
 )
-_QUOTED = re.compile(r"(?:>\s?)+")
+_QUOTED = re.compile(r"^(?:>\s?)+")
 _LONGEST_BLOCK = 12
 _MOST_LINES = 400  # a forward begins near the top
 

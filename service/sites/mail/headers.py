@@ -26,8 +26,8 @@ _LINE_END = re.compile(r"\r\n|\n|\r")
 _HEADER = re.compile(r"([!-9;-~]{1,100})[ \t]*:[ \t]*(.*)", re.DOTALL)
 _UNSEEN = dict.fromkeys([*range(0x09), *range(0x0A, 0x20), *range(0x7F, 0xA0), *range(0xD800, 0xE000)])
 _WORD = re.compile(r"=\?([\w.:+-]{1,40})(?:\*[\w-]{0,20})?\?([bBqQ])\?([^?\s]{0,4000}|[^?]{0,400})\?=")
-_ADDRESS = re.compile(r"[^\s<>()\[\]\\,;:\"@]{1,64}@(?:[\w-]{1,63}\.)+[\w-]{1,63}")
-_ANGLE = re.compile(r"([^<>,;]{0,400})<\s*([^<>\s]{3,320})\s*>")
+_ADDRESS = re.compile(r"(?<![^\s:])[^\s<>()\[\]\\,;:\"@\x01]{1,64}@(?:[\w-]{1,63}\.)+[\w-]{1,63}(?![\w@-])")
+_ANGLE = re.compile(r"<([^<>]{3,320})>")
 _QUOTED = re.compile(r'"((?:[^"\\]|\\.)*)"')
 _PARAMETER = re.compile(
     r'[;\s]([\w-]{1,30})\*?(?:0\*?)?\s*=\s*(?:"((?:[^"\\]|\\.){0,300})"|([^\s;"]{1,300}))'
@@ -81,12 +81,17 @@ def mailboxes(value: str) -> tuple[tuple[str, str], ...]:
 
     An address inside a name, a comment or a quoted string is none.
     """
-    plain = without_comments(value) or ""
-    angled = [(name, address) for name, address in _ANGLE.findall(_marked(plain)) if "@" in address]
-    if angled:
-        names = _QUOTED.findall(plain)
-        return tuple((_name(name, names), a) for name, each in angled if (a := _address(each)))
-    return tuple(("", each.lower()) for each in _ADDRESS.findall(_QUOTED.sub(" ", plain)))
+    kept: list[str] = []
+    plain = without_comments(_put_away(_WORD, value, kept))
+    if plain is None:  # "Bob :( <bob@x>" leaves a bracket open
+        plain = "".join(re.findall(r"<[^<>\s]{3,320}>", value)[-1:])
+    told: list[tuple[str, str]] = []
+    for piece in re.split("[,;]", _put_away(_QUOTED, plain, kept)):
+        angled = _ANGLE.search(piece)
+        name = _brought_back(piece[: angled.start()], kept) if angled else ""
+        found = _ADDRESS.findall(angled[1] if angled else piece)
+        told += [(name, address.lower()) for address in found]
+    return tuple(told)
 
 
 def moment(value: str) -> datetime | None:
@@ -141,17 +146,19 @@ def _decoded(held: tuple[str, bytes]) -> str:
     return text_of(held[1], held[0]) if held[0] else ""
 
 
-def _marked(plain: str) -> str:
-    """``plain`` with each quoted string as its number, which no bracket or comma in it can break."""
-    count = iter(range(len(plain)))
-    return _QUOTED.sub(lambda _found: f'"{next(count)}"', plain)
+def _put_away(what: re.Pattern[str], value: str, kept: list[str]) -> str:
+    """``value`` with what may hold brackets and commas as mere numbers; no header holds their mark."""
+
+    def put(found: re.Match[str]) -> str:
+        kept.append(found.group())
+        return f"\x01{len(kept) - 1}\x01"
+
+    return what.sub(put, value)
 
 
-def _name(shown: str, names: list[str]) -> str:
-    told = re.sub(r'"(\d+)"', lambda found: names[int(found[1])], shown)
-    return words(re.sub(r"\\(.)", r"\1", told))[:200]
-
-
-def _address(shown: str) -> str | None:
-    found = _ADDRESS.fullmatch(shown.lower())
-    return found.group() if found else None
+def _brought_back(shown: str, kept: list[str]) -> str:
+    """A name as it is shown: what was put away in its place again, quotes taken off, words decoded."""
+    for _ in range(2):  # a quoted string may hold an encoded word
+        shown = re.sub("\x01(\\d+)\x01", lambda found: kept[int(found[1])], shown)
+    plain = re.sub(r"\\(.)", r"\1", re.sub(r'(?<!\\)"', "", shown))
+    return words(plain)[:200]

@@ -191,9 +191,22 @@ def _pattern(number: int, spans: Sequence[_Span], told: Sequence[str]) -> Line:
     pieces: list[str] = []
     place = 0
     for span in inside:
-        pieces += [told[number][place : span.start], span.field]
+        pieces += [*_with_names(told[number][place : span.start], spans, told), span.field]
         place = span.end or 0
-    return (*pieces, told[number][place:])
+    return (*pieces, *_with_names(told[number][place:], spans, told))
+
+
+def _with_names(words: str, spans: Sequence[_Span], told: Sequence[str]) -> list[str]:
+    """``words`` with the marked names in them as fields: the next mail has another's there.
+
+    A subject may hold only the first word of a name.
+    """
+    names = [_words(span, told) for span in spans if span.field in ("author", "place")]
+    known = [re.escape(each) for name in names for each in (name, name.split()[0]) if len(each) > 2]
+    if not known:
+        return [words]
+    pieces = re.split(rf"(?<!\w)(?:{'|'.join(known)})(?!\w)", words)
+    return [each for piece in pieces for each in (piece, "other")][:-1]
 
 
 def _rows(spans: Sequence[_Span], told: Sequence[str], more: int) -> tuple[Row, ...]:
@@ -233,4 +246,7 @@ def _row(number: int, spans: Sequence[_Span], told: Sequence[str], is_edge: bool
         return Row(END)
     if any(span.first == number for span in spans):
         return Row("line", _pattern(number, spans, told))
-    return Row("label", (told[number],)) if is_edge or is_label(told[number]) else Row(ANY)
+    if not is_edge and not is_label(told[number]):
+        return Row(ANY)
+    pattern = _pattern(number, spans, told)
+    return Row("label" if len(pattern) == 1 else "line", pattern)

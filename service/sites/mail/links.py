@@ -9,9 +9,9 @@ from service.sites.mail.base import Link
 MOST_LINKS = 200
 LONGEST_HREF = 4000
 LONGEST_WORDS = 200
-URL = re.compile(r"https?://[^\s<>\"\[\]{}|\\^`]{1,4000}", re.IGNORECASE)
-_ALONE = re.compile(r"\(?https?://[^\s<>\"\[\]]{1,4000}", re.IGNORECASE)
-_TARGET = re.compile(r"[<\[]\s*https?://[^\s<>\"\[\]]{1,4000}\s*[>\]]", re.IGNORECASE)
+URL = re.compile(r"https?://[^\s<>\"\[\]{}|\\^`]{1,4000}+", re.IGNORECASE)
+_ALONE = re.compile(r"\(?https?://[^\s<>\"\[\]]{1,4000}+", re.IGNORECASE)
+_TARGET = re.compile(r"[<\[]\s*https?://[^\s<>\"\[\]]{1,4000}+\s*[>\]]", re.IGNORECASE)
 
 
 def of_text(text: str) -> tuple[Link, ...]:

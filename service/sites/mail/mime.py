@@ -10,7 +10,7 @@ from service.sites.mail import forwarded, headers, links
 from service.sites.mail.base import Link, Mail
 from service.sites.mail.headers import Headers
 from service.sites.mail.parts import Part, leaves
-from service.sites.mail.shown import shown
+from service.sites.mail.shown import MOST_HTML, shown
 
 LONGEST_TEXT = 100_000
 """Characters of a mail's text that are kept; a mail with more is ``cut``."""
@@ -55,27 +55,34 @@ def _parsed(raw: bytes, cut: bool, depth: int) -> Mail:
 
 def _words(raw: bytes, parts: list[Part]) -> tuple[str, tuple[Link, ...], bool]:
     """The text, the links, and whether some of it was too long to read."""
-    plain_parts = [part for part in parts if part.type == "text/plain"]
-    html_parts = [part for part in parts if part.type == "text/html"]
-    plain = "\n".join(_bounded(part.text(raw) for part in plain_parts)).strip("\n")
-    pages = [shown(text) for text in _bounded(part.text(raw) for part in html_parts)]
-    html = "\n\n".join(text for text, _links in pages)
-    told = html if len(plain.strip()) < _THIN and len(html) > 4 * len(plain.strip()) else plain
-    found = links.of_text(told) if told is plain else ()
-    known = {link.href for link in found}
-    more = tuple(link for _text, each in pages for link in each if link.href not in known)
-    return told, (found + more)[: links.MOST_LINKS], any(p.cut for p in plain_parts + html_parts)
+    plain, plain_cut = _texts(raw, parts, "text/plain")
+    html, html_cut = _texts(raw, parts, "text/html")
+    pages = [shown(text) for text in html]
+    seen = "\n\n".join(text for text, _links in pages)
+    told = "\n".join(plain).strip("\n")
+    thin = len(told.strip()) < _THIN and len(seen) > 4 * len(told.strip())
+    cut = plain_cut or html_cut or any(len(text) > MOST_HTML for text in html)
+    found = () if thin else links.of_text(told)
+    return seen if thin else told, _joined(found, *(each for _text, each in pages)), cut
 
 
-def _bounded(texts: object) -> list[str]:
-    """The first texts, until they are longer than what is kept."""
-    kept, length = [], 0
-    for text in texts:  # type: ignore[attr-defined]
-        kept.append(text)
-        length += len(text)
-        if length > LONGEST_TEXT:
+def _texts(raw: bytes, parts: list[Part], kind: str) -> tuple[list[str], bool]:
+    """The texts of one kind, until they are longer than what is kept, and whether one is cut."""
+    kept: list[str] = []
+    held = [part for part in parts if part.type == kind]
+    for part in held:
+        kept.append(part.text(raw))
+        if sum(map(len, kept)) > LONGEST_TEXT:
             break
-    return kept
+    return kept, any(part.cut for part in held)
+
+
+def _joined(first: tuple[Link, ...], *others: tuple[Link, ...]) -> tuple[Link, ...]:
+    """All links, each address once, under the words it first stands under."""
+    told: dict[str, Link] = {}
+    for link in (*first, *(link for each in others for link in each)):
+        told.setdefault(link.href, link)
+    return tuple(told.values())[: links.MOST_LINKS]
 
 
 def _sender(told: Headers) -> tuple[str, str]:
@@ -102,8 +109,6 @@ def _quoted(mail: Mail) -> Mail | None:
     told = forwarded.quoted(mail.text)
     if told is None:
         return None
-    own = links.of_text(told.text)
-    known = {link.href for link in own}
     inner = Mail(
         sender=told.sender,
         subject=told.subject[:_LONGEST_SUBJECT],
@@ -111,7 +116,7 @@ def _quoted(mail: Mail) -> Mail | None:
         fingerprint=b"",
         sender_name=told.sender_name,
         sent_at=told.sent_at,
-        links=own + tuple(link for link in mail.links if link.href not in known),
+        links=_joined(links.of_text(told.text), mail.links),
         cut=mail.cut,
     )
     return replace(inner, fingerprint=_fingerprint(inner))

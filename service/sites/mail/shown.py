@@ -12,7 +12,9 @@ from typing import Any
 from service.sites.mail.base import Link
 from service.sites.mail.links import LONGEST_HREF, LONGEST_WORDS, MOST_LINKS
 
-_MOST_HTML = 512 * 1024
+MOST_HTML = 512 * 1024
+"""Characters of HTML that are read."""
+
 _SHOWS_NOTHING = "head script style title noscript template svg math object iframe select textarea"
 _MAKES_LINES = (
     "address article aside blockquote body center dd div dl dt figure footer form h1 h2 h3 h4 h5 h6 header hr"
@@ -36,7 +38,7 @@ def shown(html: str) -> tuple[str, tuple[Link, ...]]:
 
     page = _Shown()
     parser = etree.HTMLParser(encoding="utf-8", target=page)
-    parser.feed(html[:_MOST_HTML].encode("utf-8", "replace") or b" ")
+    parser.feed(html[:MOST_HTML].encode("utf-8", "replace") or b" ")
     parser.close()
     return page.text, tuple(page.links)
 
