@@ -10,7 +10,20 @@ from service.domain import Scale
 from service.errors import MarksRefused
 from service.sites.mail import stars
 from service.sites.mail.base import Mail
-from service.sites.mail.marks import ANY, END, START, TEXT, Line, Marks, Row, found_by, read_marked
+from service.sites.mail.marks import (
+    ANY,
+    END,
+    LABEL,
+    LINE,
+    OTHER,
+    START,
+    TEXT,
+    Line,
+    Marks,
+    Row,
+    found_by,
+    read_marked,
+)
 from service.sites.mail.skeleton import is_label, lines
 
 Marked = int | str | tuple[int, str] | range
@@ -82,25 +95,29 @@ def _span(name: str, marked: Marked, told: Sequence[str]) -> _Span:
         return _lines_span(name, marked, told)
     if isinstance(marked, int):
         return _line_span(name, marked, told)
+    first, last, start, end = _only(name, marked, told)
+    if name == "stars":
+        return _rating(first, start, end, told)
+    if name == "text" and (start, end) == (0, len(told[last])) and first > 0:
+        return _Span(name, first, last)
+    return _Span(name, first, last, start, end)
+
+
+def _only(name: str, marked: str | tuple[int, str], told: Sequence[str]) -> tuple[int, int, int, int]:
+    """The one place where marked words stand: first line, last line, first letter, the one after the last."""
     if isinstance(marked, tuple):
         number, words = marked
         _check_number(number, told)
         found = _occurrences(words, told, [number])
     else:
         found = _whole_lines(marked, told) or _occurrences(marked, told, range(len(told)))
-        words = marked
     if not found:
         raise MarksRefused(f"What was marked as {_NAMES[name]} does not stand in this mail. Mark it again.")
     if len(found) > 1:
         raise MarksRefused(
             f"What was marked as {_NAMES[name]} stands in this mail {len(found)} times. Say in which line."
         )
-    first, start, end = found[0]
-    if name == "stars":
-        return _rating(first, start, end, told)
-    if name == "text" and (start, end) == (0, len(told[first])) and first > 0:
-        return _Span(name, first, first + len(words.strip().splitlines()) - 1)
-    return _Span(name, first, first, start, end)
+    return found[0]
 
 
 def _lines_span(name: str, marked: range, told: Sequence[str]) -> _Span:
@@ -127,20 +144,20 @@ def _check_number(number: int, told: Sequence[str]) -> None:
         raise MarksRefused(f"This mail has no line {number}; its last one is {len(told) - 1}.")
 
 
-def _whole_lines(words: str, told: Sequence[str]) -> list[tuple[int, int, int]]:
-    """Where ``words`` are whole lines, one or several."""
-    asked = [" ".join(line.split()) for line in words.strip().splitlines() if line.strip()]
+def _whole_lines(words: str, told: Sequence[str]) -> list[tuple[int, int, int, int]]:
+    """Where ``words`` are whole lines, one or several, below the subject."""
+    asked = [line for row in words.split("\n") if (line := " ".join(row.split()))]
     size = len(asked)
     places = [at for at in range(1, len(told) - size + 1) if asked and list(told[at : at + size]) == asked]
-    return [(at, 0, len(told[at])) for at in places]
+    return [(at, at + size - 1, 0, len(asked[-1])) for at in places]
 
 
-def _occurrences(words: str, told: Sequence[str], numbers: Sequence[int]) -> list[tuple[int, int, int]]:
+def _occurrences(words: str, told: Sequence[str], numbers: Sequence[int]) -> list[tuple[int, int, int, int]]:
     asked = " ".join(words.split())
     if not asked:
         return []
     whole = re.compile(rf"(?<!\w){re.escape(asked)}(?!\w)")
-    return [(number, *found.span()) for number in numbers for found in whole.finditer(told[number])]
+    return [(number, number, *found.span()) for number in numbers for found in whole.finditer(told[number])]
 
 
 def _rating(number: int, start: int, end: int, told: Sequence[str]) -> _Span:
@@ -206,7 +223,7 @@ def _with_names(words: str, spans: Sequence[_Span], told: Sequence[str]) -> list
     if not known:
         return [words]
     pieces = re.split(rf"(?<!\w)(?:{'|'.join(known)})(?!\w)", words)
-    return [each for piece in pieces for each in (piece, "other")][:-1]
+    return [each for piece in pieces for each in (piece, OTHER)][:-1]
 
 
 def _rows(spans: Sequence[_Span], told: Sequence[str], more: int) -> tuple[Row, ...]:
@@ -245,8 +262,8 @@ def _row(number: int, spans: Sequence[_Span], told: Sequence[str], is_edge: bool
     if number == len(told):
         return Row(END)
     if any(span.first == number for span in spans):
-        return Row("line", _pattern(number, spans, told))
+        return Row(LINE, _pattern(number, spans, told))
     if not is_edge and not is_label(told[number]):
         return Row(ANY)
     pattern = _pattern(number, spans, told)
-    return Row("label" if len(pattern) == 1 else "line", pattern)
+    return Row(LABEL if len(pattern) == 1 else LINE, pattern)

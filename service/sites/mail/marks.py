@@ -19,8 +19,17 @@ from service.sites.mail import stars
 from service.sites.mail.base import Mail
 from service.sites.mail.skeleton import alike, lines
 
-FIELDS = ("author", "stars", "text", "place")
-START, END, ANY, TEXT = "start", "end", "any", "text"
+START, END, ANY, TEXT, LABEL, LINE = "start", "end", "any", "text", "label", "line"
+OTHER = "other"
+_NAME = r"\S.{0,199}?"
+_FORMS = {
+    "stars": f"{stars.STARS}|{stars.BARE}|{stars.VERDICT}",
+    "text": r"\S.*",
+    "author": _NAME,
+    "place": _NAME,
+    OTHER: _NAME,
+}
+_NO_MARKS = "These marks cannot be read. Teach this mail again."
 _LONGEST_LINE = 2000  # with marks inside it
 _MOST_ROWS = 40
 
@@ -62,19 +71,20 @@ def as_json(marks: Marks) -> dict[str, Any]:
 
 def marks_of(told: object) -> Marks:
     """The marks in what ``as_json`` made. Raises MarksRefused for anything else."""
-    if not isinstance(told, Mapping):
-        raise MarksRefused("These marks cannot be read. Teach this mail again.")
-    rows, subject, scale = told.get("rows"), told.get("subject"), told.get("scale")
-    if (
-        not isinstance(subject, list)
-        or not _are_words(subject)
-        or not isinstance(rows, list)
-        or len(rows) > _MOST_ROWS
-    ):
-        raise MarksRefused("These marks cannot be read. Teach this mail again.")
-    if not all(row and _are_words(row) for row in rows) or scale not in [each.value for each in Scale]:
-        raise MarksRefused("These marks cannot be read. Teach this mail again.")
-    return Marks(tuple(Row(row[0], tuple(row[1:])) for row in rows), tuple(subject), Scale(scale))
+    held = told if isinstance(told, Mapping) else {}
+    rows, subject, scale = held.get("rows"), held.get("subject"), held.get("scale")
+    if not isinstance(rows, list) or not isinstance(subject, list) or scale not in list(Scale):
+        raise MarksRefused(_NO_MARKS)
+    if len(rows) > _MOST_ROWS or not all(row and _are_words(row) for row in rows) or not _are_words(subject):
+        raise MarksRefused(_NO_MARKS)
+    marks = Marks(tuple(Row(row[0], tuple(row[1:])) for row in rows), tuple(subject), Scale(scale))
+    if not all(map(_is_row, marks.rows)) or (subject and not _is_line(marks.subject)):
+        raise MarksRefused(_NO_MARKS)
+    fields = [name for line in (marks.subject, *(row.line for row in marks.rows)) for name in line[1::2]]
+    named = [name for name in fields if name != OTHER] + [row.kind for row in marks.rows if row.kind == TEXT]
+    if len(set(named)) < len(named):
+        raise MarksRefused(_NO_MARKS)
+    return marks
 
 
 def read_marked(mail: Mail, marks: Marks) -> Item | None:
@@ -160,7 +170,7 @@ def _in_row(row: Row, body: Sequence[str], at: int) -> dict[str, str] | None:
         return None
     if row.kind == ANY:
         return {}
-    if row.kind == "label":
+    if row.kind == LABEL:
         return {} if alike(body[at]) == alike("".join(row.line)) else None
     return _in_line(row.line, body[at])
 
@@ -179,16 +189,9 @@ def _in_line(pattern: Line, line: str) -> dict[str, str] | None:
 
 
 def _expression(pattern: Line) -> str:
-    forms = {
-        "stars": f"{stars.STARS}|{stars.BARE}|{stars.VERDICT}",
-        "text": r"\S.*",
-        "author": r"\S.{0,199}?",
-        "place": r"\S.{0,199}?",
-        "other": r"\S.{0,199}?",
-    }
     pieces = [re.escape(each) for each in pattern]
     pieces[1::2] = [
-        forms[name] if name == "other" else f"(?P<{name}>{forms[name]})" for name in pattern[1::2]
+        _FORMS[name] if name == OTHER else f"(?P<{name}>{_FORMS[name]})" for name in pattern[1::2]
     ]
     return "".join(pieces)
 
@@ -202,3 +205,13 @@ def _measured(told: Mapping[str, str], scale: Scale) -> tuple[Decimal | None, bo
 
 def _are_words(value: object) -> bool:
     return isinstance(value, list) and all(isinstance(each, str) for each in value)
+
+
+def _is_row(row: Row) -> bool:
+    if row.kind == LINE:
+        return _is_line(row.line)
+    return row.kind in (START, END, ANY, TEXT, LABEL) and len(row.line) == (row.kind == LABEL)
+
+
+def _is_line(line: Line) -> bool:
+    return len(line) % 2 == 1 and len(line) > 1 and all(name in _FORMS for name in line[1::2])
