@@ -24,6 +24,7 @@ from service.models import (
     Person,
     Review,
     ReviewVersion,
+    SourceAccount,
 )
 from service.watch.rows import item_json
 
@@ -70,6 +71,30 @@ class Rows:
         key = f"/place/{next(self._numbers)}"
         defaults = {"url": f"https://{site}{key}", "added_at": self.now, "next_look_at": self.now}
         return self.add(Listing(branch_id=branch, site=site, key=key, **(defaults | facts)))
+
+    def feed(self, branch: int | None, title: str = "Google Alert - harbour", **settings: Any) -> int:
+        """A feed's listing with its account."""
+        number = next(self._numbers)
+        account = SourceAccount(
+            kind="feed", external_id=f"feed-{number}", title=title, settings=settings, added_at=self.now
+        )
+        return self.listing(branch, "web", url="https://www.google.com/alerts", account_id=self.add(account))
+
+    def mention(self, feed: int, **facts: Any) -> int:
+        told = {
+            "kind": "mention",
+            "scale": "none",
+            "rating": None,
+            "best": None,
+            "author": None,
+            "title": "Five cafés worth a walk",
+            "text": "Harbour Street is one of them.",
+            "permalink": "https://www.crumbs.example/five",
+            "urgency": "low",
+            "triage": triage("low"),
+            "due_public_at": None,
+        }
+        return self.review(feed, **(told | facts))
 
     def source(self, listing: int, route: str = "page", **facts: Any) -> int:
         return self.add(ListingSource(listing_id=listing, route=route, **facts))

@@ -13,6 +13,7 @@ from service.web import (
     alerts,
     clean,
     desk,
+    feeds,
     forms,
     gate,
     health,
@@ -55,6 +56,6 @@ def create_app(
     for part in (gate, upload, forms, clean, trouble):
         part.install(app)
     desk.install(app, parts)
-    for screen in (inbox, review, alerts, health, upload, letters, healthz, clean, inbound_mail):
+    for screen in (inbox, review, alerts, health, feeds, upload, letters, healthz, clean, inbound_mail):
         app.register_blueprint(screen.screen)
     return app

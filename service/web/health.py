@@ -17,6 +17,7 @@ from service.models import Branch, Listing, ListingSource, LookRow, Review
 from service.sites.base import Politeness
 from service.sites.registry import site_named
 from service.watch import claims
+from service.watch.feed_rows import titled
 from service.web.desk import desk, now, rows
 from service.web.shown import safe_link, site_title
 from service.web.strip import Strip, drawn
@@ -53,6 +54,17 @@ class Watched:
     link: str | None
     reviews: int
     routes: tuple[HeardBy, ...]
+    is_feed: bool = False
+
+    @property
+    def hears(self) -> str:
+        """What is heard there, in one word."""
+        return "mention" if self.is_feed else "review"
+
+    @property
+    def about(self) -> str:
+        """Whose it is."""
+        return self.branch or ("The brand" if self.is_feed else "No branch")
 
     @property
     def well(self) -> bool:
@@ -130,16 +142,18 @@ def _watched(session: Session, wanted: Sequence[int]) -> list[Watched]:
         .outerjoin(Branch, col(Listing.branch_id) == col(Branch.id))
         .where(col(Listing.id).in_(wanted), col(Listing.active))
     )
+    feeds = titled(session, wanted)
     routes, looks, held = _routes(session, wanted), _recent_looks(session, wanted), _held(session, wanted)
     found = {
         listing.id: Watched(
             listing=listing,
             branch=branch.name if branch else None,
             zone=branch.tz if branch else "UTC",
-            site=site_title(listing.site),
+            site=feeds.get(listing.id) or site_title(listing.site),
             link=safe_link(listing.url),
             reviews=held.get(listing.id, 0),
             routes=tuple(_heard_by(row, looks[listing.id, row.route]) for row in routes[listing.id]),
+            is_feed=listing.id in feeds,
         )
         for listing, branch in session.execute(query)
     }

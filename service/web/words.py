@@ -59,7 +59,7 @@ MENTIONED = {EventKind.NEW: "New mention", EventKind.EDITED: "Mention edited"}
 OUTCOME = {
     Outcome.OK: "read",
     Outcome.UNCHANGED: "unchanged",
-    Outcome.EMPTY: "no reviews yet",
+    Outcome.EMPTY: "nothing there yet",
     Outcome.WALLED: "a wall",
     Outcome.SIGNED_OUT: "asks to sign in",
     Outcome.CHANGED_SHAPE: "cannot be read any more",
@@ -89,6 +89,25 @@ MEND = {
     Health.OUR_ERROR: "Our log says more. The other listings are not affected.",
     Health.NEVER: "Wait for the first look, or ask for it now.",
 }
+
+HEALTH_FEED = {Health.LAYOUT: "No feed stands there any more"}
+MEND_FEED = {
+    Health.NO_NEWS: "Open what it tells of: if there is newer, the feed may have ended.",
+    Health.WALLED: "It shuts programs out. Hear it another way: by a Google Alert for that place, perhaps.",
+    Health.LAYOUT: "No feed stands at its address any more. Remove it, copy its address anew, and add it.",
+}
+
+
+def heard(health: str, route: str) -> str:
+    """How one way of hearing does."""
+    known = Health(health)
+    return HEALTH_FEED.get(known, HEALTH[known]) if route == Route.FEED else HEALTH[known]
+
+
+def mend(health: str, route: str) -> str:
+    """What a person can do about a route's health."""
+    known = Health(health)
+    return MEND_FEED.get(known, MEND[known]) if route == Route.FEED else MEND[known]
 
 
 def event(kind: str, about: str | None = None) -> str:

@@ -36,6 +36,10 @@ SCREENS = (
     "letter",
     "place",
     "leave",
+    "mentions",
+    "mention",
+    "feeds",
+    "unfeed",
 )
 PAGE = """<title>North Bakery</title><script type="application/ld+json">{"@type":"Restaurant",
 "name":"North Bakery","aggregateRating":{"ratingValue":4.5,"reviewCount":1},"review":[{"@type":"Review",
@@ -98,6 +102,10 @@ def furnish(rows: Rows, links: Links) -> dict[str, str]:
     rows.review(korn, author=LONG, title=LONG, text=LONG, scale="points10", rating=6, best=10, urgency=None)
     rows.review(korn, author="أمل", text="مطعم جميل جداً", language="ar", due_public_at=rows.now)
     rows.review(harbour, baseline=True)
+    feed = rows.feed(None, f"Google Alert - {LONG}", words=["harbour", LONG])
+    rows.source(feed, "feed", health="layout", evidence=["a web page stands where the feed should"])
+    mention = rows.mention(feed, permalink=f"https://{LONG[:60].lower()}.example/{LONG}", text_complete=False)
+    rows.mention(feed, text=None, title=None, permalink=None)
     person = rows.person()
     alert = rows.alert(held, harbour, urgency=Urgency.HELD, due_at=rows.now + timedelta(hours=1))
     rows.delivery(alert, rows.channel(person))
@@ -115,6 +123,10 @@ def furnish(rows: Rows, links: Links) -> dict[str, str]:
         "nothing": "/nowhere",
         "letter": f"/r/{links.token(Purpose.REVIEW, held, rows.now)}",
         "place": f"/l/{links.token(Purpose.LISTING, korn, rows.now)}",
+        "mentions": "/?state=mentions",
+        "mention": f"/reviews/{mention}",
+        "feeds": "/feeds",
+        "unfeed": f"/feeds/{feed}/remove",
         "leave": f"/u/{links.token(Purpose.UNSUBSCRIBE, 1, rows.now)}",
     }
 
@@ -222,7 +234,7 @@ def test_every_control_is_reached_by_tab_and_shows_its_focus(browser: Any, desk:
     )
     with context(browser) as visit:
         page = visit.new_page()
-        for screen in ("inbox", "review", "alerts", "health", "read"):
+        for screen in ("inbox", "review", "alerts", "health", "read", "feeds", "unfeed"):
             page.goto(desk.address(screen))
             expected = page.evaluate(f"[...{reached}].filter(one => one.checkVisibility()).length")
             met = [_next(page, reached) for _ in range(expected + INNER_STOPS)]

@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-from typing import Any
-
 import pytest
 from flask.testing import FlaskClient
 
@@ -12,31 +10,13 @@ from tests.desk_rows import Rows, triage
 
 @pytest.fixture
 def feed(rows: Rows) -> int:
-    return rows.listing(rows.branch("Harbour Street"), "web")
-
-
-def mention(rows: Rows, feed: int, **facts: Any) -> int:
-    told = {
-        "kind": "mention",
-        "scale": "none",
-        "rating": None,
-        "best": None,
-        "author": None,
-        "title": "Five cafés worth a walk",
-        "text": "Harbour Street is one of them.",
-        "permalink": "https://www.crumbs.example/five",
-        "urgency": "low",
-        "triage": triage("low"),
-        "due_claim_at": None,
-        "due_public_at": None,
-    }
-    return rows.review(feed, **(told | facts))
+    return rows.feed(rows.branch("Harbour Street"))
 
 
 def test_a_mention_lies_on_its_own_shelf_and_needs_no_reply(
     client: FlaskClient, rows: Rows, feed: int
 ) -> None:
-    mention(rows, feed)
+    rows.mention(feed)
     inbox = client.get("/").text
     assert "<strong>0</strong>need a reply" in inbox
     assert "Five cafés" not in inbox
@@ -51,7 +31,7 @@ def test_a_mention_lies_on_its_own_shelf_and_needs_no_reply(
 def test_a_held_mention_stands_in_the_inbox_and_is_no_review(
     client: FlaskClient, rows: Rows, feed: int
 ) -> None:
-    mention(rows, feed, urgency="held", triage=triage("held", ["illness"]), due_claim_at=rows.now)
+    rows.mention(feed, urgency="held", triage=triage("held", ["illness"]), due_claim_at=rows.now)
     inbox = client.get("/").text
     assert "Five cafés" in inbox
     assert "<strong>0</strong>need a reply" in inbox
@@ -61,7 +41,7 @@ def test_a_held_mention_stands_in_the_inbox_and_is_no_review(
 def test_the_page_of_a_mention_says_mention_and_where_it_stands(
     client: FlaskClient, rows: Rows, feed: int, approved: None
 ) -> None:
-    page = client.get(f"/reviews/{mention(rows, feed, text_complete=False)}").text
+    page = client.get(f"/reviews/{rows.mention(feed, text_complete=False)}").text
     assert 'aria-label="The mention"' in page
     assert "Open it on crumbs.example" in page
     assert "The feed gave only this much." in page
@@ -73,13 +53,13 @@ def test_the_page_of_a_mention_says_mention_and_where_it_stands(
 def test_a_mention_from_before_is_not_among_reviews_from_before(
     client: FlaskClient, rows: Rows, feed: int
 ) -> None:
-    mention(rows, feed, baseline=True)
+    rows.mention(feed, baseline=True)
     assert "Five cafés" not in client.get("/?state=past").text
     assert "Five cafés" in client.get("/?state=mentions").text
 
 
 def test_an_alert_about_a_mention_says_so(client: FlaskClient, rows: Rows, feed: int) -> None:
-    rows.alert(mention(rows, feed), feed)
+    rows.alert(rows.mention(feed), feed)
     page = client.get("/alerts").text
     assert "New mention" in page
     assert "Open this mention" in page
