@@ -10,6 +10,7 @@
     ├── LineRefused              one line of a file of reviews says nothing we can read; the others are read
     ├── PackError                one or more problems in a pack, all at once, with file and line
     ├── ApprovalRefused          a version, a key or a signature was not taken; nothing was changed
+    ├── FeedRefused              a pack feed's statement does not hold; nothing of it was used
     ├── LookFailed               a look ended in something other than a reading; carries the outcome
     │   ├── Walled               403, a challenge, "unusual traffic", a wall with status 200
     │   ├── SignedOut            a sign-in page stands where the reviews should
@@ -93,6 +94,10 @@ class LineRefused(ShopbellError):
 
 class ApprovalRefused(ShopbellError):
     """A pack version, a signing key or a signature was refused; says why. Nothing was changed."""
+
+
+class FeedRefused(ShopbellError):
+    """What a pack feed said does not hold: says why. Nothing of it was used, what was known stands."""
 
 
 class LookFailed(ShopbellError):

@@ -126,7 +126,6 @@ def upgrade() -> None:
         sa.Column("taken_at", sqlmodel.sql.sqltypes.UTCDateTime(), nullable=False),
         sa.Column("feed_id", sa.Integer(), nullable=True),
         sa.ForeignKeyConstraint(["feed_id"], ["pack_feed.id"], name=op.f("fk_recall_feed_id")),
-        sa.ForeignKeyConstraint(["key"], ["signing_key.fingerprint"], name=op.f("fk_recall_key")),
         sa.PrimaryKeyConstraint("id", name=op.f("pk_recall")),
         sa.UniqueConstraint("pack", "item", "up_to_serial", name=op.f("uq_recall_pack_item_up_to_serial")),
     )
