@@ -14,6 +14,7 @@ from service.alerts.heartbeat import beat
 from service.alerts.outbox import deliver
 from service.alerts.ring import ring
 from service.db import insert_new
+from service.engine import packfeeds
 from service.engine.boundary import attempt
 from service.engine.bringing import bring_in
 from service.engine.local import Clock, Job
@@ -95,6 +96,8 @@ def all_jobs(parts: Parts, looking: Looking, clock: Clock) -> list[Job]:
         Job("ring", RING_EVERY, lambda now: ring(parts.database, parts.post.packing, now, attempt=attempt)),
         Job("deliver", DELIVER_EVERY, lambda _now: deliver(parts.database, parts.post, clock)),
         Job("bring", BRING_EVERY, lambda now: bring_in(parts, clock, now)),
+        Job("publish", packfeeds.PUBLISH_EVERY, lambda now: packfeeds.publish_ours(parts, now)),
+        Job("follow", packfeeds.FOLLOW_EVERY, lambda now: packfeeds.follow_theirs(parts, now)),
         Job("keep", KEEP_EVERY, lambda now: keep(parts, now)),
     ]
 

@@ -69,20 +69,24 @@ class Client:
         accept: str = ACCEPT,
         visit: Visit | None = None,
         cut_at: int | None = None,
+        bearer: str | None = None,
     ) -> Response:
         """GET ``url`` and follow its redirects, each through the guard and inside ``visit(address)``.
 
+        ``bearer`` is a token for this very address: with one no redirect is followed, so nobody else gets it.
         A body larger than ``Limits.size`` is refused; with ``cut_at`` it is cut there instead. Never raises
         for a status. Raises ``Refused`` (guard, size, a redirect from https to http, too many redirects) and
         ``Unreachable`` (DNS, TCP, TLS, time, a broken answer).
         """
         headers = self._page_headers(validators or Validators(), language, accept)
+        if bearer:
+            headers["Authorization"] = f"Bearer {bearer}"
         target = self._guard.read(url)
         for _ in range(self.limits.redirects + 1):
             with visit(target.url) if visit else nullcontext():
                 response = self._get(target, headers, now, cut_at)
             location = response.headers.get("location")
-            if response.status not in REDIRECTS or not location:
+            if response.status not in REDIRECTS or not location or bearer:
                 return response
             target = self._follow(target, location)
         raise Refused(f"redirected more than {self.limits.redirects} times")

@@ -21,6 +21,7 @@ from service.web import (
     inbound_mail,
     inbox,
     letters,
+    packfeed,
     review,
     trouble,
     upload,
@@ -28,6 +29,19 @@ from service.web import (
 )
 from service.web.shown import author_of, safe_link, site_title, spot_of
 
+SCREENS = (  # one line each, in the order of the alphabet
+    alerts,
+    clean,
+    feeds,
+    health,
+    healthz,
+    inbound_mail,
+    inbox,
+    letters,
+    packfeed,
+    review,
+    upload,
+)
 SMALL_FORM = 64 * 1024  # bytes: every form but the one that takes a page
 STATIC_DAYS = 7
 
@@ -56,6 +70,6 @@ def create_app(
     for part in (gate, upload, forms, clean, trouble):
         part.install(app)
     desk.install(app, parts)
-    for screen in (inbox, review, alerts, health, feeds, upload, letters, healthz, clean, inbound_mail):
+    for screen in SCREENS:
         app.register_blueprint(screen.screen)
     return app

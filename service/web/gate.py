@@ -27,6 +27,8 @@ OPEN_TO_ALL = frozenset(
         "letters.left",
         "healthz.healthz",
         "inbound_mail.posted",
+        "packfeed.statement",
+        "packfeed.pack",
     }
 )
 """Endpoints that are answered from anywhere; each proves its caller itself or has nothing to hide."""
