@@ -197,15 +197,10 @@ def _packs(folder: Path | None) -> tuple[Pack, ...]:
 
 def _approved_here() -> frozenset[bytes]:
     """The versions this installation's people have signed; none where there is no installation yet."""
-    from sqlalchemy import make_url
-
     from service.approval.versions import approved_packs
-    from service.cli.opened import opened
-    from service.settings import read_settings
+    from service.cli.opened import is_there, opened
 
-    settings = read_settings()
-    kept_in = make_url(settings.database_address).database
-    if settings.is_sqlite and not (kept_in and Path(kept_in).exists()):
+    if not is_there():
         return frozenset()
     with opened() as shop, shop.database.reading() as session:
         return frozenset(one.pack.sha256 for one in approved_packs(session, now()))

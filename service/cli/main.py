@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import click
 
-from service.cli import bench, channels, doctoring, feeds, packs, reading, running, watching
+from service.cli import bench, channels, doctoring, feeds, packs, reading, running, sweeping, watching
 
 EPILOG = """\b
 First steps:
@@ -34,6 +34,7 @@ for command in (
     *packs.COMMANDS,
     *feeds.COMMANDS,
     *bench.COMMANDS,
+    *sweeping.COMMANDS,
     *channels.COMMANDS,
     *doctoring.COMMANDS,
 ):

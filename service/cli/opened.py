@@ -9,7 +9,9 @@ from contextlib import contextmanager
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from functools import cached_property
+from pathlib import Path
 
+from sqlalchemy import make_url
 from sqlalchemy.exc import OperationalError
 
 from service import schema
@@ -34,6 +36,13 @@ class Opened:
     def secret(self) -> bytes:
         """The installation's secret; made at the first use."""
         return the_secret(self.settings)
+
+
+def is_there() -> bool:
+    """Whether there is an installation to open: a bench opens none that nobody made."""
+    settings = read_settings()
+    kept_in = make_url(settings.database_address).database
+    return not settings.is_sqlite or bool(kept_in and Path(kept_in).exists())
 
 
 @contextmanager

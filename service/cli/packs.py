@@ -2,18 +2,30 @@
 
 from __future__ import annotations
 
+import sys
+from pathlib import Path
 from typing import TYPE_CHECKING
 
 import click
 
+from service.cli import exits
 from service.cli.opened import Opened, now, opened
 from service.errors import ApprovalRefused
+from service.settings import read_settings
 
 if TYPE_CHECKING:
     from sqlmodel import Session
 
     from service.approval.folder import FoundPack, Shelf
     from service.models import SigningKey
+
+
+folder_option = click.option(
+    "--packs",
+    "folder",
+    type=click.Path(exists=True, file_okay=False, path_type=Path),
+    help="Where the packs lie; templates_local without it.",
+)
 
 
 @click.group()
@@ -32,6 +44,35 @@ def list_packs() -> None:
                 click.echo(f"{pack.name} {pack.serial}: {pack.title} ({state})")
     for problem in shelf.problems:
         click.echo(str(problem), err=True)
+
+
+@packs.command("lint")
+@click.argument("names", nargs=-1)
+@folder_option
+def lint_packs(names: tuple[str, ...], folder: Path | None) -> None:
+    """Hold every wording of the packs NAMES, or of all, against the rules, its slots as full as they may be.
+
+    \b
+    Example:
+      shopbell packs lint general-en
+    """
+    from service.replies.lint import lint
+    from service.replies.policy import blocks
+    from service.sites.registry import SITES
+
+    shelf = shelf_in(folder)
+    sites = {site.name: site.reply for site in SITES if not site.alias_of}
+    chosen = [found for found in shelf.packs if not names or found.pack.name in names]
+    problems = [str(one) for one in shelf.problems if not names or one.file.split("/")[0] in names]
+    unknown = set(names) - {one.pack.name for one in shelf.packs} - {one.split("/")[0] for one in problems}
+    problems += [f"There is no pack {name!r} there." for name in sorted(unknown)]
+    faults = [(one, fault) for one in chosen for fault in lint(one.pack, one.body.decode(), sites)]
+    for problem in problems:
+        click.echo(problem, err=True)
+    for one, fault in faults:
+        click.echo(f"{one.file}:{fault.line}: {fault}")
+    click.echo(f"{len(chosen)} packs were read; {len(faults)} faults were found.")
+    sys.exit(exits.FAILED if problems or blocks(fault.finding for _, fault in faults) else exits.DONE)
 
 
 @packs.command("approve")
@@ -60,6 +101,13 @@ def approve_pack(name: str, person: str, legal: bool, passphrase: str, yes: bool
             key = unlock(_key_of(session, person, "legal" if legal else "approver", passphrase), passphrase)
             missing = versions.approve(session, found.pack.sha256, key, now())
     click.echo(f"Signed. {name} still needs: {missing}." if missing else f"Signed. {name} is approved.")
+
+
+def shelf_in(folder: Path | None) -> Shelf:
+    """The packs in ``folder``, or in templates_local; opens no database."""
+    from service.approval.folder import read_folder
+
+    return read_folder(folder or read_settings().home / "templates_local")
 
 
 def _shelf(shop: Opened) -> Shelf:

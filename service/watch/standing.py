@@ -1,0 +1,62 @@
+"""Every owner's reply ever heard, as rows tell it: those that stand now and those that stood before."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+from sqlalchemy import select
+from sqlmodel import Session, col
+
+from service.domain import ReplyRules
+from service.models import Branch, Listing, Review, ReviewVersion
+from service.replies.sweep import Standing
+from service.sites.registry import site_named
+from service.watch.rows import item_of
+
+_AT_ONCE = 500
+UNNAMED = "no branch"
+
+
+def replies_heard(session: Session) -> Iterator[tuple[Review, Branch, Standing]]:
+    """Each reply once, by branch and review; of the same words that came by several routes, the first."""
+    rows = session.execute(
+        select(Review, Listing, Branch)
+        .join(Listing, col(Listing.id) == col(Review.listing_id))
+        .outerjoin(Branch, col(Branch.id) == col(Listing.branch_id))
+        .where(col(Review.erased_at).is_(None))
+        .order_by(col(Branch.name), col(Review.id))
+        .execution_options(yield_per=_AT_ONCE)
+    )
+    for review, listing, branch in rows:
+        here = branch or Branch(code="", name=UNNAMED)
+        for words in _replies(session, review):
+            yield review, here, _standing(review, listing, here, words)
+
+
+def _replies(session: Session, review: Review) -> list[str]:
+    """What stands now first, then what stood before."""
+    told = session.scalars(
+        select(col(ReviewVersion.item))
+        .where(col(ReviewVersion.review_id) == review.id)
+        .order_by(col(ReviewVersion.n).desc())
+    )
+    replies = (item_of(raw).reply for raw in told)
+    whole = [reply.text for reply in replies if reply and reply.text_complete]
+    return list(dict.fromkeys([*([review.reply_text] if review.reply_text else []), *whole]))
+
+
+def _standing(review: Review, listing: Listing, branch: Branch, words: str) -> Standing:
+    site = site_named(listing.site)
+    facts = (branch.name, branch.brand, branch.city, branch.phone, branch.contact, branch.sign_off)
+    return Standing(
+        branch=branch.name,
+        site=listing.site,
+        reply=words,
+        link=review.permalink or listing.url,
+        vertical=branch.vertical,
+        author=review.author,
+        review="\n".join(filter(None, (review.title, review.text))) or None,
+        rules=site.reply if site else ReplyRules(),
+        own=tuple(fact for fact in facts if fact),
+        is_now=words == review.reply_text and review.removed_at is None,
+    )
