@@ -55,6 +55,8 @@ def listing_subject(facts: Facts) -> str:  # noqa: PLR0911  # one sentence for e
             return f"{spot}: unusually quiet"
         case EventKind.TWINS:
             return f"{spot}: one review or two?"
+        case EventKind.ALARM if facts.place is None:
+            return f"{spot}: mails that nobody can read"
     return f"{spot}: we do not believe what we read"
 
 
@@ -80,6 +82,8 @@ def _body(facts: Facts) -> Iterator[Part]:
             yield from _health(facts.source, facts.place)
         case EventKind.SILENCE:
             yield from _silence(facts)
+        case EventKind.ALARM if facts.place is None:
+            yield line("What they tell is not heard by mail until somebody says how they read:")
         case EventKind.ALARM:
             yield line(
                 "What the last look showed contradicts what we know, so nothing of it was taken for news:"

@@ -19,13 +19,15 @@ from service.engine.boundary import attempt
 from service.engine.bringing import bring_in
 from service.engine.local import Clock, Job
 from service.engine.parts import Parts
+from service.engine.reading import Reading
 from service.models import Delivery, ImportRun, Installation, Listing, LookRow
 from service.sources import accounts, inbound
-from service.watch import imports
+from service.watch import imports, waiting
 from service.watch.claims import anything_due, claim
 
 LOOKS_ARE_KEPT = timedelta(days=90)
 COLLECT_EVERY = timedelta(seconds=2)  # asks who is due; each mailbox has a rhythm of its own
+READ_EVERY = timedelta(seconds=2)
 RING_EVERY = timedelta(seconds=2)
 DELIVER_EVERY = timedelta(seconds=2)
 BRING_EVERY = timedelta(seconds=2)
@@ -93,6 +95,7 @@ def all_jobs(parts: Parts, looking: Looking, clock: Clock) -> list[Job]:
     return [
         Job("look", timedelta(seconds=settings.tick_seconds), looking.round),
         Job("collect", COLLECT_EVERY, parts.mail.round),
+        Job("read", READ_EVERY, Reading(parts.mailroom, clock).round),
         Job("ring", RING_EVERY, lambda now: ring(parts.database, parts.post.packing, now, attempt=attempt)),
         Job("deliver", DELIVER_EVERY, lambda _now: deliver(parts.database, parts.post, clock)),
         Job("bring", BRING_EVERY, lambda now: bring_in(parts, clock, now)),
@@ -126,6 +129,7 @@ def let_go(session: Session) -> None:
     session.execute(update(Delivery).values(lease_until=None))
     accounts.let_go(session)
     session.execute(update(ImportRun).values(lease_until=None))
+    waiting.let_go(session)
 
 
 def tick(session: Session, now: datetime) -> None:

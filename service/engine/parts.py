@@ -38,6 +38,7 @@ from service.sources.verdict import failed
 from service.watch import feeds
 from service.watch.check import Asked, Watch
 from service.watch.judge import judge_for
+from service.watch.mailroom import Mailroom
 from service.watch.record import Planner
 
 HOST_GAP = timedelta(seconds=3)  # facts: 2,400 listings of one site every two hours, at most
@@ -120,6 +121,7 @@ class Parts:
     browser: Browser | None
     politeness: Politeness
     watch: Watch
+    mailroom: Mailroom
     post: Post
     links: Links
     mail: Collecting
@@ -151,6 +153,7 @@ class Parts:
         links = Links(secret, settings.public_url)
         sign_in = SignIn(settings, database, vault, client)
         collector = Collector(database, sign_in, guard, _senders, settings.mail_in)
+        watch = Watch(database, hearing, judge_for, planner, known.route_of)
         return cls(
             settings=settings,
             database=database,
@@ -158,7 +161,8 @@ class Parts:
             feed=feed,
             browser=browser,
             politeness=politeness,
-            watch=Watch(database, hearing, judge_for, planner, known.route_of),
+            watch=watch,
+            mailroom=Mailroom(database, watch),
             post=Post(
                 senders(settings, guard, client),
                 Packing(vault, links, still_approved, settings.mail_from),

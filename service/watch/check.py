@@ -52,6 +52,9 @@ class Kept:
     arrived: tuple[int, ...] = ()
 
 
+OURS = {"key_share": True}
+"""A listing is one's own while one writes; rows that only refer to it may be written meanwhile."""
+
 Hear = Callable[[Asked, datetime], Look]
 JudgeFor = Callable[[Listing, Branch | None, datetime], store.Judge]
 RouteOf = Callable[[str], Route]
@@ -99,7 +102,7 @@ class Watch:
 
         What comes of itself (a capture, a mail, a file) is kept as a look that was ``ok``.
         """
-        listing = session.get(Listing, listing_id, with_for_update=True)
+        listing = session.get(Listing, listing_id, with_for_update=OURS)
         if listing is None:
             return Kept()
         source = source_of(session, listing, route)
@@ -111,7 +114,7 @@ class Watch:
 
     def settle(self, session: Session, listing_id: int, observation: Observation, now: datetime) -> Kept:
         """Store what was heard before and waited for a person's word; nobody looked, so none is recorded."""
-        listing = session.get(Listing, listing_id, with_for_update=True)
+        listing = session.get(Listing, listing_id, with_for_update=OURS)
         if listing is None:
             return Kept()
         known = _known_to(session, listing, observation)
@@ -125,7 +128,7 @@ class Watch:
         self, session: Session, listing_id: int, into: int, others: Sequence[int], now: datetime
     ) -> None:
         """A person says that these reviews are one: ``into`` has all that was heard of them."""
-        listing = session.get(Listing, listing_id, with_for_update=True)
+        listing = session.get(Listing, listing_id, with_for_update=OURS)
         if listing is None:
             return
         one_at_a_time(session, f"reviews of {listing.site}")
@@ -134,14 +137,14 @@ class Watch:
 
     def hint(self, session: Session, listing_id: int, now: datetime) -> None:
         """Somebody says that there is news at a listing: look as soon as politeness allows."""
-        listing = session.get(Listing, listing_id, with_for_update=True)
+        listing = session.get(Listing, listing_id, with_for_update=OURS)
         if listing is not None:
             self._planner.hint(listing, now)
 
     def failed(self, listing_id: int, now: datetime) -> None:
         """Record that we failed at a listing ourselves; it is looked at again later, the others go on."""
         with self._database.transaction() as session:
-            listing = session.get(Listing, listing_id, with_for_update=True)
+            listing = session.get(Listing, listing_id, with_for_update=OURS)
             if listing is not None:
                 source = source_of(session, listing, self._route_of(listing.site))
                 record_look(session, listing, source, None, None, self._planner, now, now)

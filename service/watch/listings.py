@@ -16,6 +16,7 @@ from service.errors import UnwatchableAddress
 from service.models import Branch, Listing
 from service.sites.base import ListingAddress, Site
 from service.sites.registry import site_for, site_named
+from service.watch.whose import ask_again
 
 
 @dataclass(frozen=True, slots=True)
@@ -84,6 +85,8 @@ def add(session: Session, site: Site, address: ListingAddress, facts: BranchFact
         "next_look_at": now,
     }
     insert_new(session, Listing, [row])
+    if known is None:
+        ask_again(session, address.site)
     listing_id = known or session.execute(there).scalar_one()
     return Added(listing_id, branch_id, site, address, known is not None)
 

@@ -55,7 +55,8 @@ class Planner:
 
     def hint(self, listing: Listing, now: datetime) -> None:
         """Bring the next look at ``listing`` forward, as far as its site's politeness allows."""
-        hint_at(listing, self._politeness_of(listing.site).gap, now)
+        if listing.next_look_at is not None:  # else it is heard by mails alone
+            hint_at(listing, self._politeness_of(listing.site).gap, now)
 
     def _pace(self, session: Session, listing: Listing, now: datetime) -> float:
         with self._lock:

@@ -10,7 +10,7 @@ from collections.abc import Mapping, Sequence
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import Row, select
+from sqlalchemy import Row, exists, select
 from sqlmodel import Session, col
 
 from service.db import insert_new
@@ -46,6 +46,26 @@ def sum_up(
     }
     insert_new(session, Event, [listing_event(listing, EventKind.BASELINE, dedupe_key, payload, now)])
     return len(brought)
+
+
+def unsummed(session: Session, route: Route, dedupe_key: str) -> list[int]:
+    """The listings whose past ``route`` brought some of, and that nobody has been told of under that key."""
+    told = exists().where(
+        col(Event.kind) == EventKind.BASELINE.value,
+        col(Event.listing_id) == col(Review.listing_id),
+        col(Event.dedupe_key) == dedupe_key,
+    )
+    listings = (
+        select(col(Review.listing_id))
+        .join(ReviewVersion, col(ReviewVersion.review_id) == col(Review.id))
+        .where(
+            col(Review.baseline),
+            col(ReviewVersion.n) == 1,
+            col(ReviewVersion.route) == route.value,
+            ~told,
+        )
+    )
+    return sorted(number for number in set(session.execute(listings).scalars()) if number is not None)
 
 
 def _brought(session: Session, listing_id: int, route: Route, since: datetime | None) -> Sequence[Row[Any]]:
