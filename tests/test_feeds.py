@@ -6,16 +6,20 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass, field
 from datetime import timedelta
+from pathlib import Path
 
 import pytest
 from sqlalchemy import func, select
 from sqlmodel import col
 
+from service.alerts.ring import ring
 from service.db import Database
 from service.domain import EventKind, Outcome, Route, Urgency
+from service.engine.parts import Parts
 from service.errors import UnwatchableAddress, WrongSecret
 from service.models import (
     AccountState,
+    Alert,
     Event,
     Listing,
     ListingSource,
@@ -28,6 +32,7 @@ from service.net.allow import AllowList
 from service.net.client import Client, Limits
 from service.net.guard import Guard
 from service.secrets import Vault
+from service.settings import Settings
 from service.sources import links
 from service.sources.feed import FeedSource
 from service.sources.politeness import Politeness
@@ -41,6 +46,7 @@ from service.watch.listings import BranchFacts
 from tests.builders import NOW, a_planner
 from tests.feeds import google_alert, post, rss
 from tests.loopback import Asked, Loopback, answer
+from tests.ringing import packing
 
 VAULT = Vault(bytes(range(32)))
 HOUR = timedelta(hours=1)
@@ -274,3 +280,43 @@ def test_other_words_find_other_entries_in_a_feed_that_has_not_changed(web: Web)
 
 def test_words_are_read_from_a_list() -> None:
     assert feeds.read_words(" North  Bakery, ,rye,rye ") == ("North Bakery", "rye")
+
+
+def test_the_engine_looks_at_a_feed_by_its_secret_address(web: Web, tmp_path: Path) -> None:
+    begun = web.add()
+    host = f"127.0.0.1:{web.server.port}"
+    settings = Settings(data=tmp_path, allow_hosts=(host,), browser="never")
+    parts = Parts.of(settings, web.database, bytes(range(32)), host_gap=timedelta(0))
+    try:
+        web.said["/secret-1"] = rss(NEW, OLD)
+        assert begun.listing_id is not None
+        look = parts.watch.check(begun.listing_id, NOW + 2 * HOUR, lambda: NOW + 2 * HOUR)
+        assert look is not None
+        assert look.outcome is Outcome.OK
+        assert "new" in web.events()
+        with web.database.transaction() as session:
+            session.get_one(SourceAccount, 1).secret_enc = None
+        gone = parts.watch.check(begun.listing_id, NOW + 4 * HOUR, lambda: NOW + 4 * HOUR)
+        assert gone is not None
+        assert gone.outcome is Outcome.GONE
+    finally:
+        parts.close()
+    with web.database.reading() as session:
+        routes = session.execute(select(col(ListingSource.route))).scalars().all()
+    assert routes == ["feed"]
+
+
+def test_a_mention_in_two_feeds_rings_one_alert(web: Web) -> None:
+    web.said["/brand"], web.said["/branch"] = google_alert(), google_alert()
+    feeds_of_both = [web.add("/brand", whose=None), web.add("/branch")]
+    for path, number in (("/brand", "1"), ("/branch", "2")):
+        entry = google_alert((number, "North Bakery", "https://crumbs.example/five"))
+        web.said[path] = entry.replace("2026-11-21T08", "2026-11-22T10")
+    for one in feeds_of_both:
+        web.look(one.listing_id, 2 * HOUR)
+    assert ring(web.database, packing(), NOW + 3 * HOUR) == 1
+    with web.database.reading() as session:
+        body = session.execute(select(col(Alert.body))).scalar_one()
+    assert body["subject"] == "Google Alert - north bakery: mention on crumbs.example"
+    assert (body["offer"], body["due_at"]) == (None, None)
+    assert "nothing need be posted" in body["no_offer"]

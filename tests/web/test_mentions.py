@@ -5,7 +5,9 @@ from __future__ import annotations
 import pytest
 from flask.testing import FlaskClient
 
+from service.people.links import Links, Purpose
 from tests.desk_rows import Rows, triage
+from tests.web.reading import form_token
 
 
 @pytest.fixture
@@ -63,3 +65,32 @@ def test_an_alert_about_a_mention_says_so(client: FlaskClient, rows: Rows, feed:
     page = client.get("/alerts").text
     assert "New mention" in page
     assert "Open this mention" in page
+
+
+def test_a_held_mention_that_was_read_is_due_no_longer(client: FlaskClient, rows: Rows, feed: int) -> None:
+    held = rows.mention(feed, urgency="held", triage=triage("held", ["illness"]), due_claim_at=rows.now)
+    page = client.get(f"/reviews/{held}")
+    assert "I have read it" in page.text
+    said = client.post(f"/mentions/{held}/read", data={"form_token": form_token(page)})
+    assert (said.status_code, said.headers["Location"]) == (303, f"/reviews/{held}")
+    again = client.get(f"/reviews/{held}").text
+    assert "seen by a person" in again
+    assert "I have read it" not in again
+    assert "Five cafés" not in client.get("/").text
+    assert "Five cafés" in client.get("/?state=mentions").text
+
+
+def test_a_review_is_not_read_away(client: FlaskClient, rows: Rows, shop: int) -> None:
+    review = rows.review(shop)
+    assert "I have read it" not in client.get(f"/reviews/{review}").text
+    token = form_token(client.get("/feeds"))
+    assert client.post(f"/mentions/{review}/read", data={"form_token": token}).status_code == 404
+
+
+def test_a_letter_shows_a_mention_without_a_button(
+    client: FlaskClient, rows: Rows, feed: int, links: Links
+) -> None:
+    held = rows.mention(feed, urgency="held", triage=triage("held", ["illness"]), due_claim_at=rows.now)
+    page = client.get(f"/r/{links.token(Purpose.REVIEW, held, rows.now)}").text
+    assert 'aria-label="The mention"' in page
+    assert "I have read it" not in page
