@@ -109,6 +109,10 @@ def test_a_subject_is_read_however_it_is_written(header: str, subject: str) -> N
     assert parse(a_mail(Subject=header)).subject == subject
 
 
+def test_parts_whose_boundary_is_nowhere_are_text() -> None:
+    assert parse(a_mail(b"--other\r\n\r\nhello", 'multipart/mixed; boundary="x"')).text.endswith("hello")
+
+
 def test_lines_broken_for_the_way_are_made_whole() -> None:
     kind = "text/plain; charset=utf-8; format=flowed"
     assert parse(a_mail(b"one \r\ntwo\r\n \r\n>three", kind)).text == "one two\n\n>three"

@@ -110,7 +110,8 @@ def one(text: str = "Fine.", stars: str = "4", author: str = "Ann Lee") -> str:
         one().replace("You got a new", "Somebody got a new"),
         one().replace("Read review", "Look"),
         one().replace("Reply to review", "Look"),
-        "Hello\n" + one(),
+        one().replace("Read review", "You got a new 1-star review\nRead review"),
+        one().replace("4-star review", "4-star reviewer"),
         one().replace("Read review\n", "Read review\nA\n", 1).replace("Reply to review", ""),
         "You got a new 4-star review\nRead review\nReply to review",
         "You got a new 4-star review\nRead review\nAnn Lee",
@@ -123,6 +124,12 @@ def test_a_google_mail_of_another_shape_is_shown_and_not_read(text: str) -> None
     reading = read_mail(of_google(text), {})
     assert (reading.kind, reading.items) == (MailKind.UNKNOWN, ())
     assert reading.shape == shape_of(of_google(text))
+
+
+def test_what_google_writes_above_the_stars_and_below_them_is_passed_over() -> None:
+    text = one().replace("You got", "Google\n\nHello\n\nYou got").replace("Read", "Answer soon.\n\nRead")
+    (item,) = read_mail(of_google(text.replace("4-star review", "4-star review for Corner")), {}).items
+    assert (item.author, item.rating, item.text) == ("Ann Lee", 4, "Fine.")
 
 
 @pytest.mark.parametrize(

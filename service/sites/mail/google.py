@@ -21,7 +21,7 @@ from service.sites.mail.template import MailSite, after, by_subject, unknown
 SITE = "google_maps"
 _ONE = " left a review for "
 _SEVERAL = re.compile(r"(?P<place>.{1,200}), you got (?P<count>\d{1,4}) new reviews?", re.IGNORECASE)
-_STARS = re.compile(r"You got a new ([1-5])-star review", re.IGNORECASE)
+_STARS = re.compile(r"You got a new ([1-5])-star review(?![\w-])", re.IGNORECASE)
 _READ, _REPLY = "read review", "reply to review"
 _TRANSLATED = re.compile(r"\(Translated by Google\)\s*", re.IGNORECASE)
 _ORIGINAL = re.compile(r"\s*\(Original\)\s*", re.IGNORECASE)
@@ -53,22 +53,24 @@ def read(mail: Mail) -> MailReading:
 
 
 def _one(mail: Mail) -> Item | None:
-    """The review between its author's line and the last label for the reply.
+    """The review: its stars above the first label, its author below it, its words up to the last label.
 
-    Labels that stand there twice were written by a customer; the last one is Google's.
+    A customer's name and words stand below the first and above the last, whatever labels she writes herself.
     """
     told = [line for row in mail.text.split("\n") if (line := without_targets(row))]
     labels = [line.casefold() for line in told]
-    stars = _STARS.fullmatch(told[0]) if told else None
-    if stars is None or labels[1:2] != [_READ] or _REPLY not in labels[3:]:
+    if _READ not in labels or _REPLY not in labels:
         return None
-    end = len(labels) - 1 - labels[::-1].index(_REPLY)
-    original, translated = _own_words("\n".join(told[3:end]))
+    author, end = labels.index(_READ) + 1, len(labels) - 1 - labels[::-1].index(_REPLY)
+    stars = [found[1] for line in told[: author - 1] if (found := _STARS.match(line))]
+    if len(stars) != 1 or author >= end:
+        return None
+    original, translated = _own_words("\n".join(told[author + 1 : end]))
     return Item(
         ids=_ids(mail),
-        rating=Decimal(stars[1]),
+        rating=Decimal(stars[0]),
         best=Decimal(5),
-        author=text.line(told[2]),
+        author=text.line(told[author]),
         text=text.clean(original),
         text_complete=False,
         translated=translated,

@@ -69,6 +69,8 @@ def leaves(raw: bytes, told: Headers, start: int, end: int) -> Iterator[Part]:
             yield Part(part_headers, first, last)
         elif depth < _DEEPEST:
             inside = _between(raw, boundary, first, last, _MOST_PARTS - seen)
+            if not inside:  # its boundary is nowhere: what is there is text
+                yield Part((), first, last)
             open_parts += reversed([(*_opened(raw, *place), depth + 1) for place in inside])
 
 

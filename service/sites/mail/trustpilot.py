@@ -20,7 +20,7 @@ _SUBJECT = re.compile(r"You've got a new ([1-5])-star review", re.IGNORECASE)
 _SAID = "just left a new "
 _HEAD = re.compile(
     rf"(?P<name>\S.{{0,120}}?) {_SAID}(?P<stars>[1-5])-star review of"
-    r" (?P<domain>(?:[\w-]{1,63}\.)+[\w-]{2,63}):"
+    r" (?P<domain>(?:[\w-]{1,63}\.)+[\w-]{2,63})\s?:"
 )
 _REPLY = "see this review and reply"
 _otherwise = by_subject(SITE)
