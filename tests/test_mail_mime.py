@@ -312,6 +312,24 @@ def test_a_mail_quoted_inside_another_is_found(block: str, above: str) -> None:
 
 
 @pytest.mark.parametrize(
+    "words", ["From: x@evil.test", "To: be honest, no.", "Subject: y", "De: x@evil.test"]
+)
+@pytest.mark.parametrize("block", ["gmail", "outlook en", "apple"])
+def test_a_customer_s_words_are_no_header_of_a_quoted_mail(block: str, words: str) -> None:
+    mail = parse(a_mail(BLOCKS[block].format(subject="A review", text=words, quoted="").encode()))
+    assert mail.inner is not None
+    assert (mail.inner.sender, mail.inner.subject) == ("noreply@trustpilot.com", "A review")
+    assert mail.inner.text == words
+
+
+def test_header_lines_with_empty_lines_between_them_are_one_block() -> None:
+    spaced = BLOCKS["apple"].split("\n\n{text}")[0].replace("\n", "\n\n") + "\n\n\nThe words."
+    mail = parse(a_mail(spaced.format(subject="A review").encode()))
+    assert mail.inner is not None
+    assert (mail.inner.subject, mail.inner.text) == ("A review", "The words.")
+
+
+@pytest.mark.parametrize(
     "text",
     [
         "From: Ann\nSubject: x\nTo: b",

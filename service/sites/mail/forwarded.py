@@ -23,6 +23,7 @@ _LABEL = re.compile(
     re.IGNORECASE,
 )
 _QUOTED = re.compile(r"^(?:>\s?)+")
+_KINDS = ("sender", "subject", "other")
 _LONGEST_BLOCK = 12
 _MOST_LINES = 400  # a forward begins near the top
 
@@ -52,23 +53,35 @@ def quoted(text: str) -> Quoted | None:
 
 
 def _block(lines: list[str], place: int) -> Quoted | None:
-    sender, subject, sent_at, others = "", None, None, 0
-    name, row = "", place
-    for row in range(place, min(len(lines), place + _LONGEST_BLOCK)):
+    """The mail whose header lines begin at ``place``; None where they are not complete."""
+    told: dict[str, list[str]] = {}
+    row, spaced = place, False
+    while row < min(len(lines), place + _LONGEST_BLOCK):
         line = _unquoted(lines[row])
         found = _LABEL.fullmatch(line)
-        if line and not found and subject is not None:
+        kind = next((name for name in _KINDS if found and found[name]), None)
+        if _ends(told, kind, line, spaced):
             break
-        if found and found["sender"]:
-            name, sender = next(iter(headers.mailboxes(_plain(found["told"]))), ("", ""))
-        elif found and found["subject"]:
-            subject = found["told"].strip(" *_")
-        elif found:
-            others += 1
-            sent_at = sent_at or headers.moment(found["told"])
-    if not sender or subject is None or not others:
+        spaced = spaced or not line
+        if found and kind:
+            told.setdefault(kind, []).append(found["told"])
+        row += 1
+    if not told.keys() >= set(_KINDS):
         return None
-    return Quoted(sender, name, subject, sent_at, _body(lines, row))
+    name, sender = next(iter(headers.mailboxes(_plain(told["sender"][0]))), ("", ""))
+    sent_at = next(filter(None, map(headers.moment, told["other"])), None)
+    subject = told["subject"][0].strip(" *_")
+    return Quoted(sender, name, subject, sent_at, _body(lines, row)) if sender else None
+
+
+def _ends(told: dict[str, list[str]], kind: str | None, line: str, spaced: bool) -> bool:
+    """Whether the quoted mail's text begins here: what a customer writes may look like a header line, too.
+
+    Some programs put an empty line between all header lines; where none did, the first one ends them.
+    """
+    if kind in ("sender", "subject"):
+        return kind in told
+    return kind is None and told.keys() >= set(_KINDS) and (bool(line) or not spaced)
 
 
 def _body(lines: list[str], row: int) -> str:
