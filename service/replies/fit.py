@@ -15,7 +15,7 @@ from enum import IntEnum
 from service.domain import HEALTH_VERTICALS, Flag, Kind, Scale
 from service.replies.filling import BranchFacts
 from service.replies.language import primary
-from service.replies.pack import CaseStep, Pack, ReplyItem, Scope
+from service.replies.pack import BANK, CaseStep, Pack, ReplyItem, Risk, Scope
 from service.replies.spoken import GOOD_STARS, TopicScore
 from service.replies.triage import (
     POOR_STARS,
@@ -75,15 +75,21 @@ def pack_misfit(pack: Pack, case: Case) -> Misfit | None:
     """Why no item of ``pack`` may answer, or None."""
     if not pack.in_force(case.day):
         return Misfit(Stage.DATES, f"is in force from {pack.effective_from} until {pack.until} only")
-    if elsewhere := _elsewhere(pack.scope, case):
+    if elsewhere := _unguarded(pack, case.branch.vertical) or _elsewhere(pack.scope, case):
         return Misfit(Stage.PLACE, elsewhere)
     return _language_misfit(pack.scope, case)
 
 
+def _unguarded(pack: Pack, vertical: str) -> str | None:
+    """Words for any shop may confirm a patient, or adopt what a customer claims of a bank."""
+    is_guarded = vertical in HEALTH_VERTICALS or (vertical == BANK and pack.risk is Risk.ROUTINE)
+    if is_guarded and vertical not in pack.scope.vertical:
+        return f"is not written for {vertical} branches"
+    return None
+
+
 def _elsewhere(scope: Scope, case: Case) -> str | None:
     branch = case.branch
-    if branch.vertical in HEALTH_VERTICALS and branch.vertical not in scope.vertical:
-        return f"is not written for {branch.vertical} branches"
     places = (
         ("brand", scope.brand, branch.brand),
         ("region", scope.region, branch.region),

@@ -27,9 +27,10 @@ from service.domain import HEALTH_VERTICALS, Flag, Kind, Topic
 from service.replies.normal import clusters
 from service.replies.slots import Piece, PieceKind, names_in, pieces_of
 
+BANK = "bank"
 VERTICALS = HEALTH_VERTICALS | {
     *("general", "restaurant", "hotel", "car_service", "home_services"),
-    *("retail", "salon", "gym", "bank"),
+    *("retail", "salon", "gym", BANK),
 }
 LONGEST_BLANK = 1000
 FEWEST_VARIANTS = 3
