@@ -14,12 +14,14 @@ from datetime import datetime
 from functools import lru_cache
 from typing import TYPE_CHECKING
 
+from service import audit
 from service.errors import ApprovalRefused
 from service.models import SigningKey
 from service.replies.approved import APPROVING_ROLES
 
 if TYPE_CHECKING:
     from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
+    from sqlmodel import Session
 
 ROOT = "root"  # signs who may approve for a brand, and nothing else
 HELD_BY_PEOPLE = APPROVING_ROLES | {ROOT}
@@ -68,6 +70,21 @@ def new_key(person: str, role: str, passphrase: str, now: datetime) -> SigningKe
     key = SigningKey(fingerprint=fingerprint(public), person=name, role=role, public=public, created_at=now)
     key.private_enc = _sealed(private.private_bytes_raw(), passphrase, key)
     return key
+
+
+def rotate(session: Session, key: SigningKey, passphrase: str, now: datetime) -> SigningKey:
+    """A fresh key for the same person, under the same passphrase; the old one keeps no private half.
+
+    What the old one signed stands. Raises ``ApprovalRefused`` for a wrong passphrase.
+    """
+    unlock(key, passphrase)
+    fresh = new_key(key.person, key.role, passphrase, now)
+    key.private_enc = None
+    session.add(fresh)
+    session.flush()
+    told = {"person": key.person, "key": fresh.fingerprint}
+    audit.record(session, "rotate", f"key:{key.fingerprint}", told, now)
+    return fresh
 
 
 def fingerprint(public: bytes) -> str:

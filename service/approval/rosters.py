@@ -135,6 +135,14 @@ def read_people(body: bytes, signature: bytes, root_public: bytes) -> People:
     return people
 
 
+def brand_of(session: Session, root: str) -> str:
+    """The brand that the newest list of a root speaks for."""
+    newest = _newest(session, root)
+    return (
+        People.model_validate_json(newest.body).brand if newest else session.get_one(SigningKey, root).person
+    )
+
+
 def believed(session: Session) -> Believed:
     """Which keys count here, now."""
     roots = session.exec(select(SigningKey).where(col(SigningKey.role) == ROOT)).all()

@@ -19,7 +19,7 @@ from service import audit
 from service.approval.keys import UnlockedKey
 from service.approval.recalls import Withdrawn, what_is_left, withdrawn
 from service.approval.signatures import Signed, approvals_of, sign, verified
-from service.approval.statements import Decision
+from service.approval.statements import WHOLE_PACK, Decision
 from service.errors import ApprovalRefused, PackError
 from service.models import PackFeed, PackState, PackVersion, SigningKey
 from service.replies.approved import ApprovedPack, what_is_missing
@@ -175,6 +175,23 @@ def is_fresh(risk: str, issued_at: datetime | None, valid_until: datetime | None
     if issued_at is None or valid_until is None or now > valid_until:
         return False
     return now - issued_at <= (_ONE_DAY if risk == Risk.ROUTINE else _ONE_HOUR)
+
+
+def newest_version(session: Session, name: str) -> PackVersion:
+    """The highest version of a pack that is stored. Raises ``ApprovalRefused`` where none is."""
+    stored = select(PackVersion).where(col(PackVersion.pack) == name).order_by(col(PackVersion.serial).desc())
+    version = session.scalars(stored.limit(1)).first()
+    if version is None:
+        raise ApprovalRefused(f"No version of {name} was ever signed here. Nothing was changed.")
+    return version
+
+
+def require_item(version: PackVersion, item: str) -> None:
+    """Return where the version holds ``item``, or it means the whole. Raises ``ApprovalRefused``."""
+    pack = _read(version.body)
+    names = [one.id for one in pack.items] if pack else []
+    if item not in (WHOLE_PACK, *names):
+        raise ApprovalRefused(f"{_named(version)} has no item {item!r}; it has: {', '.join(names)}.")
 
 
 def _of_whose_words(signed: Sequence[Signed], root: str | None) -> list[Signed]:

@@ -4,7 +4,20 @@ from __future__ import annotations
 
 import click
 
-from service.cli import bench, channels, doctoring, feeds, packs, reading, running, sweeping, watching
+from service.cli import (
+    auditing,
+    bench,
+    channels,
+    doctoring,
+    feeds,
+    feeds_of_packs,
+    keys,
+    packs,
+    reading,
+    running,
+    sweeping,
+    watching,
+)
 
 EPILOG = """\b
 First steps:
@@ -32,6 +45,9 @@ for command in (
     *watching.COMMANDS,
     *reading.COMMANDS,
     *packs.COMMANDS,
+    *feeds_of_packs.COMMANDS,
+    *keys.COMMANDS,
+    *auditing.COMMANDS,
     *feeds.COMMANDS,
     *bench.COMMANDS,
     *sweeping.COMMANDS,
