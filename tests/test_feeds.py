@@ -233,6 +233,20 @@ def test_one_article_in_two_feeds_is_one_mention_and_one_event(web: Web) -> None
     assert web.count(ReviewKey) == 3
 
 
+def test_feeds_that_cut_an_article_otherwise_do_not_edit_it(web: Web) -> None:
+    web.said["/brand"], web.said["/branch"] = rss(), rss()
+    both = [web.add("/brand", whose=None), web.add("/branch")]
+    late = "Sun, 22 Nov 2026 10:30:00 GMT"
+    web.said["/brand"] = rss(post(3, "Five bakeries", "North is one of them ...", at=late))
+    for hours in (2, 4, 6, 8):
+        cut = f"... and in {hours} words: the oats at North"
+        web.said["/branch"] = rss(post(3, "Five bakeries worth it", cut, at=late))
+        for one in both:
+            web.look(one.listing_id, hours * HOUR)
+    assert len(web.mentions()) == 1
+    assert web.events() == ["new"]
+
+
 def test_a_removed_feed_is_asked_no_more_and_its_address_is_forgotten(web: Web) -> None:
     begun = web.add()
     with web.database.transaction() as session:

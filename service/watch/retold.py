@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from hashlib import sha256
 
-from service.domain import ChangeKind, Observation
+from service.domain import ChangeKind, Observation, Route
 from service.watch.answer import Answer
 from service.watch.changes import Alarm, AlarmKind, Change, Sighting, Update
 from service.watch.folding import folded
@@ -132,8 +132,11 @@ def _changes(
 def _edited(before: Merged, after: Merged, observation: Observation) -> bool:
     """Whether the customer says something else now.
 
-    A mail or a file proves that only where no look ever saw the review, and only against its own kind.
+    A mail or a file proves that only where no look ever saw the review, and only against its own kind. A feed
+    never does: two feeds cut one article otherwise, and each is asked again and again.
     """
+    if observation.route is Route.FEED:
+        return False
     told = before.current.firm[0].heard
     if after.current.has(told):
         return False
