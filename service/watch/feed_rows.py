@@ -23,10 +23,12 @@ LONGEST_TITLE = 100
 
 @dataclass(frozen=True, slots=True)
 class Wanted:
-    """A feed as a person asks for it: ``whose`` is None for the whole brand; no title is the feed's own."""
+    """A feed as a person asks for it: for a branch we know (its id) or one that may be new, or, where
+    ``whose`` is None, for the whole brand. Without a title it is called as it calls itself.
+    """
 
     url: str
-    whose: BranchFacts | None = None
+    whose: int | BranchFacts | None = None
     title: str = ""
     words: tuple[str, ...] = ()
 
@@ -49,7 +51,8 @@ def store(
 ) -> Listing:
     """The listing of a feed and its account, made where they are new, with what is said of them now."""
     account = _account_for(session, vault, asked, wanted, own_title, now)
-    branch_id = branch_of(session, wanted.whose) if wanted.whose else None
+    whose = wanted.whose
+    branch_id = branch_of(session, whose) if isinstance(whose, BranchFacts) else whose
     row: dict[str, Any] = {"site": UNKNOWN.name, "key": asked.key, "url": shown_address(asked.url)}
     row |= {"account_id": account.id, "branch_id": branch_id, "added_at": now, "next_look_at": now}
     insert_new(session, Listing, [row])

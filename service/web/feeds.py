@@ -24,7 +24,6 @@ from service.sources.politeness import Politeness
 from service.sources.robots import Robots
 from service.watch import feeds as listening
 from service.watch.feed_rows import Told, Wanted, listed
-from service.watch.listings import BranchFacts
 from service.web import words
 from service.web.desk import desk, now, rows
 
@@ -59,9 +58,8 @@ def add() -> Response:
     branch = _branch(rows(), typed.branch) if typed.branch != BRAND else None
     if typed.branch != BRAND and branch is None:
         return _refused(typed, "That branch is not there any more. Choose again.")
-    whose = BranchFacts(branch) if branch else None
     wanted = Wanted(
-        given.get("url", ""), whose, typed.title, listening.read_words(typed.words[:LONGEST_WORDS])
+        given.get("url", ""), branch, typed.title, listening.read_words(typed.words[:LONGEST_WORDS])
     )
     try:
         begun = _begin(wanted)
@@ -119,13 +117,17 @@ def _one(listing_id: int) -> Told:
 
 
 def _branches(session: Session) -> list[tuple[str, str]]:
-    query = select(col(Branch.code), col(Branch.name)).order_by(col(Branch.name))
+    """The real ones: those of the demo town go when something real is heard."""
+    real = ~col(Branch.code).startswith(installation.DEMO_CODE, autoescape=True)
+    query = select(col(Branch.code), col(Branch.name)).where(real).order_by(col(Branch.name))
     return [(code, name) for code, name in session.execute(query)]
 
 
-def _branch(session: Session, code: str) -> str | None:
-    name: str | None = session.scalar(select(col(Branch.name)).where(col(Branch.code) == code))
-    return name
+def _branch(session: Session, code: str) -> int | None:
+    if code not in dict(_branches(session)):
+        return None
+    found: int | None = session.scalar(select(col(Branch.id)).where(col(Branch.code) == code))
+    return found
 
 
 def _begin(wanted: Wanted) -> listening.Begun:

@@ -97,6 +97,18 @@ def test_a_branch_that_is_gone_is_said(client: FlaskClient, web: Loopback) -> No
     assert add(client, f"{web.url}/{SECRET}", branch="gone")[0] == 400
 
 
+def test_a_branch_of_the_demo_town_is_not_offered_and_not_taken(
+    client: FlaskClient, rows: Rows, web: Loopback
+) -> None:
+    rows.installation(demo_since=rows.now)
+    rows.branch("Lantern Street", code="demo:lantern")
+    assert "Lantern Street" not in client.get("/feeds").text
+    assert add(client, f"{web.url}/{SECRET}", branch="demo:lantern")[0] == 400
+    code, page = add(client, f"{web.url}/{SECRET}")
+    assert code == 303
+    assert "This is a demo town" not in page
+
+
 def test_removing_asks_once_and_keeps_the_mentions(client: FlaskClient, rows: Rows, web: Loopback) -> None:
     add(client, f"{web.url}/{SECRET}")
     asked = client.get("/feeds/1/remove")
