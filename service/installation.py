@@ -20,14 +20,21 @@ from service.models import (
     Channel,
     Delivery,
     Event,
+    ImportRun,
+    Inbound,
+    InboundState,
     Installation,
     Listing,
     ListingFact,
     ListingSource,
     LookRow,
+    MailPlace,
     PackState,
     PackVersion,
     Person,
+    Posting,
+    PostingEvent,
+    Question,
     Review,
     ReviewKey,
     ReviewVersion,
@@ -88,12 +95,30 @@ def _forget_what_was_heard(session: Session) -> None:
     _delete(session, Alert, col(Alert.event_id), events)
     _delete(session, Event, col(Event.review_id), reviews)
     _delete(session, Event, col(Event.listing_id), listings)
+    postings = select(col(Posting.id)).where(col(Posting.review_id).in_(reviews))
+    _delete(session, PostingEvent, col(PostingEvent.posting_id), postings)
+    _delete(session, Posting, col(Posting.review_id), reviews)
     _delete(session, ReviewVersion, col(ReviewVersion.review_id), reviews)
     _delete(session, ReviewKey, col(ReviewKey.review_id), reviews)
-    for heard in (Review, LookRow, ListingFact, ListingSource):
+    _let_go_of_mails(session, listings)
+    for heard in (Review, LookRow, ListingFact, ListingSource, Question, MailPlace, ImportRun):
         _delete(session, heard, col(heard.listing_id), listings)
     _delete(session, Listing, col(Listing.branch_id), branches)
     _delete(session, Branch, col(Branch.id), branches)
+
+
+def _let_go_of_mails(session: Session, listings: Select[Any]) -> None:
+    """A real mailbox's mails are never lost: what was taken for the demo's is read again."""
+    theirs = col(Inbound.listing_id).in_(listings)
+    real = update(Inbound).where(theirs, col(Inbound.account_id).is_not(None))
+    again: dict[str, Any] = {
+        "listing_id": None,
+        "told": [],
+        "state": InboundState.WAITING.value,
+        "tries": 0,
+    }
+    session.execute(real.values(again).execution_options(synchronize_session=False))
+    _delete(session, Inbound, col(Inbound.listing_id), listings)
 
 
 def _forget_who_was_told(session: Session) -> None:

@@ -23,13 +23,18 @@ from service.installation import demo_since, start_clean
 from service.models import (
     Branch,
     Channel,
+    ImportRun,
+    Inbound,
     Installation,
     Listing,
+    MailPlace,
     PackVersion,
     Person,
+    Question,
     Rule,
     Signature,
     SigningKey,
+    SourceAccount,
 )
 from service.net.allow import AllowList
 from service.settings import CHECKOUT, Settings
@@ -231,6 +236,36 @@ def test_what_is_real_survives_starting_clean(
             assert left[table] == 1, table
 
 
+def test_a_real_mail_taken_for_the_demos_is_read_again(
+    sqlite_database: Database, settings: Settings, now: datetime
+) -> None:
+    rows = Rows(sqlite_database, now)
+    with opened(settings, sqlite_database, Clock(now)):
+        account = rows.add(SourceAccount(kind="imap", external_id="a", title="Reviews", added_at=now))
+        listing = next(iter(addresses_ids(sqlite_database)))
+        mail = rows.add(
+            Inbound(
+                dedupe_key="1",
+                account_id=account,
+                received_at=now,
+                raw=b"x",
+                state="read",
+                listing_id=listing,
+                told=[1],
+            )
+        )
+        with sqlite_database.transaction() as session:
+            start_clean(session)
+        with sqlite_database.reading() as session:
+            kept = session.get_one(Inbound, mail)
+            assert (kept.state, kept.listing_id, kept.raw, kept.told) == ("waiting", None, b"x", [])
+
+
+def addresses_ids(database: Database) -> list[int]:
+    with database.reading() as session:
+        return [number for number in session.execute(select(col(Listing.id))).scalars() if number]
+
+
 def test_a_pack_somebody_real_signed_too_is_kept_unrecalled(
     sqlite_database: Database, settings: Settings, now: datetime
 ) -> None:
@@ -293,6 +328,12 @@ def furnish(rows: Rows) -> None:
         rows.version(review, 1, "Words.")
         rows.delivery(rows.alert(review, listing), channel)
         rows.alert(None, listing)
+        told = {"listing_id": listing, "dedupe_key": str(listing), "received_at": rows.now}
+        rows.add(Inbound(state="read", told=[review], **told))
+        rows.add(Question(kind="twins", dedupe_key=str(listing), listing_id=listing, asked_at=rows.now))
+        rows.add(ImportRun(listing_id=listing, title="x", format="csv", body_sha256=b"", made_at=rows.now))
+        decided = {"listing_id": listing, "decided_by": "Kim", "decided_at": rows.now}
+        rows.add(MailPlace(site="yelp", name_folded=str(listing), **decided))
 
 
 def the_demos_channel(database: Database) -> int:

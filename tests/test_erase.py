@@ -16,7 +16,7 @@ from service.alerts.facts import Facts
 from service.alerts.ring import ring
 from service.db import Database
 from service.domain import ALL, Item, Proof, Route
-from service.models import Alert, Inbound, InboundState, Question, Review, ReviewKey, ReviewVersion
+from service.models import Alert, Inbound, InboundState, Posting, Question, Review, ReviewKey, ReviewVersion
 from service.watch.erase import erase
 from service.watch.judge import judge_for
 from service.watch.questions import open_count
@@ -44,6 +44,8 @@ def town(database: Database) -> Town:
     town.told(a_mail(hers(text=BEFORE), at=NOW + HOUR, proof=Proof.PROVEN), NOW + HOUR)
     ring(database, packing(), NOW + HOUR)
     with database.transaction() as session:
+        used = {"pack": "p", "sha256": bytes(32), "item": "i", "variant": 1, "person": "Kim"}
+        session.add(Posting(review_id=3, made_at=NOW, text=f"Sorry, {NAME}.", values={"x": NAME}, **used))
         told = {"site": "town", "raw": WORDS.encode(), "state": InboundState.READ.value, "received_at": NOW}
         session.add(Inbound(dedupe_key="1", told=[3], **told))
         session.add(Inbound(dedupe_key="2", told=[1], **told | {"raw": b"of another"}))

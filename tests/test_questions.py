@@ -13,7 +13,7 @@ from sqlmodel import col
 from service.db import Database
 from service.domain import ALL, EventKind, Proof, Route
 from service.errors import AnswerRefused
-from service.models import Event, Question, Review, ReviewKey, ReviewVersion
+from service.models import Event, Posting, PostingEvent, Question, Review, ReviewKey, ReviewVersion
 from service.watch.questions import ANOTHER, Answered, Choice, answer, open_count, open_questions
 from tests.builders import DAY, NOW, Town, a_look, a_mail, a_review
 
@@ -151,6 +151,27 @@ def test_two_reviews_that_are_one_become_one_with_all_that_was_heard(database: D
         assert sorted(map(tuple, session.execute(routes))) == [("api", 2), ("capture", 3), ("page", 1)]
     town.told(a_look(both, at=NOW + 2 * HOUR, route=Route.CAPTURE), NOW + 2 * HOUR)
     assert (count(database, Review), count(database, Question)) == (3, 1)
+
+
+def test_what_was_posted_to_either_was_posted_once(database: Database) -> None:
+    town, _both = doubled(database)
+    used = {"pack": "p", "sha256": bytes(32), "item": "i", "variant": 1, "made_at": NOW}
+    with database.transaction() as session:
+        for review, person in ((1, "Kim"), (4, "Kim"), (4, "Sam")):
+            posting = Posting(review_id=review, person=person, **used)
+            session.add(posting)
+            session.flush()
+            session.add(
+                PostingEvent(
+                    posting_id=posting.id, device="desk", key=f"{review}{person}", kind="shown", at=NOW
+                )
+            )
+    say(town, 1)
+    with database.reading() as session:
+        postings = session.execute(select(col(Posting.id), col(Posting.person), col(Posting.review_id))).all()
+        assert sorted(map(tuple, postings)) == [(1, "Kim", 1), (3, "Sam", 1)]
+        events = session.execute(select(col(PostingEvent.posting_id))).scalars()
+        assert sorted(events) == [1, 1, 3]
 
 
 def test_two_reviews_that_stay_apart_are_not_asked_about_again(database: Database) -> None:

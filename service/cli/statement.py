@@ -2,15 +2,33 @@
 
 from __future__ import annotations
 
-from dataclasses import asdict, dataclass
+from dataclasses import asdict, dataclass, field
 from datetime import datetime
 
 from sqlalchemy import func, select
 from sqlmodel import Session, col
 
 from service.domain import Health
-from service.models import Branch, Delivery, DeliveryState, Listing, ListingSource, Review, SourceAccount
+from service.models import (
+    Branch,
+    Delivery,
+    DeliveryState,
+    InboundState,
+    Listing,
+    ListingSource,
+    Review,
+    SourceAccount,
+)
+from service.sources.inbound import counts
+from service.watch.questions import open_count
 
+MAILS = {
+    InboundState.WAITING.value: "wait to be read.",
+    InboundState.UNKNOWN.value: "come in a shape that nobody has taught.",
+    InboundState.WHICH_LISTING.value: "wait for somebody to say whose they are.",
+    InboundState.CONFIRM.value: "ask whether forwarding is wanted: open their link.",
+    InboundState.FAILED.value: "could not be read, for an error of ours; the log says where.",
+}
 WELL = (Health.OK.value, Health.NEVER.value)
 
 
@@ -37,11 +55,14 @@ class Statement:
     waiting: int
     overdue: int
     failed_messages: int
+    questions: int = 0
+    mails: dict[str, int] = field(default_factory=dict)  # how many stand in each state
 
     @property
     def all_is_well(self) -> bool:
         """Whether everything can be heard and everybody was told."""
-        return not self.failed_messages and all(told.health in WELL for told in self.routes)
+        failed = self.failed_messages or self.mails.get(InboundState.FAILED.value)
+        return not failed and all(told.health in WELL for told in self.routes)
 
 
 def statement(session: Session, now: datetime) -> Statement:
@@ -60,6 +81,8 @@ def statement(session: Session, now: datetime) -> Statement:
         failed_messages=session.execute(
             select(func.count()).where(col(Delivery.state) == DeliveryState.FAILED.value)
         ).scalar_one(),
+        questions=open_count(session),
+        mails=counts(session),
     )
 
 
@@ -104,6 +127,9 @@ def as_text(told: Statement) -> str:
     lines.append(f"{told.waiting} reviews need a reply, {told.overdue} of them overdue.")
     if told.failed_messages:
         lines.append(f"{told.failed_messages} messages could not be delivered; the alerts screen says why.")
+    if told.questions:
+        lines.append(f"{told.questions} questions wait: one review, or two?")
+    lines += [f"{told.mails[state]} mails {why}" for state, why in MAILS.items() if told.mails.get(state)]
     return "\n".join(lines)
 
 

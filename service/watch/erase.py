@@ -14,7 +14,7 @@ from sqlalchemy import or_, select, update
 from sqlmodel import Session, col
 
 from service.domain import EventKind, ReviewState
-from service.models import Alert, Inbound, Listing, Question, Review, ReviewVersion
+from service.models import Alert, Inbound, Listing, Posting, Question, Review, ReviewVersion
 from service.watch.faces import mark
 from service.watch.known import heard_of
 
@@ -59,6 +59,8 @@ def erase(session: Session, review_id: int, now: datetime) -> bool:
     session.flush()
     versions = update(ReviewVersion).where(col(ReviewVersion.review_id) == review_id)
     session.execute(versions.values(item={}).execution_options(synchronize_session=False))
+    filled_in = update(Posting).where(col(Posting.review_id) == review_id)
+    session.execute(filled_in.values(values={}, text=None).execution_options(synchronize_session=False))
     _empty_questions(session, listing, review_id, now)
     _empty_alerts(session, listing, review_id)
     _empty_mails(session, listing, review_id)

@@ -7,7 +7,17 @@ from sqlmodel import Session, col
 
 from service.db import insert_new
 from service.domain import ReviewState
-from service.models import Alert, Event, Question, Review, ReviewKey, ReviewVersion
+from service.models import (
+    Alert,
+    Event,
+    Inbound,
+    Posting,
+    PostingEvent,
+    Question,
+    Review,
+    ReviewKey,
+    ReviewVersion,
+)
 from service.watch.hearing import Heard, collapsed
 from service.watch.known import heard_of
 from service.watch.merge import merged
@@ -25,7 +35,9 @@ def join(session: Session, into: int, other: int, judge: Judge) -> None:
     _join_events(session, into, other)
     session.execute(update(ReviewKey).where(col(ReviewKey.review_id) == other).values(review_id=into))
     session.execute(update(Alert).where(col(Alert.review_id) == other).values(review_id=into))
+    _join_postings(session, into, other)
     _rename_in_questions(session, kept.listing_id, other, into)
+    _rename_in_mails(session, kept.listing_id, other, into)
     session.flush()
     session.execute(delete(Review).where(col(Review.id) == other))
 
@@ -66,6 +78,27 @@ def _join_events(session: Session, into: int, other: int) -> None:
     session.flush()
 
 
+def _join_postings(session: Session, into: int, other: int) -> None:
+    """One use of one reply by one person is one posting; what happened to either happened to it."""
+    postings = (
+        session.execute(select(Posting).where(col(Posting.review_id).in_((into, other)))).scalars().all()
+    )
+    kept = {_use(posting): posting for posting in postings if posting.review_id == into}
+    for posting in (posting for posting in postings if posting.review_id == other):
+        twin = kept.get(_use(posting))
+        if twin is None:
+            posting.review_id = into
+            continue
+        happened = update(PostingEvent).where(col(PostingEvent.posting_id) == posting.id)
+        session.execute(happened.values(posting_id=twin.id))
+        session.delete(posting)
+    session.flush()
+
+
+def _use(posting: Posting) -> tuple[object, ...]:
+    return posting.sha256, posting.item, posting.variant, posting.person
+
+
 def _rename_in_questions(session: Session, listing_id: int, other: int, into: int) -> None:
     questions = session.execute(select(Question).where(col(Question.listing_id) == listing_id)).scalars()
     for question in questions:
@@ -73,3 +106,14 @@ def _rename_in_questions(session: Session, listing_id: int, other: int, into: in
         question.payload = question.payload | {"candidates": list(dict.fromkeys(named))}
         if question.answer and question.answer.get("review") == other:
             question.answer = question.answer | {"review": into}
+
+
+def _rename_in_mails(session: Session, listing_id: int, other: int, into: int) -> None:
+    """Whoever erases the one must find the mails that told of the other."""
+    mails = session.execute(
+        select(col(Inbound.id), col(Inbound.told)).where(col(Inbound.listing_id) == listing_id)
+    )
+    for mail_id, told in mails.all():
+        if other in told:
+            named = list(dict.fromkeys(into if one == other else one for one in told))
+            session.execute(update(Inbound).where(col(Inbound.id) == mail_id).values(told=named))
