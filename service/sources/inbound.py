@@ -65,10 +65,10 @@ def forget(session: Session, now: datetime) -> None:
 
 def counts(session: Session, account_id: int | None = None) -> dict[str, int]:
     """How many mails stand in each state, of one account or of all."""
-    statement = select(col(Inbound.state), func.count()).group_by(col(Inbound.state))
+    statement = select(col(Inbound.state), func.count().label("mails")).group_by(col(Inbound.state))
     if account_id is not None:
         statement = statement.where(col(Inbound.account_id) == account_id)
-    return dict(session.execute(statement).tuples().all())
+    return {row.state: row.mails for row in session.execute(statement)}
 
 
 def _row(mail: Received, account_id: int, now: datetime) -> dict[str, Any]:
