@@ -114,15 +114,17 @@ class Rejected:
     """A row that was not taken; ``why`` is a sentence's worth without its full stop."""
 
     why: str
+    place: str | None = None
 
 
 def read_row(mapping: Mapping, row: Row, now: datetime) -> Brought | Rejected:
     """The review in ``row``, or why there is none. ``now`` is what "two weeks ago" counts from. Never raises
     anything."""
+    told = _Cells(mapping, row, now)
     try:
-        return _Cells(mapping, row, now).brought()
+        return told.brought()
     except Unclear as unclear:
-        return Rejected(str(unclear))
+        return Rejected(str(unclear), told.place())
 
 
 class _Cells:
@@ -152,7 +154,11 @@ class _Cells:
             permalink=self._link(),
         )
         require_something(item)
-        return Brought(item, self._place())
+        return Brought(item, self.place())
+
+    def place(self) -> str | None:
+        named = (self._line(Field.BRANCH), self._line(Field.SITE))
+        return PLACE.join(name for name in named if name)[:LONGEST_PLACE] or None
 
     def _rating(self) -> tuple[Decimal | None, Decimal | None]:
         rated = cells.rated(self._cell(Field.RATING))
@@ -187,10 +193,6 @@ class _Cells:
     def _link(self) -> str | None:
         link = cells.told(self._cell(Field.LINK))
         return link if link and _is_link(link) else None
-
-    def _place(self) -> str | None:
-        named = (self._line(Field.BRANCH), self._line(Field.SITE))
-        return PLACE.join(name for name in named if name)[:LONGEST_PLACE] or None
 
     def _words(self, field: Field) -> str | None:
         return text.clean(cells.told(self._cell(field)))

@@ -152,7 +152,7 @@ def extent(file: File, now: datetime) -> Extent:
     total, places = 0, dict[str, None]()
     for reading in readings(file, now):
         total += 1
-        place = reading.found.place if isinstance(reading.found, Brought) else None
+        place = reading.found.place
         if place and len(places) < MOST_PLACES:
             places.setdefault(place)
     return Extent(total, tuple(places))

@@ -86,7 +86,7 @@ def read_entry(entry: Entry) -> Brought | Rejected:
         item = _item(record)
         require_something(item)
     except Unclear as unclear:
-        return Rejected(str(unclear))
+        return Rejected(str(unclear), entry.place)
     return Brought(item, entry.place)
 
 
