@@ -41,6 +41,7 @@ def test_only_clear_names_are_meant() -> None:
 def test_every_watched_listing_is_a_place(database: Database) -> None:
     listing = a_listing(database)
     a_listing(database, key="old", active=False)
+    a_listing(database, key="feed", site="web")
     with database.reading() as session:
         (place,) = all_places(session)
     assert (place.listing_id, place.title, place.names) == (listing, "North · town", {"north", "bnorth"})

@@ -9,6 +9,7 @@ from sqlalchemy import select
 from sqlmodel import Session, col
 
 from service.models import Branch, Listing
+from service.sites.generic import UNKNOWN
 from service.sites.registry import site_named
 from service.sources.columns import PLACE
 from service.watch.folding import bare
@@ -23,6 +24,7 @@ class Place:
     site: str
     site_title: str
     names: frozenset[str]  # of its branch, folded
+    key: str = ""
 
     @property
     def title(self) -> str:
@@ -40,11 +42,11 @@ class Place:
 
 
 def all_places(session: Session) -> list[Place]:
-    """Every listing that is watched, by branch and site."""
+    """Every listing that is watched, by branch and site; a feed of mentions is none that has reviews."""
     query = (
-        select(col(Listing.id), col(Listing.site), col(Branch.name), col(Branch.code))
+        select(col(Listing.id), col(Listing.site), col(Listing.key), col(Branch.name), col(Branch.code))
         .outerjoin(Branch, col(Branch.id) == col(Listing.branch_id))
-        .where(col(Listing.active), col(Listing.alias_of).is_(None))
+        .where(col(Listing.active), col(Listing.alias_of).is_(None), col(Listing.site) != UNKNOWN.name)
         .order_by(col(Branch.name), col(Listing.site), col(Listing.id))
     )
     return [_place(*row) for row in session.execute(query)]
@@ -65,7 +67,7 @@ def all_meant(names: Iterable[str], places: Sequence[Place]) -> dict[str, int]:
     return {name: listing for name, listing in told.items() if listing is not None}
 
 
-def _place(listing_id: int, site: str, branch: str | None, code: str | None) -> Place:
+def _place(listing_id: int, site: str, key: str, branch: str | None, code: str | None) -> Place:
     known = site_named(site)
     names = frozenset(bare(name) for name in (branch, code) if name)
-    return Place(listing_id, branch or "(the brand)", site, known.title if known else site, names)
+    return Place(listing_id, branch or "(the brand)", site, known.title if known else site, names, key)

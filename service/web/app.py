@@ -11,6 +11,7 @@ from service.db import Database
 from service.settings import Settings, the_secret
 from service.web import (
     alerts,
+    bringing,
     clean,
     desk,
     feeds,
@@ -23,6 +24,7 @@ from service.web import (
     letters,
     mentions,
     packfeed,
+    paste,
     review,
     trouble,
     upload,
@@ -32,6 +34,7 @@ from service.web.shown import author_of, safe_link, site_title, spot_of
 
 SCREENS = (  # one line each, in the order of the alphabet
     alerts,
+    bringing,
     clean,
     feeds,
     health,
@@ -41,6 +44,7 @@ SCREENS = (  # one line each, in the order of the alphabet
     letters,
     mentions,
     packfeed,
+    paste,
     review,
     upload,
 )
@@ -69,7 +73,7 @@ def create_app(
         now=desk.now,
     )
     parts = desk.Desk(settings, database, clock, the_secret(settings), clock())
-    for part in (gate, upload, forms, clean, trouble):
+    for part in (gate, upload, bringing, paste, forms, clean, trouble):
         part.install(app)
     desk.install(app, parts)
     for screen in SCREENS:

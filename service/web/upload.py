@@ -1,4 +1,7 @@
-"""Upload a saved page: the desk's ``shopbell read``. Nothing of the page is kept."""
+"""Read a saved page, see what it says, and keep its reviews where a person says so.
+
+Until she does, the page waits like any other file that was brought (two days), and no review is made of it.
+"""
 
 from __future__ import annotations
 
@@ -7,11 +10,17 @@ from dataclasses import dataclass
 from datetime import UTC, datetime
 from threading import Lock
 from typing import Any
+from urllib.parse import urlsplit
 
 from flask import Blueprint, Flask, Response, make_response, render_template, request
 from werkzeug.datastructures import FileStorage
 
 from service.errors import LookFailed
+from service.sites.base import Reading
+from service.sources.files import Extent, File, Format
+from service.watch import imports, places
+from service.web.bringing import choices
+from service.web.desk import desk, now, rows
 from service.web.shown import safe_link
 
 screen = Blueprint("upload", __name__)
@@ -28,6 +37,16 @@ class Sent:
     body: bytes
     url: str | None
     at: datetime | None
+
+
+@dataclass(frozen=True, slots=True)
+class Offer:
+    """Keeping what was read: the run that waits (None: no listing of ours is on that site), the listings to
+    choose from, and the one that the page itself names."""
+
+    run_id: int | None
+    choices: tuple[tuple[int, str], ...]
+    listing: int | None
 
 
 class NotUsable(Exception):
@@ -47,29 +66,33 @@ def _allow_pages() -> None:
 @screen.get("/read")
 def form() -> str:
     """The form."""
-    return render_template("read.html", url="", at="", problem=None, found=None)
+    return render_template("read.html", url="", at="", problem=None, found=None, offer=None)
 
 
 @screen.post("/read")
 def reading() -> Response:
     """What the page says, or the outcome a look at it would have had."""
+    found, offer, problem = None, None, None
     try:
-        found, problem = read(_sent()), None
+        sent = _sent()
+        found, reading = read(sent)
+        offer = _offer(sent, reading) if reading and reading.items else None
     except NotUsable as refused:
-        found, problem = None, str(refused)
+        problem = str(refused)
     page = render_template(
         "read.html",
         url=request.form.get("url", ""),
         at=request.form.get("at", ""),
         problem=problem,
         found=found,
+        offer=offer,
         safe_link=safe_link,
     )
     return make_response(page, 400 if problem else 200)
 
 
-def read(sent: Sent) -> dict[str, Any]:
-    """The reading in the shape of ``shopbell read --json``."""
+def read(sent: Sent) -> tuple[dict[str, Any], Reading | None]:
+    """The reading in the shape of ``shopbell read --json``, and itself; None where the page is none."""
     from service.sites import printed
     from service.sites.decode import decode
     from service.sites.reading import read as read_page
@@ -77,10 +100,33 @@ def read(sent: Sent) -> dict[str, Any]:
 
     with ONE_AT_A_TIME:
         try:
-            return printed.printed(read_page(decode(sent.body, None), sent.url, sent.at))
+            reading = read_page(decode(sent.body, None), sent.url, sent.at)
         except LookFailed as failed:
             site = site_for(sent.url) if sent.url else None
-            return printed.printed_failure(failed, site.name if site else None)
+            return printed.printed_failure(failed, site.name if site else None), None
+        return printed.printed(reading), reading
+
+
+def _offer(sent: Sent, reading: Reading) -> Offer:
+    """Which listings the page's reviews can be kept for; the page waits until somebody says."""
+    ours = [place for place in places.all_places(rows()) if place.site == reading.site]
+    if not ours:
+        return Offer(None, (), None)
+    key = reading.listing_key or _key_of(sent.url)
+    listing = next((place.listing_id for place in ours if place.key == key), None)
+    file = File(Format.PAGE, sent.body, url=sent.url, saved_at=sent.at)
+    title = reading.business.name if reading.business and reading.business.name else "A saved page"
+    begun = imports.Begun(title, file, Extent(len(reading.items), ()), listing)
+    with desk().database.transaction() as session:
+        return Offer(imports.begin(session, begun, now()), tuple(choices(ours)), listing)
+
+
+def _key_of(url: str | None) -> str | None:
+    from service.sites.registry import site_for
+
+    site = site_for(url) if url else None
+    address = site.listing(urlsplit(url)) if site and url else None
+    return address.key if address else None
 
 
 def _sent() -> Sent:

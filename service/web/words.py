@@ -6,6 +6,7 @@ from datetime import UTC, datetime, timedelta
 from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
 from service.domain import EventKind, Health, Kind, Outcome, ReviewState, Route, Scale, Urgency
+from service.models import ImportState
 
 STATE = {
     ReviewState.NEW: "new",
@@ -114,6 +115,28 @@ def event(kind: str, about: str | None = None) -> str:
     """What happened, to a review or, where ``about`` says so, to a mention."""
     known = EventKind(kind)
     return MENTIONED.get(known, EVENT[known]) if about == Kind.MENTION else EVENT[known]
+
+
+IMPORT = {
+    ImportState.PREVIEW: "waits for you",
+    ImportState.RUNNING: "under way",
+    ImportState.STOPPED: "stopped",
+    ImportState.DONE: "done",
+    ImportState.FAILED: "failed",
+}
+
+COUNTED = {
+    "new": "New to us",
+    "known": "Known already",
+    "updated": "Known, and told anew",
+    "asked": "A question for you",
+    "rejected": "Given back",
+}
+
+
+def sentence(told: str) -> str:
+    """What can stand as a sentence: its first letter large, a full stop behind it."""
+    return f"{told[:1].upper()}{told[1:].rstrip('.')}."
 
 
 def stars(scale: str, rating: float | None, best: float | None, recommends: bool | None) -> str:

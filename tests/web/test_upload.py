@@ -9,6 +9,7 @@ from werkzeug.test import TestResponse
 
 from tests.desk_rows import Rows
 from tests.web.reading import form_token
+from tests.web.test_bringing import run_of, stored, work
 
 PAGE = b"""<html><head><title>North Bakery</title><script type="application/ld+json">
 {"@type":"Restaurant","name":"North Bakery","aggregateRating":{"ratingValue":4.5,"reviewCount":1},
@@ -42,6 +43,44 @@ def test_a_saved_page_is_read_and_nothing_is_stored(client: FlaskClient, rows: R
         tables = session.execute(text("SELECT name FROM sqlite_master WHERE type = 'table'")).scalars()
         counts = {name: session.execute(text(f"SELECT count(*) FROM {name}")).scalar() for name in tables}
     assert {name for name, n in counts.items() if n} == {"alembic_version"}
+
+
+def test_a_page_of_a_site_where_nothing_is_watched_is_not_stored_and_says_what_to_do(
+    client: FlaskClient, rows: Rows, shop: int
+) -> None:
+    answer = read_page(client, PAGE, url="https://north.example/reviews")
+    assert "you watch no listing yet" in answer.text
+    with rows.database.reading() as session:
+        assert session.execute(text("SELECT count(*) FROM import_run")).scalar() == 0
+
+
+def test_a_page_of_our_own_listing_is_kept_by_one_press(client: FlaskClient, rows: Rows) -> None:
+    ours = rows.listing(rows.branch("North"), "north.example")
+    other = rows.listing(rows.branch("South"), "north.example")
+    with rows.database.transaction() as session:
+        session.execute(
+            text("UPDATE listing SET key = :key WHERE id = :id"), {"key": "north.example/reviews", "id": ours}
+        )
+    answer = read_page(client, PAGE, url="https://north.example/reviews", at="2026-11-22T09:00")
+    assert f'<option value="{ours}" selected>' in answer.text
+    assert f'<option value="{other}">' in answer.text
+    assert stored(rows) == 0
+    sent = {"form_token": form_token(answer), "listing": ours, "do": "start"}
+    assert client.post("/bring/1/columns", data=sent).status_code == 303
+    work(rows, 1)
+    assert run_of(rows).counts["new"] == 1
+    read_page(client, PAGE, url="https://north.example/reviews")
+    client.post("/bring/2/columns", data=sent)
+    work(rows, 2)
+    assert (stored(rows), run_of(rows, 2).counts["known"]) == (1, 1)
+
+
+def test_a_page_that_names_no_listing_of_ours_asks_which(client: FlaskClient, rows: Rows) -> None:
+    rows.listing(rows.branch("North"), "north.example")
+    answer = read_page(client, PAGE, url="https://north.example/reviews")
+    assert "choose the listing" in answer.text
+    client.post("/bring/1/columns", data={"form_token": form_token(answer), "listing": "", "do": "start"})
+    assert "which listing these reviews are of" in client.get("/bring/1?asked=1").text
 
 
 def test_a_page_that_is_no_listing_says_what_it_is(client: FlaskClient) -> None:
