@@ -15,6 +15,7 @@ from service.cli.opened import now
 from service.cli.reading import FORMS
 
 if TYPE_CHECKING:
+    from service.errors import LineRefused
     from service.replies.asked import Asked
     from service.replies.pack import Pack
     from service.replies.suggestion import Suggestions
@@ -22,7 +23,8 @@ if TYPE_CHECKING:
     from service.replies.variants import Use
 
 a_file = click.argument("file", type=click.Path(exists=True, dir_okay=False, allow_dash=True, path_type=Path))
-as_lines = click.option("--json", "as_json", is_flag=True, help="Print one JSON object for each line.")
+as_lines = click.option("--json", "as_json", is_flag=True, help="Print JSON.")
+at_option = click.option("--at", type=click.DateTime(FORMS), help="The time to suggest at; now without it.")
 
 
 @click.command("triage")
@@ -38,7 +40,7 @@ def triage_lines(file: Path, as_json: bool) -> None:
     """
 
     def answer(asked: Asked) -> tuple[dict[str, Any], str]:
-        judged = _judged(asked)
+        judged = judged_of(asked)
         return printed(judged), _told(judged)
 
     sys.exit(_each(file, as_json, answer))
@@ -53,7 +55,7 @@ def triage_lines(file: Path, as_json: bool) -> None:
     type=click.Path(exists=True, file_okay=False, path_type=Path),
     help="Where the packs lie; templates_local without it.",
 )
-@click.option("--at", type=click.DateTime(FORMS), help="The time to suggest at; now without it.")
+@at_option
 def suggest_lines(file: Path, as_json: bool, folder: Path | None, at: datetime | None) -> None:
     """Say what could be answered to each review in FILE, from packs nobody need have approved.
 
@@ -63,10 +65,10 @@ def suggest_lines(file: Path, as_json: bool, folder: Path | None, at: datetime |
       shopbell suggest reviews.jsonl --json
       shopbell suggest reviews.jsonl --packs drafts --at 2027-02-01
     """
-    bench = Bench(_packs(folder), _approved_here(), at.replace(tzinfo=at.tzinfo or UTC) if at else now())
+    bench = Bench(packs_in(folder), _approved_here(), utc(at) or now())
 
     def answer(asked: Asked) -> tuple[dict[str, Any], str]:
-        judged = _judged(asked)
+        judged = judged_of(asked)
         found = bench.answer(asked, judged)
         return {**printed(judged), **found.as_json()}, _offered(found)
 
@@ -145,7 +147,8 @@ def printed(judged: Triage) -> dict[str, Any]:
     return {key: topics if key == "topics" else shape[key] for key in (*keys[:2], "topics", *keys[2:])}
 
 
-def _judged(asked: Asked) -> Triage:
+def judged_of(asked: Asked) -> Triage:
+    """The judgement of what one line asks."""
     from service.replies.triage import triage
 
     branch = asked.branch
@@ -175,6 +178,23 @@ def _lines(file: Path) -> Iterator[tuple[int, bytes]]:
                 yield number, raw.removeprefix(b"\xef\xbb\xbf")
 
 
+def read_lines(file: Path, told: Callable[[int, LineRefused], None]) -> Iterator[Asked]:
+    """What each line asks, in order; ``told`` hears of those that cannot be read."""
+    from service.errors import LineRefused
+    from service.replies.asked import read_line
+
+    for number, raw in _lines(file):
+        try:
+            yield read_line(raw)
+        except LineRefused as refused:
+            told(number, refused)
+
+
+def utc(at: datetime | None) -> datetime | None:
+    """A time given without a zone is UTC."""
+    return at and at.replace(tzinfo=at.tzinfo or UTC).astimezone(UTC)
+
+
 def _told(judged: Triage) -> str:
     return f"{judged.urgency}, due in {judged.due_hours} h: {'; '.join(judged.reasons)}"
 
@@ -185,7 +205,8 @@ def _offered(found: Suggestions) -> str:
     return "\n".join(f"{one.pack}/{one.item} {one.variant}: {one.text}" for one in found.best)
 
 
-def _packs(folder: Path | None) -> tuple[Pack, ...]:
+def packs_in(folder: Path | None) -> tuple[Pack, ...]:
+    """The packs that read; what is wrong with the others is told."""
     from service.approval.folder import read_folder
     from service.settings import read_settings
 

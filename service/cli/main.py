@@ -13,6 +13,7 @@ from service.cli import (
     feeds_of_packs,
     keys,
     packs,
+    papers,
     reading,
     running,
     sweeping,
@@ -55,3 +56,6 @@ for command in (
     *doctoring.COMMANDS,
 ):
     shopbell.add_command(command)
+
+for paper in papers.COMMANDS:
+    packs.packs.add_command(paper)

@@ -3,12 +3,15 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from dataclasses import fields
+from decimal import Decimal
 
 from sqlalchemy import select
 from sqlmodel import Session, col
 
-from service.domain import ReplyRules
+from service.domain import Item, Kind, ReplyRules, Scale
 from service.models import Branch, Listing, Review, ReviewVersion
+from service.replies.asked import Asked, AskedBranch
 from service.replies.sweep import Standing
 from service.sites.registry import site_named
 from service.watch.rows import item_of
@@ -31,6 +34,41 @@ def replies_heard(session: Session) -> Iterator[tuple[Review, Branch, Standing]]
         here = branch or Branch(code="", name=UNNAMED)
         for words in _replies(session, review):
             yield review, here, _standing(review, listing, here, words)
+
+
+def reviews_heard(session: Session) -> Iterator[Asked]:
+    """Every review that still stands, in the order it was heard, as the bench is asked."""
+    rows = session.execute(
+        select(Review, Listing, Branch)
+        .join(Listing, col(Listing.id) == col(Review.listing_id))
+        .outerjoin(Branch, col(Branch.id) == col(Listing.branch_id))
+        .where(col(Review.erased_at).is_(None), col(Review.removed_at).is_(None))
+        .order_by(col(Review.id))
+        .execution_options(yield_per=_AT_ONCE)
+    )
+    for review, listing, branch in rows:
+        yield Asked(_item(review), listing.site, _branch(branch))
+
+
+def _item(review: Review) -> Item:
+    return Item(
+        kind=Kind(review.kind),
+        scale=Scale(review.scale),
+        rating=None if review.rating is None else Decimal(str(review.rating)),
+        best=None if review.best is None else Decimal(str(review.best)),
+        recommends=review.recommends,
+        author=review.author,
+        title=review.title,
+        text=review.text,
+        text_complete=review.text_complete,
+        language=review.language,
+    )
+
+
+def _branch(branch: Branch | None) -> AskedBranch:
+    if branch is None:
+        return AskedBranch()
+    return AskedBranch(**{field.name: getattr(branch, field.name) for field in fields(AskedBranch)})
 
 
 def _replies(session: Session, review: Review) -> list[str]:
