@@ -31,7 +31,7 @@ _ONE_HOUR = timedelta(hours=1)
 
 
 @lru_cache(maxsize=128)
-def _read(body: bytes) -> Pack | None:
+def remembered(body: bytes) -> Pack | None:
     """The pack in ``body``; remembered by its exact bytes, so that nothing can make it stale."""
     try:
         return read_pack(body)
@@ -102,7 +102,7 @@ def revoke_key(session: Session, fingerprint: str, now: datetime) -> None:
 def missing_for(session: Session, sha256: bytes, now: datetime) -> str | None:
     """What the version still needs before it may be used, as words for a person; None where it has all."""
     version = signable(session, sha256)
-    pack = _read(version.body)
+    pack = remembered(version.body)
     if pack is None:
         return "its bytes no longer read as a pack"
     if version.state == PackState.RECALLED:
@@ -188,7 +188,7 @@ def newest_version(session: Session, name: str) -> PackVersion:
 
 def require_item(version: PackVersion, item: str) -> None:
     """Return where the version holds ``item``, or it means the whole. Raises ``ApprovalRefused``."""
-    pack = _read(version.body)
+    pack = remembered(version.body)
     names = [one.id for one in pack.items] if pack else []
     if item not in (WHOLE_PACK, *names):
         raise ApprovalRefused(f"{_named(version)} has no item {item!r}; it has: {', '.join(names)}.")
@@ -214,7 +214,7 @@ def signable(session: Session, sha256: bytes) -> PackVersion:
 
 
 def _approved(row: Row[Any], signed: Sequence[Signed], recalls: tuple[Withdrawn, ...]) -> ApprovedPack | None:
-    pack = _read(row.body)
+    pack = remembered(row.body)
     if pack is None or (pack.sha256, pack.name, pack.serial) != (row.sha256, row.pack, row.serial):
         return None
     approvals = approvals_of(_of_whose_words(signed, row.root), pack)

@@ -12,12 +12,12 @@ from pathlib import Path
 
 import click
 
-from tests.bench import look, memory, reading
+from tests.bench import look, memory, packs, reading
 from tests.bench.ratio import Ratio, table
 
 HERE = Path(__file__).parent
 PEERS = Path(sys.prefix).with_name(".venv-bench")
-CHAPTERS = {"reading": reading.run, "look": look.run, "memory": memory.run}
+CHAPTERS = {"reading": reading.run, "look": look.run, "memory": memory.run, "packs": packs.run}
 
 
 def peers_python() -> Path:

@@ -1,4 +1,4 @@
-"""Reading packs: 2,000 items, first and from what is remembered, against TOML's own reader in the same run."""
+"""Reading packs: 2,000 items, first and from what is remembered, against TOML's own reader in one run."""
 
 from __future__ import annotations
 
