@@ -280,7 +280,19 @@ def test_any_json_in_a_feed_is_read_or_refused_and_nothing_else(entry: object) -
     _survives(json_feed(entry, [entry], title=entry, language=entry).encode())
 
 
+def test_a_page_names_its_feed() -> None:
+    page = """<link rel="stylesheet" href="/a.css"><LINK REL="Alternate" type="text/html" href="/de">
+    <link rel="alternate" type="application/atom+xml" href="/feed.atom?utm_source=x">"""
+    assert entries.feed_named_in(page.encode(), None, "https://blog.example/2026/x") == (
+        "https://blog.example/feed.atom"
+    )
+    bad = '<link rel="alternate" type="application/rss+xml" href="javascript:x">'
+    assert entries.feed_named_in(bad.encode(), None, "https://blog.example/") is None
+    assert entries.feed_named_in(b"", None, "https://blog.example/") is None
+
+
 def _survives(body: bytes) -> None:
+    entries.feed_named_in(body, None, "https://blog.example/")
     try:
         feed = entries.read(body, None, "https://blog.example/", "scope", NOW)
     except LookFailed:

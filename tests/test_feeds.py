@@ -64,11 +64,15 @@ class Web:
     source: FeedSource
     said: dict[str, str] = field(default_factory=dict)
 
+    @property
+    def listening(self) -> feeds.Listening:
+        return feeds.Listening(self.database, VAULT, self.guard, self.source)
+
     def add(self, path: str = "/secret-1", at: timedelta = timedelta(0), **more: object) -> feeds.Begun:
         facts = {"whose": BranchFacts("North")} | more
         wanted = Wanted(self.server.url + path, **facts)  # type: ignore[arg-type]
         now = NOW + at
-        return feeds.begin(self.database, VAULT, self.guard, self.source, wanted, now, lambda: now)
+        return self.listening.begin(wanted, now, lambda: now)
 
     def look(self, listing: int | None, at: timedelta) -> None:
         watch = Watch(self.database, self._hear, judge_for, a_planner(), lambda _site: Route.FEED)
@@ -132,7 +136,7 @@ def test_adding_a_feed_asks_it_once_and_keeps_its_entries_as_the_past(web: Web) 
     with web.database.reading() as session:
         listing = session.get_one(Listing, begun.listing_id)
         assert listing.next_look_at is not None
-        assert listing.next_look_at > NOW
+        assert NOW + timedelta(minutes=15) <= listing.next_look_at <= NOW + 2 * HOUR
         payload = session.execute(select(col(Event.payload))).scalar_one()
     assert (payload["heard"], payload["unanswered"]) == (1, [])
     assert web.count(LookRow) == 1
@@ -207,10 +211,31 @@ def test_what_is_no_feed_is_not_stored(web: Web) -> None:
     assert (web.count(Listing), web.count(SourceAccount)) == (0, 0)
 
 
+def test_a_page_that_names_its_feed_means_that_feed(web: Web) -> None:
+    link = '<link rel="alternate" type="application/rss+xml" href="/secret-1">'
+    web.said["/blog"] = f"<!doctype html><title>Crumbs</title>{link}<p>Hello"
+    begun = web.add("/blog")
+    assert (begun.title, begun.form) == ("Crumbs", "RSS 2.0")
+    assert web.add().listing_id == begun.listing_id
+    assert web.count(Listing) == 1
+
+
+def test_a_page_that_names_no_feed_or_itself_or_an_inner_address_is_refused(web: Web) -> None:
+    for href in ("/loop", "http://10.0.0.7/feed", "ftp://x/"):
+        link = f'<link rel="alternate" type="application/atom+xml" href="{href}">'
+        web.said["/loop"] = f"<!doctype html><title>Crumbs</title>{link}"
+        try:
+            begun = web.add("/loop")
+        except UnwatchableAddress:
+            continue
+        assert begun.listing_id is None
+    assert web.count(Listing) == 0
+
+
 @pytest.mark.parametrize("address", ["", "blog", "ftp://blog.example/x", "http://10.0.0.1/feed"])
 def test_what_is_no_web_address_is_refused_with_what_to_do(web: Web, address: str) -> None:
     with pytest.raises(UnwatchableAddress, match="Nothing was stored"):
-        feeds.begin(web.database, VAULT, web.guard, web.source, Wanted(address), NOW, lambda: NOW)
+        web.listening.begin(Wanted(address), NOW, lambda: NOW)
 
 
 def test_one_article_in_two_feeds_is_one_mention_and_one_event(web: Web) -> None:

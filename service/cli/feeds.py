@@ -29,8 +29,8 @@ def feed() -> None:
 def add_feed(url: str, branch: str | None, brand: bool, words: str, title: str) -> None:
     """Listen to the feed at URL from now on; what stands there already is the past.
 
-    The address is kept encrypted and never shown again. With - as URL it is read from the standard input,
-    which leaves it in no history of commands.
+    URL may also be the page of a blog that names its feed. It is kept encrypted and never shown again. With -
+    as URL it is read from the standard input, which leaves it in no history of commands.
 
     \b
     Examples:
@@ -91,7 +91,8 @@ def _begin(shop: Opened, wanted: Wanted) -> Begun:
     guard = Guard(AllowList.parse(shop.settings.allow_hosts))
     parts = Parts.of(shop.settings, shop.database, shop.secret)
     try:
-        begun = feeds.begin(shop.database, Vault(shop.secret), guard, parts.feed, wanted, now(), now)
+        listening = feeds.Listening(shop.database, Vault(shop.secret), guard, parts.feed)
+        begun = listening.begin(wanted, now(), now)
     finally:
         parts.close()
     if begun.listing_id is not None:

@@ -30,6 +30,7 @@ LONGEST_LINE = 500
 BELIEVED_AHEAD = timedelta(days=1)  # a clock or a time zone may be wrong by that much
 EARLIEST = datetime(1990, 1, 1, tzinfo=UTC)
 
+_FEED_TYPES = frozenset({"application/rss+xml", "application/atom+xml", "application/feed+json"})
 _MARKUP = re.compile(r"<[a-zA-Z/!?]")
 _HTML = re.compile(
     r"\s*(<!--.{0,2000}?-->\s*)*<(!doctype\s+html|html|head|body)\b", re.IGNORECASE | re.DOTALL
@@ -66,6 +67,15 @@ def read(body: bytes, content_type: str | None, base: str, scope: str, now: date
         raise PageChanged("no feed we can read")
     items = [item for entry in written.entries if (item := _item(entry, written, base, scope, now))]
     return Feed(written.form, _line(written.title), tuple(items))
+
+
+def feed_named_in(body: bytes, content_type: str | None, url: str) -> str | None:
+    """The first feed that the web page at ``url`` names as its own; None for none. Never raises."""
+    page = LexborHTMLParser(decode(body[:LARGEST], content_type))
+    for link in page.css("link[rel~='alternate' i][href]"):
+        if (link.attributes.get("type") or "").strip().lower() in _FEED_TYPES:
+            return links.address(link.attributes.get("href"), url)
+    return None
 
 
 def naming(items: Sequence[Item], words: Sequence[str]) -> tuple[Item, ...]:

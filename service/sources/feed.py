@@ -15,7 +15,7 @@ from datetime import datetime
 from urllib.parse import urlsplit
 
 from service.domain import Look, Outcome, Route, Validators
-from service.errors import LookFailed, SignedOut, Walled
+from service.errors import LookFailed, PageChanged, SignedOut, Walled
 from service.net.answer import Response
 from service.net.client import Client
 from service.sites.base import Reading
@@ -44,10 +44,14 @@ class Subscription:
 
 @dataclass(frozen=True, slots=True)
 class Answer:
-    """What came of asking. ``feed`` is there exactly where one was read anew."""
+    """What came of asking. ``feed`` is there exactly where one was read anew.
+
+    ``named`` is the address of the feed that a page names, where one stands in a feed's place.
+    """
 
     look: Look
     feed: entries.Feed | None = None
+    named: str | None = field(default=None, repr=False)
 
 
 class FeedSource:
@@ -110,7 +114,12 @@ def _answer(response: Response, asked: Subscription, cache: Validators, now: dat
     body = hashlib.sha256(response.body).digest()
     if body == cache.body_sha256:
         return _unchanged("the same feed, byte for byte", renewed(cache, response))
-    feed = entries.read(response.body, response.content_type, shown_address(response.url), asked.key, now)
+    base = shown_address(response.url)
+    try:
+        feed = entries.read(response.body, response.content_type, base, asked.key, now)
+    except PageChanged as changed:
+        named = entries.feed_named_in(response.body, response.content_type, response.url)
+        return Answer(failed(changed), named=named)
     reading = _reading(feed, asked)
     records = records_sha256(reading)
     fresh = Validators(response.validators.etag, response.validators.last_modified, body, records)

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import random
 from collections.abc import Callable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime
 
 from sqlmodel import Session
@@ -20,6 +20,7 @@ from service.models import AccountKind, AccountState, Listing, SourceAccount
 from service.net.guard import Guard
 from service.secrets import Vault
 from service.sites.generic import UNKNOWN
+from service.sources.entries import Feed
 from service.sources.feed import FeedSource, Subscription, shown_address
 from service.watch.check import Asked, Watch
 from service.watch.feed_rows import Wanted, account_of, key_of, listing_of, place_of, store
@@ -43,37 +44,56 @@ class Begun:
     form: str = ""
 
 
-def begin(
-    database: Database,
-    vault: Vault,
-    guard: Guard,
-    source: FeedSource,
-    wanted: Wanted,
-    now: datetime,
-    clock: Callable[[], datetime],
-) -> Begun:
-    """Listen to a feed from now on: ask it once, and keep its entries as the past.
+class Listening:
+    """Begins to listen to feeds."""
 
-    Doing so twice is doing it once; then only what was said of it (whose, title, words) is taken anew.
-    Raises ``UnwatchableAddress`` for no web address.
-    """
-    subscription = _subscription(vault, guard, wanted)
-    with database.reading() as session:
-        known = listing_of(session, subscription.key)
-        heard_already = known is not None and known.active
-    if heard_already:
-        with database.transaction() as session:
-            listing = store(session, vault, subscription, wanted, "", now)
-            return Begun(listing.id, account_of(session, listing).title, None)
-    answer = source.ask(subscription, now=now)
-    if answer.feed is None:
-        return Begun(None, "", answer.look)
-    own_title = answer.feed.title or shown_address(subscription.url)
-    with database.transaction() as session:
-        listing = store(session, vault, subscription, wanted, own_title, now)
-        assert listing.id is not None
-        keeper(database).keep(session, listing.id, Route.FEED, answer.look, now, clock())
-        return Begun(listing.id, account_of(session, listing).title, answer.look, answer.feed.form)
+    def __init__(self, database: Database, vault: Vault, guard: Guard, source: FeedSource) -> None:
+        self._database = database
+        self._vault = vault
+        self._guard = guard
+        self._source = source
+
+    def begin(self, wanted: Wanted, now: datetime, clock: Callable[[], datetime]) -> Begun:
+        """Listen to a feed from now on: ask it once, and keep its entries as the past.
+
+        Doing so twice is doing it once; then only what was said of it (whose, title, words) is taken anew.
+        Where a web page stands there that names a feed of its own, that feed is meant. Raises
+        ``UnwatchableAddress`` for no web address.
+        """
+        begun, named = self._begin(wanted, now, clock)
+        if named is None:
+            return begun
+        meant, _ = self._begin(replace(wanted, url=named), now, clock)
+        return meant
+
+    def _begin(
+        self, wanted: Wanted, now: datetime, clock: Callable[[], datetime]
+    ) -> tuple[Begun, str | None]:
+        """What came of it, and the feed that a page in the feed's place names."""
+        subscription = _subscription(self._vault, self._guard, wanted)
+        if self._is_listened_to(subscription):
+            with self._database.transaction() as session:
+                listing = store(session, self._vault, subscription, wanted, "", now)
+                return Begun(listing.id, account_of(session, listing).title, None), None
+        answer = self._source.ask(subscription, now=now)
+        if answer.feed is None:
+            return Begun(None, "", answer.look), answer.named
+        return self._kept(subscription, wanted, answer.look, answer.feed, now, clock()), None
+
+    def _is_listened_to(self, subscription: Subscription) -> bool:
+        with self._database.reading() as session:
+            known = listing_of(session, subscription.key)
+            return known is not None and known.active
+
+    def _kept(
+        self, asked: Subscription, wanted: Wanted, look: Look, feed: Feed, began: datetime, now: datetime
+    ) -> Begun:
+        own_title = feed.title or shown_address(asked.url)
+        with self._database.transaction() as session:
+            listing = store(session, self._vault, asked, wanted, own_title, began)
+            assert listing.id is not None
+            keeper(self._database).keep(session, listing.id, Route.FEED, look, began, now)
+            return Begun(listing.id, account_of(session, listing).title, look, feed.form)
 
 
 def opened(database: Database, vault: Vault, account_id: int) -> Subscription | None:

@@ -137,9 +137,8 @@ def _begin(wanted: Wanted) -> listening.Begun:
     politeness = Politeness(timedelta(0))  # one request, and nobody waits twice for it
     source = FeedSource(client, Robots(client, politeness), politeness)
     try:
-        begun = listening.begin(
-            parts.database, Vault(parts.secret), guard, source, wanted, now(), parts.clock
-        )
+        listener = listening.Listening(parts.database, Vault(parts.secret), guard, source)
+        begun = listener.begin(wanted, now(), parts.clock)
     finally:
         client.close()
     if begun.listing_id is not None:
