@@ -90,6 +90,7 @@ class Collecting:
     def _done(self, _collected: Future[None]) -> None:
         with self._lock:
             self._under_way -= 1
+        self._listened_at = None  # it may be well since, or no longer: see in the next round
 
     def _listen(self, now: datetime) -> None:
         """Wait at the mailboxes that are well and want it, and at no others."""

@@ -38,12 +38,17 @@ def form_token() -> str:
     return _serializer().dumps(g.visit)
 
 
+def belongs_here(token: str) -> bool:
+    """Whether ``token`` is one of ``form_token`` given to the browser that asks, not long ago."""
+    return _fits(token, request.cookies.get(COOKIE, ""))
+
+
 def _check() -> None:
     if request.method in ("GET", "HEAD", "OPTIONS") or request.endpoint in SENT_BY_MACHINES:
         return
     if request.headers.get("Sec-Fetch-Site", "same-origin") not in ("same-origin", "none"):
         abort(403, "This form was sent by another site. Nothing was changed.")
-    if not _fits(request.form.get(FIELD, ""), request.cookies.get(COOKIE, "")):
+    if not belongs_here(request.form.get(FIELD, "")):
         abort(403, "This form is stale or not ours. Nothing was changed: load the page again and repeat.")
 
 

@@ -6,26 +6,22 @@ Nothing of a refusal's reason is told to whoever asks; the owner sees it on the 
 
 from __future__ import annotations
 
-from importlib.metadata import version
 from threading import Lock
 
 from flask import Blueprint, Response, abort, make_response, request
 
 from service.errors import HookRefused, Refused, Unreachable
-from service.net.allow import AllowList
-from service.net.client import Client, Limits, user_agent
-from service.net.guard import Guard
 from service.secrets import Vault
 from service.sources import hooks
 from service.sources.hook import Posted
 from service.sources.mailbox import LARGEST
+from service.web import outside
 from service.web.desk import desk, now
 from service.web.form_fields import form_fields
 
 screen = Blueprint("inbound_mail", __name__)
 
 ONE_AT_A_TIME = Lock()  # a large post costs some times its size while it is taken
-IN_TIME = Limits(connect=5, silence=5, total=10, size=100_000)
 
 
 @screen.post("/hooks/mail/<provider>/<token>")
@@ -47,13 +43,8 @@ def posted(provider: str, token: str) -> Response:
 
 def fetch(address: str) -> bytes:
     """What stands behind an address of the provider's. Raises ``Refused``, ``Unreachable``."""
-    settings = desk().settings
-    guard = Guard(AllowList.parse(settings.allow_hosts))
-    client = Client(guard, user_agent(version("shopbell"), settings.contact), IN_TIME)
-    try:
+    with outside.client() as client:
         answer = client.fetch(address, now=now())
-    finally:
-        client.close()
     if answer.status >= 500:
         raise Unreachable(f"HTTP {answer.status}")
     if answer.status != 200:
