@@ -114,15 +114,16 @@ class Postbox:
 
 
 def certificate(folder: Path, host: str = "mail.test") -> Path:
-    """A file with a key and its certificate for ``host``, signed by itself."""
+    """A file with a key and its certificate for ``host`` and this machine, signed by itself."""
     key = ec.generate_private_key(ec.SECP256R1())
     name = x509.Name([x509.NameAttribute(x509.NameOID.COMMON_NAME, host)])
     today = datetime.now(UTC)
+    names = [x509.DNSName(host), x509.DNSName("localhost")]
     made = (
         x509.CertificateBuilder(name, name, key.public_key(), 1)
         .not_valid_before(today - timedelta(days=1))
         .not_valid_after(today + timedelta(days=1))
-        .add_extension(x509.SubjectAlternativeName([x509.DNSName(host)]), critical=False)
+        .add_extension(x509.SubjectAlternativeName(names), critical=False)
         .add_extension(x509.BasicConstraints(ca=True, path_length=None), critical=True)
         .sign(key, hashes.SHA256())
     )

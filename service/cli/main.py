@@ -12,6 +12,7 @@ from service.cli import (
     feeds,
     feeds_of_packs,
     keys,
+    mail,
     packs,
     papers,
     reading,
@@ -52,6 +53,7 @@ for command in (
     *feeds.COMMANDS,
     *bench.COMMANDS,
     *sweeping.COMMANDS,
+    *mail.COMMANDS,
     *channels.COMMANDS,
     *doctoring.COMMANDS,
 ):
