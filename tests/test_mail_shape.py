@@ -48,6 +48,7 @@ TEMPLATES = [  # subject, text; each marked value stands in a place of its own
         "{author} a laissé un avis\n\nNote : {stars} étoiles\n\n{text}\n\nRépondre\n\nVoir les paramètres",
     ),
     ("New review", "{author} just left a {stars}-star review of {place}:\n\n{text}\n\nSee this review"),
+    ("New review", "{author} · October {n}, 2026\n{stars} stars 1{n}/10/2026\n{text}\nReply to review"),
     ("New review of {place}", "The review\n12 October 2026\n{author}\n{glyphs}\n{text}\n3 photos\nRead more"),
 ]
 
@@ -72,7 +73,12 @@ def marked(mail: Mail, template: tuple[str, str], values: dict[str, object]) -> 
     shown = lines(mail)
     text = str(values["text"]).split("\n")
     first = next(n for n in range(1, len(shown)) if list(shown[n : n + len(text)]) == text)
-    rated = next(n for n, line in enumerate(shown) if n and stars_in(line) and line not in text)
+    rated = next(
+        n
+        for form in (stars.STARS, stars.BARE)
+        for n, line in enumerate(shown)
+        if n and line not in text and re.search(form, line, re.IGNORECASE)
+    )
     author = next(n for n, line in enumerate(shown) if str(values["author"]) in line)
     place = next((n for n, line in enumerate(shown) if str(values["place"]) in line), None)
     more = (
@@ -87,10 +93,6 @@ def marked(mail: Mail, template: tuple[str, str], values: dict[str, object]) -> 
         text=range(first, first + len(text)),
         **more,
     )
-
-
-def stars_in(line: str) -> bool:
-    return re.search(f"{stars.STARS}|{stars.BARE}", line, re.IGNORECASE) is not None
 
 
 @settings(max_examples=150)
@@ -120,6 +122,15 @@ def test_marks_of_one_template_read_no_other(
     assume(mine != theirs)
     assume(not any(is_label(str(v[name])) for v in (one, other) for name in ("author", "place", "text")))
     assert shape_of(filled(mine, one)) != shape_of(filled(theirs, other))
+
+
+@pytest.mark.parametrize(
+    "name", ["Ann", "A. B. Lee", "Ann de la Cruz", "Max von und zu Berg", "L\u2019\u00c9t\u00e9"]
+)
+def test_a_name_is_no_part_of_a_shape(name: str) -> None:
+    text = "{}\n\nFine.\n\nReply to review"
+    one = a_mail(text.format("Olu"), "Olu left a review for Corner")
+    assert shape_of(a_mail(text.format(name), f"{name} left a review for Corner")) == shape_of(one)
 
 
 def test_the_lines_are_the_subject_and_what_a_person_reads() -> None:
@@ -154,6 +165,23 @@ def test_a_review_without_words_is_read_by_the_same_marks() -> None:
 def test_marks_that_do_not_fit_read_nothing(changed: str) -> None:
     marks = learn(a_mail(YELP), author=(2, "Tess R."), stars=3, text=range(4, 6))
     assert read_marked(a_mail(changed), marks) is None
+
+
+def test_a_date_in_a_marked_line_may_be_another() -> None:
+    marks = learn(
+        a_mail("Ann October 6, 2026\n4.0 star rating 10/6/2026\nNice\nReply"),
+        author=(1, "Ann"),
+        stars=2,
+        text=3,
+    )
+    item = read_marked(a_mail("Bo Lee May 16, 2027\n1.0 star rating 5/16/2027\nBad\nReply"), marks)
+    assert item is not None
+    assert (item.author, item.rating, item.text) == ("Bo Lee", 1, "Bad")
+
+
+def test_two_names_side_by_side_are_a_question() -> None:
+    with pytest.raises(MarksRefused, match="side by side"):
+        learn(a_mail("Ann Corner\n4 stars\nReply"), author="Ann", place="Corner", stars=2)
 
 
 def test_a_name_that_holds_the_words_around_it_is_not_guessed() -> None:

@@ -23,6 +23,7 @@ _LABEL = re.compile(
     re.IGNORECASE,
 )
 _QUOTED = re.compile(r"^(?:>\s?)+")
+_ZONED = re.compile(r"[+-]\d{4}\b|\bGMT\b|\bUTC\b")
 _KINDS = ("sender", "subject", "other")
 _LONGEST_BLOCK = 12
 _MOST_LINES = 400  # a forward begins near the top
@@ -69,7 +70,8 @@ def _block(lines: list[str], place: int) -> Quoted | None:
     if not told.keys() >= set(_KINDS):
         return None
     name, sender = next(iter(headers.mailboxes(_plain(told["sender"][0]))), ("", ""))
-    sent_at = next(filter(None, map(headers.moment, told["other"])), None)
+    dates = (each for each in told["other"] if _ZONED.search(each))  # "9:14 AM" may be anybody's
+    sent_at = next(filter(None, map(headers.moment, dates)), None)
     subject = told["subject"][0].strip(" *_")
     return Quoted(sender, name, subject, sent_at, _body(lines, row)) if sender else None
 

@@ -8,13 +8,16 @@ from dataclasses import dataclass
 
 from service.domain import Scale
 from service.errors import MarksRefused
+from service.sites import months
 from service.sites.mail import stars
 from service.sites.mail.base import Mail
 from service.sites.mail.marks import (
     ANY,
     END,
+    FIGURE,
     LABEL,
     LINE,
+    MONTH,
     OTHER,
     START,
     TEXT,
@@ -30,6 +33,8 @@ Marked = int | str | tuple[int, str] | range
 """What a person marked: a line by its number, words wherever they stand, words in one line, or some lines."""
 
 _NAMES = {"author": "the author", "stars": "the stars", "text": "the review's words", "place": "the location"}
+_FREE = ("author", "place", "text", OTHER)  # fields that may be any words
+_DATE_PART = r"(?<!\S)(?:\S*\d\S*|[^\W\d_]{3,12}\.?)(?!\S)"
 _AROUND = 3  # lines on each side that are searched for a label
 
 
@@ -76,8 +81,8 @@ def learn(
         if _reads(mail, marks, expected):
             return marks
     raise MarksRefused(
-        "These marks fit this mail in more than one way, so the next mail could be read wrongly. Mark whole"
-        " lines, and all of the review's words."
+        "What was marked would not be found for certain in the next mail. Mark whole lines, and all of the"
+        " review's words."
     )
 
 
@@ -208,22 +213,44 @@ def _pattern(number: int, spans: Sequence[_Span], told: Sequence[str]) -> Line:
     pieces: list[str] = []
     place = 0
     for span in inside:
-        pieces += [*_with_names(told[number][place : span.start], spans, told), span.field]
+        pieces += [*_with_fields(told[number][place : span.start], spans, told), span.field]
         place = span.end or 0
-    return (*pieces, *_with_names(told[number][place:], spans, told))
+    pieces += _with_fields(told[number][place:], spans, told)
+    for left, between, right in zip(pieces[1::2], pieces[2::2], pieces[3::2], strict=False):
+        if left in _FREE and right in _FREE and not between.strip():
+            raise MarksRefused(
+                "Two marked things stand side by side, and nothing tells where one ends. Mark one of them."
+            )
+    return tuple(pieces)
 
 
-def _with_names(words: str, spans: Sequence[_Span], told: Sequence[str]) -> list[str]:
-    """``words`` with the marked names in them as fields: the next mail has another's there.
+def _with_fields(words: str, spans: Sequence[_Span], told: Sequence[str]) -> list[str]:
+    """Unmarked words of a line, as words and fields: names that were marked elsewhere, and dates.
 
-    A subject may hold only the first word of a name.
+    The next mail has other ones there. A subject may hold only the first word of a name.
     """
     names = [_words(span, told) for span in spans if span.field in ("author", "place")]
-    known = [re.escape(each) for name in names for each in (name, name.split()[0]) if len(each) > 2]
-    if not known:
-        return [words]
-    pieces = re.split(rf"(?<!\w)(?:{'|'.join(known)})(?!\w)", words)
-    return [each for piece in pieces for each in (piece, OTHER)][:-1]
+    known = {each for name in names for each in (name, name.split()[0]) if len(each) > 2}
+    forms = [re.escape(name) for name in sorted(known, key=len, reverse=True)]
+    again = re.compile("|".join([*(rf"(?<!\w){form}(?!\w)" for form in forms), _DATE_PART]))
+    pieces, place = [], 0
+    for found in again.finditer(words):
+        field = OTHER if found.group() in known else _date_part(words, found)
+        if field:
+            pieces += [words[place : found.start()], field]
+            place = found.end()
+    return [*pieces, words[place:]]
+
+
+def _date_part(words: str, found: re.Match[str]) -> str | None:
+    """FIGURE for what has a figure in it, MONTH for a month's name next to one; None for any other word."""
+    token = found.group()
+    if re.search(r"\d", token):
+        return FIGURE
+    near = words[max(0, found.start() - 12) : found.end() + 12]
+    folded = token.casefold().strip(".")
+    is_month = months.english(folded) or months.other(folded)
+    return MONTH if is_month and re.search(r"\d", near) else None
 
 
 def _rows(spans: Sequence[_Span], told: Sequence[str], more: int) -> tuple[Row, ...]:

@@ -20,7 +20,8 @@ from service.sites.mail.base import Mail
 from service.sites.mail.skeleton import alike, lines
 
 START, END, ANY, TEXT, LABEL, LINE = "start", "end", "any", "text", "label", "line"
-OTHER = "other"
+OTHER, FIGURE, MONTH = "other", "figure", "month"
+_NOT_MARKED = (OTHER, FIGURE, MONTH)
 _NAME = r"\S.{0,199}?"
 _FORMS = {
     "stars": f"{stars.STARS}|{stars.BARE}|{stars.VERDICT}",
@@ -28,13 +29,16 @@ _FORMS = {
     "author": _NAME,
     "place": _NAME,
     OTHER: _NAME,
+    FIGURE: r"\S*\d\S*",
+    MONTH: r"[^\W\d_]{3,12}\.?",
 }
 _NO_MARKS = "These marks cannot be read. Teach this mail again."
 _LONGEST_LINE = 2000  # with marks inside it
 _MOST_ROWS = 40
 
 Line = tuple[str, ...]
-"""Words and fields in turn: ("", "author", " left a review of ", "place", ""); "other" is a name again."""
+"""Words and fields in turn: ("", "author", " left a review of ", "place", ""); names and dates
+that nobody marked are "other", "figure" and "month"."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -81,7 +85,9 @@ def marks_of(told: object) -> Marks:
     if not all(map(_is_row, marks.rows)) or (subject and not _is_line(marks.subject)):
         raise MarksRefused(_NO_MARKS)
     fields = [name for line in (marks.subject, *(row.line for row in marks.rows)) for name in line[1::2]]
-    named = [name for name in fields if name != OTHER] + [row.kind for row in marks.rows if row.kind == TEXT]
+    named = [name for name in fields if name not in _NOT_MARKED] + [
+        row.kind for row in marks.rows if row.kind == TEXT
+    ]
     if len(set(named)) < len(named):
         raise MarksRefused(_NO_MARKS)
     return marks
@@ -191,7 +197,7 @@ def _in_line(pattern: Line, line: str) -> dict[str, str] | None:
 def _expression(pattern: Line) -> str:
     pieces = [re.escape(each) for each in pattern]
     pieces[1::2] = [
-        _FORMS[name] if name == OTHER else f"(?P<{name}>{_FORMS[name]})" for name in pattern[1::2]
+        _FORMS[name] if name in _NOT_MARKED else f"(?P<{name}>{_FORMS[name]})" for name in pattern[1::2]
     ]
     return "".join(pieces)
 

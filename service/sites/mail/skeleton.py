@@ -82,10 +82,13 @@ def shape_of(mail: Mail) -> bytes:
 
 
 def _outline(subject: str) -> str:
-    """The subject's words of labels, and one mark for each run of others."""
+    """The subject's words that say what it is for, and one mark for each run of others.
+
+    Words that only join are no help here: names have them too ("Ann A. de la Cruz").
+    """
     told: list[str] = []
     for word in _words(subject):
-        shown = _stem(word) if word in LABELS or word in JOINTS else "*"
+        shown = _stem(word) if word in LABELS else "*"
         if shown != "*" or told[-1:] != ["*"]:
             told.append(shown)
     return " ".join(told)

@@ -10,7 +10,7 @@ from decimal import Decimal
 
 from service.sites.facebook_words import recommends
 
-_FIGURE = r"[0-5](?:[.,]\d)?"
+_FIGURE = r"(?:[1-5](?:[.,]\d)?|0[.,][1-9])"
 _UNIT = r"(?:stars?|bubbles?|estrellas?|burbujas?|étoiles?|bulles?|stern(?:en?)?)"
 _OUT_OF = r"(?:/|out of|of|von|sur|de|sobre|su)"
 _FILLED, _EMPTY = "★⭐🌟", "☆✩"
