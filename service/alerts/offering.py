@@ -8,6 +8,7 @@ from sqlalchemy import select
 from sqlmodel import Session, col
 
 from service.alerts.facts import Offer
+from service.alerts.recent import recent_replies
 from service.approval.versions import approved_packs
 from service.domain import ReplyRules
 from service.models import Alert, Branch, Listing, Review
@@ -38,6 +39,7 @@ def offer_for(
         history=_history(session, listing),
         rules=_rules(listing.site),
         now=now,
+        recent=recent_replies(session, review, listing, branch, now),
     )
     if not found.best:
         return None, _sentence(found.none_because or "")

@@ -9,6 +9,7 @@ from typing import Any
 from sqlalchemy import func, select
 from sqlmodel import Session, col
 
+from service.alerts.recent import recent_replies
 from service.approval.versions import approved_packs
 from service.domain import ReplyRules
 from service.models import Alert, Branch, Listing, Review
@@ -65,6 +66,7 @@ def answer_for(
         history=_history(session, review, listing),
         rules=site.reply if site else ReplyRules(),
         now=now,
+        recent=recent_replies(session, review, listing, branch, now),
     ).as_json()
     replies = tuple(_reply(shape) for shape in found["suggestions"])
     return Answer(replies, _sentence(found["none_because"] or ""))
