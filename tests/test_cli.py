@@ -60,7 +60,9 @@ def commands() -> set[str]:
 
 def test_every_command_is_documented_and_every_documented_one_exists() -> None:
     rows = [row for row in DOCS.splitlines() if row.startswith("| `")]
-    named = {match for row in rows for match in re.findall(r"`([a-z-]+(?: [a-z-]+)?)[^`]*`", row.split("|")[1])}
+    named = {
+        match for row in rows for match in re.findall(r"`([a-z-]+(?: [a-z-]+)?)[^`]*`", row.split("|")[1])
+    }
     assert named == commands()
 
 

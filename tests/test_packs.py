@@ -14,7 +14,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from service.approval.versions import remembered
+from service.approval.stored import remembered
 from service.domain import Flag, Kind, Topic
 from service.errors import PackError
 from service.replies.lines import LineIndex

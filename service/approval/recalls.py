@@ -17,6 +17,7 @@ from sqlmodel import Session, col
 from service import audit
 from service.approval.keys import UnlockedKey
 from service.approval.statements import WHOLE_PACK, Decision, Statement
+from service.approval.stored import remembered
 from service.db import insert_new
 from service.domain import EventKind
 from service.errors import ApprovalRefused
@@ -106,6 +107,26 @@ def what_is_left(pack: Pack, recalls: tuple[Withdrawn, ...]) -> Pack | None:
     """``pack`` without the items that are withheld; None where nothing of it is left."""
     gone = {item.id for item in pack.items for one in recalls if one.takes(item.id, pack.serial)}
     return pack.without(gone) if gone else pack
+
+
+def recalled_items(session: Session, name: str | None = None) -> list[tuple[Pack, str, str]]:
+    """Every recalled item in every stored version that it was recalled in, with the reason.
+
+    ``name`` is of one pack; None: of all.
+    """
+    rows = select(Recall, col(PackVersion.body), col(PackVersion.serial)).join(
+        PackVersion,
+        (col(PackVersion.pack) == col(Recall.pack)) & (col(PackVersion.serial) <= col(Recall.up_to_serial)),
+    )
+    if name:
+        rows = rows.where(col(Recall.pack) == name)
+    found: dict[tuple[bytes, str], tuple[Pack, str, str]] = {}
+    for made, body, serial in session.execute(rows.order_by(col(Recall.id))):
+        pack = remembered(body)
+        for item in pack.items if pack else ():
+            if pack and Withdrawn(made.item, made.up_to_serial).takes(item.id, serial):
+                found[pack.sha256, item.id] = (pack, item.id, made.reason)
+    return list(found.values())
 
 
 def _event(made: Recall, now: datetime) -> dict[str, object]:

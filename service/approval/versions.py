@@ -9,7 +9,6 @@ from __future__ import annotations
 import hashlib
 from collections.abc import Sequence
 from datetime import datetime, timedelta
-from functools import lru_cache
 from typing import Any, Protocol
 
 from sqlalchemy import Row, select
@@ -20,23 +19,15 @@ from service.approval.keys import UnlockedKey
 from service.approval.recalls import Withdrawn, what_is_left, withdrawn
 from service.approval.signatures import Signed, approvals_of, sign, verified
 from service.approval.statements import WHOLE_PACK, Decision
-from service.errors import ApprovalRefused, PackError
+from service.approval.stored import remembered
+from service.errors import ApprovalRefused
 from service.models import PackFeed, PackState, PackVersion, SigningKey
 from service.replies.approved import ApprovedPack, what_is_missing
-from service.replies.pack import Pack, Risk
+from service.replies.pack import Risk
 from service.replies.packs import read_pack
 
 _ONE_DAY = timedelta(days=1)  # somewhere on Earth it is still yesterday
 _ONE_HOUR = timedelta(hours=1)
-
-
-@lru_cache(maxsize=128)
-def remembered(body: bytes) -> Pack | None:
-    """The pack in ``body``; remembered by its exact bytes, so that nothing can make it stale."""
-    try:
-        return read_pack(body)
-    except PackError:
-        return None
 
 
 def add_version(session: Session, body: bytes, now: datetime, file: str = "pack.toml") -> PackVersion:

@@ -40,7 +40,7 @@ def run(_peers_python: Path) -> list[Ratio]:
     """Measure both readings."""
     import tomllib
 
-    from service.approval.versions import remembered
+    from service.approval.stored import remembered
     from service.replies.packs import read_pack
 
     text = _HEAD + "".join(_ITEM.format(number=number) for number in range(ITEMS))

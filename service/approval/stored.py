@@ -1,0 +1,18 @@
+"""A stored pack, read once: by its exact bytes, so that nothing can make what is remembered stale."""
+
+from __future__ import annotations
+
+from functools import lru_cache
+
+from service.errors import PackError
+from service.replies.pack import Pack
+from service.replies.packs import read_pack
+
+
+@lru_cache(maxsize=128)
+def remembered(body: bytes) -> Pack | None:
+    """The pack in ``body``; None where its bytes do not read as one."""
+    try:
+        return read_pack(body)
+    except PackError:
+        return None
