@@ -54,6 +54,12 @@ def test_columns_without_names_are_known_by_what_stands_in_them() -> None:
     assert found.mapping.header == 0
 
 
+def test_names_we_do_not_know_are_still_names_above_figures() -> None:
+    found = told(("Foo", "Bar"), ("2026-05-01", WORDS), ("2026-05-02", WORDS))
+    assert (found.mapping.header, found.names) == (1, ("Foo", "Bar"))
+    assert told(("2026-05-01", WORDS), ("2026-05-02", WORDS)).mapping.header == 0
+
+
 def test_a_title_above_the_names_of_columns_is_passed_over() -> None:
     found = told(("Export of May", "", ""), ("Name", "Stars", "Review"), ("Ann", "5", WORDS))
     assert (found.mapping.header, fields(found)["rating"]) == (2, "Stars")

@@ -136,7 +136,22 @@ def _header_of(head: Sequence[Row]) -> int:
     place, most = max(enumerate(known), key=lambda one: (one[1], -one[0]))
     if most >= 2 or (most == 1 and place == 0 and all(len(cell) < LONG for cell in head[0])):
         return place + 1
-    return 0
+    return int(_stands_above(head[0], head[1:]))
+
+
+def _stands_above(first: Row, rest: Sequence[Row]) -> bool:
+    """Whether a first row of names we do not know stands above a column that is all figures or dates."""
+    for place, name in enumerate(first):
+        column = [row[place] for row in rest if place < len(row)]
+        if any(_is_figures(name) for name in first) or not name or not column:
+            continue
+        if _share(column, _is_figures) > 0.9:
+            return True
+    return False
+
+
+def _is_figures(cell: str) -> bool:
+    return bool(_quietly(cells.rated, cell)) or _date(cell)
 
 
 def _assigned(names: Sequence[str], sample: Sequence[Row], *, named: bool) -> dict[Field, int]:
