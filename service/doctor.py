@@ -20,10 +20,26 @@ from sqlalchemy.exc import DBAPIError
 from service import schema
 from service.db import Database
 from service.domain import Health
-from service.models import Channel, Delivery, DeliveryState, Installation, Listing, ListingSource, PackVersion
+from service.models import (
+    AccountKind,
+    AccountState,
+    Channel,
+    Delivery,
+    DeliveryState,
+    InboundState,
+    Installation,
+    Listing,
+    ListingSource,
+    PackVersion,
+    SourceAccount,
+)
 from service.settings import Settings, decode_secret
+from service.sources import inbound
+from service.sources.mailboxes import FOR_A_PERSON, listed
 
 ROOM_NEEDED = 200 * 1024 * 1024  # bytes free: a year of 200 branches is some 60 MB (facts: 0.75 kB a review)
+MAIL_LATE = timedelta(hours=1)  # a mailbox is asked every few minutes
+HOOK_SILENT = timedelta(days=14)  # a hook is heard only when a site writes
 TICK_LATE = timedelta(minutes=2)
 EPHEMERAL_FILESYSTEMS = frozenset({"overlay", "tmpfs", "ramfs", "aufs"})
 EPHEMERAL_HOSTING = {
@@ -58,7 +74,8 @@ def examine(settings: Settings, database: Database, now: datetime) -> list[Findi
     stored = list(database_state(database))
     findings += stored
     if all(finding.level is not Level.BAD for finding in stored):
-        findings += [*engine(database, now), *listings(database), *words(database), *channels(database)]
+        findings += [*engine(database, now), *listings(database), *mailboxes(settings, database, now)]
+        findings += [*words(database), *channels(database)]
     return [*findings, *mail(settings), *reachable(settings), *browser(settings), *manners(settings)]
 
 
@@ -179,6 +196,49 @@ def listings(database: Database) -> Iterator[Finding]:
         yield Finding("listings", Level.NOTE, f"{silent} of {watched} cannot be heard just now", mend)
         return
     yield Finding("listings", Level.GOOD, f"{watched} watched")
+
+
+def mailboxes(settings: Settings, database: Database, now: datetime) -> Iterator[Finding]:
+    """Whether the sites' own mails are heard, and which of them wait for somebody."""
+    with database.reading() as session:
+        told = listed(session)
+        counts = inbound.counts(session)
+    if not told:
+        mend = "shopbell mail add imaps://you@example.com@imap.example.com"
+        yield Finding("mailboxes", Level.NOTE, "no site's own mails are read yet", mend)
+    for one in told:
+        yield _mailbox(settings, one.account, now)
+    if waiting := sum(counts.get(state.value, 0) for state in FOR_A_PERSON):
+        mend = "Open the desk: each says what it wants to know."
+        yield Finding("mails", Level.NOTE, f"{waiting} wait for a person", mend)
+    if failed := counts.get(InboundState.FAILED.value, 0):
+        mend = "Nothing is lost: they are tried again. Please report what the log says of them."
+        yield Finding("mails", Level.BAD, f"{failed} could not be read, by an error of ours", mend)
+
+
+def _mailbox(settings: Settings, account: SourceAccount, now: datetime) -> Finding:
+    about, why = f"mail of {account.title}", account.last_error or ""
+    since = f"since {account.last_ok_at:%Y-%m-%d %H:%M} UTC" if account.last_ok_at else "yet"
+    if account.state == AccountState.SIGN_IN.value:
+        return Finding(about, Level.BAD, f"is not heard {since}: {why}", _sign_in(settings, account))
+    if account.state == AccountState.FAILING.value:
+        lately = account.last_ok_at is not None and now - account.last_ok_at < MAIL_LATE
+        mend = "It is tried again by itself; `shopbell mail list` says how it goes."
+        return Finding(about, Level.NOTE if lately else Level.BAD, f"is not heard {since}: {why}", mend)
+    late = MAIL_LATE if account.kind == AccountKind.IMAP.value else HOOK_SILENT
+    if now - (account.last_ok_at or account.added_at) > late:
+        mend = "Is Shopbell running? If so, send a mail there and see whether it comes."
+        return Finding(about, Level.NOTE, f"is not heard {since}", mend)
+    if refused := account.settings.get("refused"):
+        mend = f"If the provider says that it posts in vain: {why}" if why else ""
+        return Finding(about, Level.NOTE, f"{refused} posts were refused as forged", mend)
+    return Finding(about, Level.GOOD, f"is heard; last {since.removeprefix('since ')}")
+
+
+def _sign_in(settings: Settings, account: SourceAccount) -> str:
+    if account.settings.get("oauth"):
+        return f"Sign in at {settings.public_url}/mailboxes/{account.id}/sign-in"
+    return "Give `shopbell mail add` with the right password; what was read stays read."
 
 
 def words(database: Database) -> Iterator[Finding]:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from datetime import datetime
+from datetime import datetime, timedelta
 from pathlib import Path
 
 import pytest
@@ -10,7 +10,7 @@ import pytest
 from service import doctor
 from service.db import Database, insert_new
 from service.doctor import Finding, Level
-from service.models import Installation, Listing
+from service.models import Inbound, Installation, Listing
 from service.settings import Settings, new_secret, read_settings
 
 
@@ -101,3 +101,69 @@ def test_watched_listings_are_counted(database: Database, tmp_path: Path, now: d
         row = {"site": "yelp", "key": "a", "url": "https://www.yelp.com/biz/a", "added_at": now}
         insert_new(session, Listing, [row])
     assert about(doctor.examine(settings_in(tmp_path), database, now), "listings").what == "1 watched"
+
+
+def mailbox_finding(database: Database, folder: Path, now: datetime, **columns: object) -> Finding:
+    from service.models import AccountKind
+    from service.sources import accounts
+
+    kind = columns.pop("kind", AccountKind.IMAP)
+    assert isinstance(kind, AccountKind)
+    with database.transaction() as session:
+        accounts.add(session, kind, "ann@imap.example/INBOX", "ann (INBOX)", now, **columns)
+    return about(doctor.examine(settings_in(folder), database, now), "mail of ann (INBOX)")
+
+
+@pytest.mark.parametrize(
+    ("columns", "hours", "level", "says"),
+    [
+        ({"state": "open"}, 0.1, Level.GOOD, "is heard"),
+        ({"state": "open"}, 2, Level.NOTE, "is not heard since"),
+        ({"state": "failing", "last_error": "mail.test broke off."}, 0.1, Level.NOTE, "mail.test broke off."),
+        ({"state": "failing", "last_error": "mail.test broke off."}, 2, Level.BAD, "mail.test broke off."),
+        ({"state": "sign_in", "last_error": "Sign in again."}, 0.1, Level.BAD, "Sign in again."),
+    ],
+)
+def test_a_mailbox_that_is_not_heard_says_since_when_and_what_to_do(
+    columns: dict[str, object],
+    hours: float,
+    level: Level,
+    says: str,
+    sqlite_database: Database,
+    tmp_path: Path,
+    now: datetime,
+) -> None:
+    heard = {"last_ok_at": now - timedelta(hours=hours)}
+    found = mailbox_finding(sqlite_database, tmp_path, now, **columns, **heard)
+    assert (found.level, says in found.what) == (level, True)
+    assert found.mend or level is Level.GOOD
+
+
+def test_whoever_must_sign_in_again_is_told_where(
+    sqlite_database: Database, tmp_path: Path, now: datetime
+) -> None:
+    found = mailbox_finding(sqlite_database, tmp_path, now, state="sign_in", settings={"oauth": "google"})
+    assert "/mailboxes/1/sign-in" in found.mend
+
+
+def test_a_hook_that_refuses_posts_says_how_many(
+    sqlite_database: Database, tmp_path: Path, now: datetime
+) -> None:
+    from service.models import AccountKind
+
+    refused = {"settings": {"refused": 3}, "last_error": "The signature does not fit.", "last_ok_at": now}
+    found = mailbox_finding(sqlite_database, tmp_path, now, kind=AccountKind.HOOK, state="open", **refused)
+    assert "3 posts were refused" in found.what
+    assert "does not fit" in found.mend
+
+
+def test_mails_that_wait_for_somebody_and_errors_of_ours_are_counted(
+    sqlite_database: Database, tmp_path: Path, now: datetime
+) -> None:
+    states = ("unknown", "confirm", "which_listing", "failed", "aside")
+    rows = [{"dedupe_key": state, "received_at": now, "state": state} for state in states]
+    with sqlite_database.transaction() as session:
+        insert_new(session, Inbound, rows)
+    whats = [found.what for found in doctor.mailboxes(settings_in(tmp_path), sqlite_database, now)]
+    assert "3 wait for a person" in whats
+    assert any(what.startswith("1 could not be read") for what in whats)
