@@ -16,7 +16,17 @@ from service.alerts.facts import Facts
 from service.alerts.ring import ring
 from service.db import Database
 from service.domain import ALL, Item, Proof, Route
-from service.models import Alert, Inbound, InboundState, Posting, Question, Review, ReviewKey, ReviewVersion
+from service.models import (
+    Alert,
+    ImportRun,
+    Inbound,
+    InboundState,
+    Posting,
+    Question,
+    Review,
+    ReviewKey,
+    ReviewVersion,
+)
 from service.watch.erase import erase
 from service.watch.judge import judge_for
 from service.watch.questions import open_count
@@ -46,6 +56,9 @@ def town(database: Database) -> Town:
     with database.transaction() as session:
         used = {"pack": "p", "sha256": bytes(32), "item": "i", "variant": 1, "person": "Kim"}
         session.add(Posting(review_id=3, made_at=NOW, text=f"Sorry, {NAME}.", values={"x": NAME}, **used))
+        rejected = [{"row": 7, "why": "no date", "cells": [NAME, "1", WORDS]}, {"row": 8, "cells": ["x"]}]
+        run = {"title": "f", "format": "csv", "body_sha256": b"", "made_at": NOW, "listing_id": 1}
+        session.add(ImportRun(rejected=rejected, **run))
         told = {"site": "town", "raw": WORDS.encode(), "state": InboundState.READ.value, "received_at": NOW}
         session.add(Inbound(dedupe_key="1", told=[3], **told))
         session.add(Inbound(dedupe_key="2", told=[1], **told | {"raw": b"of another"}))

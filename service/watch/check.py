@@ -14,12 +14,13 @@ from datetime import datetime
 from sqlalchemy import bindparam, select
 from sqlmodel import Session, col
 
-from service.db import Database, one_at_a_time
+from service.db import Database
 from service.domain import Look, Observation, Outcome, Route, Validators
 from service.models import Branch, Listing
 from service.watch import store
 from service.watch.alike import candidates
 from service.watch.changes import Changes
+from service.watch.holding import hold, hold_reviews
 from service.watch.identity import KnownReview
 from service.watch.joined import join
 from service.watch.known import anything_missed, known_reviews, listing_state
@@ -51,9 +52,6 @@ class Kept:
     changes: Changes | None = None
     arrived: tuple[int, ...] = ()
 
-
-OURS = {"key_share": True}
-"""A listing is one's own while one writes; rows that only refer to it may be written meanwhile."""
 
 Hear = Callable[[Asked, datetime], Look]
 JudgeFor = Callable[[Listing, Branch | None, datetime], store.Judge]
@@ -102,7 +100,7 @@ class Watch:
 
         What comes of itself (a capture, a mail, a file) is kept as a look that was ``ok``.
         """
-        listing = session.get(Listing, listing_id, with_for_update=OURS)
+        listing = (hold_reviews if look.observation else hold)(session, listing_id)
         if listing is None:
             return Kept()
         source = source_of(session, listing, route)
@@ -114,7 +112,7 @@ class Watch:
 
     def settle(self, session: Session, listing_id: int, observation: Observation, now: datetime) -> Kept:
         """Store what was heard before and waited for a person's word; nobody looked, so none is recorded."""
-        listing = session.get(Listing, listing_id, with_for_update=OURS)
+        listing = hold_reviews(session, listing_id)
         if listing is None:
             return Kept()
         known = _known_to(session, listing, observation)
@@ -128,23 +126,22 @@ class Watch:
         self, session: Session, listing_id: int, into: int, others: Sequence[int], now: datetime
     ) -> None:
         """A person says that these reviews are one: ``into`` has all that was heard of them."""
-        listing = session.get(Listing, listing_id, with_for_update=OURS)
+        listing = hold_reviews(session, listing_id)
         if listing is None:
             return
-        one_at_a_time(session, f"reviews of {listing.site}")
         for other in others:
             join(session, into, other, self._judge(session, listing, now))
 
     def hint(self, session: Session, listing_id: int, now: datetime) -> None:
         """Somebody says that there is news at a listing: look as soon as politeness allows."""
-        listing = session.get(Listing, listing_id, with_for_update=OURS)
+        listing = hold(session, listing_id)
         if listing is not None:
             self._planner.hint(listing, now)
 
     def failed(self, listing_id: int, now: datetime) -> None:
         """Record that we failed at a listing ourselves; it is looked at again later, the others go on."""
         with self._database.transaction() as session:
-            listing = session.get(Listing, listing_id, with_for_update=OURS)
+            listing = hold(session, listing_id)
             if listing is not None:
                 source = source_of(session, listing, self._route_of(listing.site))
                 record_look(session, listing, source, None, None, self._planner, now, now)
@@ -201,8 +198,7 @@ _ASKED = (
 
 
 def _known_to(session: Session, listing: Listing, observation: Observation) -> Sequence[KnownReview]:
-    """What reconciling needs; one listing of a site at a time, since two may show the same review."""
-    one_at_a_time(session, f"reviews of {listing.site}")
+    """What reconciling needs."""
     of_a_message = observation.route in (Route.MAIL, Route.HAND)
     among = candidates(session, listing, observation.items) if of_a_message else None
     return known_reviews(session, listing, observation.items, among)

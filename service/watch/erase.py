@@ -7,15 +7,18 @@ or file brings them back.
 
 from __future__ import annotations
 
+from collections.abc import Mapping, Sequence, Set
 from datetime import datetime
 from typing import Any
 
 from sqlalchemy import or_, select, update
 from sqlmodel import Session, col
 
-from service.domain import EventKind, ReviewState
-from service.models import Alert, Inbound, Listing, Posting, Question, Review, ReviewVersion
+from service.domain import EventKind, Item, ReviewState
+from service.models import Alert, ImportRun, Inbound, Listing, Posting, Question, Review, ReviewVersion
 from service.watch.faces import mark
+from service.watch.folding import bare, opening
+from service.watch.holding import hold_reviews
 from service.watch.known import heard_of
 
 ERASED = "The words were erased."
@@ -48,11 +51,13 @@ def erase(session: Session, review_id: int, now: datetime) -> bool:
 
     In the caller's transaction; erasing twice is erasing once.
     """
-    review = session.get(Review, review_id, with_for_update=True)
-    if review is None or review.erased_at is not None:
+    there = session.get(Review, review_id)
+    listing = hold_reviews(session, there.listing_id) if there else None
+    review = session.get(Review, review_id, with_for_update=True, populate_existing=True)
+    if review is None or listing is None or review.erased_at is not None:
         return False
-    listing = session.get_one(Listing, review.listing_id, with_for_update=True)
-    review.marks = sorted(_marks(session, review))
+    told = [one.item for one in heard_of(session, review_id)]
+    review.marks = sorted(_marks(review, told))
     for name, value in (_NO_WORDS | _NOTHING_TO_DO).items():
         setattr(review, name, value)
     review.erased_at = now
@@ -61,18 +66,28 @@ def erase(session: Session, review_id: int, now: datetime) -> bool:
     session.execute(versions.values(item={}).execution_options(synchronize_session=False))
     filled_in = update(Posting).where(col(Posting.review_id) == review_id)
     session.execute(filled_in.values(values={}, text=None).execution_options(synchronize_session=False))
+    _empty_rejected(session, listing, told)
     _empty_questions(session, listing, review_id, now)
     _empty_alerts(session, listing, review_id)
     _empty_mails(session, listing, review_id)
     return True
 
 
-def _marks(session: Session, review: Review) -> set[str]:
+def _marks(review: Review, told: Sequence[Item]) -> set[str]:
     """Of every version: an old mail may still bring the words from before an edit."""
-    own = {review.mark} if review.mark else set()
-    return {
-        sign.hex() for sign in own | {mark(one.item) for one in heard_of(session, review.id or 0)} if sign
-    }
+    return {sign.hex() for sign in (review.mark, *map(mark, told)) if sign}
+
+
+def _empty_rejected(session: Session, listing: Listing, told: Sequence[Item]) -> None:
+    """A file's row that was given back may be hers: by her name, or by how her words begin."""
+    hers = {bare(words) for item in told for words in (item.author, item.title, opening(item.text))} - {""}
+    among = or_(col(ImportRun.listing_id) == listing.id, col(ImportRun.listing_id).is_(None))
+    for run in session.execute(select(ImportRun).where(among)).scalars():
+        run.rejected = [row | {"cells": []} if _is_hers(row, hers) else row for row in run.rejected]
+
+
+def _is_hers(row: Mapping[str, Any], hers: Set[str]) -> bool:
+    return any(bare(cell) in hers or bare(opening(cell)) in hers for cell in row.get("cells", ()))
 
 
 def _empty_questions(session: Session, listing: Listing, review_id: int, now: datetime) -> None:

@@ -15,6 +15,7 @@ from service.errors import AnswerRefused
 from service.models import Listing, Question, Review
 from service.watch.changes import QuestionKind
 from service.watch.check import Kept, Watch
+from service.watch.holding import hold_reviews
 from service.watch.rows import item_of
 
 ANOTHER: Literal["new"] = "new"
@@ -76,10 +77,10 @@ def answer(
     Answering twice is answering once. Raises ``AnswerRefused`` for a question that is not there, or a choice
     that it does not offer.
     """
-    question = session.execute(
-        select(Question).where(col(Question.id) == question_id).with_for_update(),
-        execution_options={"populate_existing": True},
-    ).scalar_one_or_none()
+    asked = session.get(Question, question_id)
+    if asked is not None:
+        hold_reviews(session, asked.listing_id)
+    question = session.get(Question, question_id, with_for_update=True, populate_existing=True)
     if question is None:
         raise AnswerRefused("This question is no longer there. Nothing was changed; look at the list again.")
     if question.answered_at is not None:
