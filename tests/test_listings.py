@@ -11,6 +11,7 @@ from service.db import Database
 from service.domain import Route
 from service.errors import UnwatchableAddress
 from service.models import Branch, Listing
+from service.sites.mail.registry import mail_site_named
 from service.sites.registry import SITES
 from service.watch.listings import BranchFacts, add, code_of, recognised
 
@@ -68,7 +69,15 @@ def test_a_branch_has_a_short_name(name: str, code: str) -> None:
     assert code_of(name) == code
 
 
-def test_no_site_says_that_an_upload_is_kept_while_it_is_only_shown() -> None:
+def test_what_a_person_brings_is_kept_at_every_site() -> None:
     for site in (*SITES, recognised("https://north.example/reviews")[0]):
-        hand = [way for way in site.ways if way.route is Route.HAND and not site.alias_of]
-        assert all("stores nothing" in way.needs for way in hand), site.name
+        hand = [way for way in site.ways if way.route is Route.HAND]
+        assert site.alias_of or (hand and all(way.needs == "" for way in hand)), site.name
+
+
+def test_a_site_whose_mails_nobody_has_shown_us_says_that_its_first_one_must_be_taught() -> None:
+    for site in SITES:
+        for way in (way for way in site.ways if way.route is Route.MAIL):
+            read = site.name in ("google_maps", "trustpilot")
+            assert ("help with the first mail" in way.needs or "how its mails look" in way.needs) is not read
+            assert ("mail add" in way.needs) is (mail_site_named(site.name) is not None), site.name

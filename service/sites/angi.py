@@ -14,7 +14,7 @@ from selectolax.lexbor import LexborNode
 from service.domain import Business, Item, Reply, ReplyRules, Route
 from service.sites import dates, numbers, text
 from service.sites.addressed import listing_of
-from service.sites.base import UPLOAD_ONLY_SHOWS, ListingAddress, Politeness, Reading, Site, Way
+from service.sites.base import MAILBOX_TO_TEACH, ListingAddress, Politeness, Reading, Site, Way
 from service.sites.conclusion import concluded, filled
 from service.sites.embedded import dicts, dig, holding, in_scripts, under
 from service.sites.flight import records
@@ -171,11 +171,16 @@ SITE = Site(
         Way(
             Route.MAIL,
             5,
-            "reading a mailbox, which this release of Shopbell cannot do yet",
+            MAILBOX_TO_TEACH,
             "Angi mails its members' firms; how those mails look is not known yet, so the first will ask you",
         ),
         Way(Route.PAGE, 0, "", "the public company page shows its first 10 to 25 reviews"),
-        Way(Route.HAND, 2, UPLOAD_ONLY_SHOWS, "save the company page in your own browser and upload it here"),
+        Way(
+            Route.HAND,
+            2,
+            "",
+            "save the company page in your own browser and bring it in, or paste what you see",
+        ),
         Way(
             Route.CAPTURE,
             5,

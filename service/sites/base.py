@@ -46,10 +46,11 @@ class Way:
     note: str
 
 
-UPLOAD_ONLY_SHOWS = (
-    "keeping what is uploaded: this release reads a saved page and shows it, but stores nothing"
-)
-"""What uploading a saved page still lacks, at every site."""
+MAILBOX = "connecting a mailbox: `shopbell mail add`, or a mail provider's hook: `shopbell mail hook add`"
+"""What hearing by mail needs where we know how the site's mails read."""
+
+MAILBOX_TO_TEACH = f"{MAILBOX}; and your help with the first mail, for none of this site was ever shown to us"
+"""The same where we know the sender alone: its first mail is shown to a person, who marks it once."""
 
 
 @dataclass(frozen=True, slots=True)

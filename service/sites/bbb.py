@@ -11,7 +11,7 @@ from urllib.parse import SplitResult
 from service.domain import Business, ReplyRules, Route
 from service.sites import bbb_reviews, numbers, text
 from service.sites.addressed import listing_of
-from service.sites.base import UPLOAD_ONLY_SHOWS, ListingAddress, Politeness, Reading, Site, Way
+from service.sites.base import MAILBOX_TO_TEACH, ListingAddress, Politeness, Reading, Site, Way
 from service.sites.beside import joined
 from service.sites.conclusion import concluded, filled
 from service.sites.embedded import assigned, dig
@@ -106,7 +106,7 @@ SITE = Site(
         Way(
             Route.MAIL,
             5,
-            "reading a mailbox, which this release of Shopbell cannot do yet",
+            MAILBOX_TO_TEACH,
             "BBB mails each complaint and each review to the business, a complaint with 14 days to answer",
         ),
         Way(
@@ -115,7 +115,7 @@ SITE = Site(
             "",
             "the public page of reviews; add its /complaints page too. BBB may check for a browser first",
         ),
-        Way(Route.HAND, 2, UPLOAD_ONLY_SHOWS, "save the page in your own browser and upload it here"),
+        Way(Route.HAND, 2, "", "save the page in your own browser and bring it in, or paste what you see"),
         Way(
             Route.CAPTURE,
             5,

@@ -12,7 +12,7 @@ from urllib.parse import SplitResult, urlsplit
 from service.domain import Route
 from service.errors import NotAListing
 from service.sites import generic
-from service.sites.base import UPLOAD_ONLY_SHOWS, ListingAddress, Reading, Site, Way
+from service.sites.base import ListingAddress, Reading, Site, Way
 from service.sites.page import Page
 
 NAME = "bestpickreports"
@@ -47,8 +47,8 @@ SITE = Site(
         Way(
             Route.HAND,
             2,
-            UPLOAD_ONLY_SHOWS,
-            "scroll to the end in your own browser, save the page and upload it here",
+            "",
+            "scroll to the end in your own browser, save the page and bring it in, or paste what you see",
         ),
     ),
 )

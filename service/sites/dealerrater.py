@@ -13,7 +13,7 @@ from selectolax.lexbor import LexborNode
 from service.domain import Item, Moment, Reply, ReplyRules, Route
 from service.sites import dates, text
 from service.sites.addressed import listing_of
-from service.sites.base import UPLOAD_ONLY_SHOWS, ListingAddress, Politeness, Reading, Site, Way
+from service.sites.base import ListingAddress, Politeness, Reading, Site, Way
 from service.sites.conclusion import concluded
 from service.sites.page import Page
 
@@ -132,10 +132,10 @@ SITE = Site(
         Way(
             Route.MAIL,
             5,
-            "reading a mailbox, which this release of Shopbell cannot do yet",
+            "how its mails look: show us one, and a later release reads it",
             "DealerRater mails a dealer who has an account there; how those mails look is not known yet",
         ),
-        Way(Route.HAND, 2, UPLOAD_ONLY_SHOWS, "save the page in your own browser and upload it here"),
+        Way(Route.HAND, 2, "", "save the page in your own browser and bring it in, or paste what you see"),
         Way(
             Route.CAPTURE,
             5,

@@ -13,7 +13,7 @@ from datetime import datetime, timedelta
 from service.domain import PARTIAL, Business, ReplyRules, Route
 from service.errors import NotAListing, SignedOut, Walled
 from service.sites import facebook_address, facebook_cards, numbers, text
-from service.sites.base import UPLOAD_ONLY_SHOWS, Politeness, Reading, Site, Way
+from service.sites.base import MAILBOX_TO_TEACH, Politeness, Reading, Site, Way
 from service.sites.conclusion import concluded
 from service.sites.facebook_cards import Owner
 from service.sites.page import Page
@@ -96,15 +96,15 @@ SITE = Site(
         Way(
             Route.MAIL,
             10,
-            "reading a mailbox, which this release of Shopbell cannot do yet",
+            MAILBOX_TO_TEACH,
             "Facebook mails the people who run a Page about new recommendations, if they switched that on",
         ),
         Way(
             Route.HAND,
             2,
-            UPLOAD_ONLY_SHOWS,
-            "open the Page's reviews in your own browser, signed in, scroll to the end, save the page and"
-            " upload it here",
+            "",
+            "open the Page's reviews in your own browser, signed in, scroll to the end, and save the page to"
+            " bring it in, or paste what you see",
         ),
         Way(
             Route.CAPTURE,

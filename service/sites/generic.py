@@ -11,7 +11,7 @@ from urllib.parse import SplitResult, urlsplit
 from service.domain import Business, Item, Route
 from service.errors import NotAListing
 from service.sites import numbers, schemaorg, state
-from service.sites.base import UPLOAD_ONLY_SHOWS, ListingAddress, Politeness, Reading, Site, Way
+from service.sites.base import ListingAddress, Politeness, Reading, Site, Way
 from service.sites.extent import reached
 from service.sites.page import Page
 from service.sites.schemaorg import Facts
@@ -49,7 +49,9 @@ def _site(name: str) -> Site:
         read=lambda page, _now: read(page, name),
         ways=(
             Way(Route.PAGE, 0, "", "the public page, where its markup or its state holds the reviews"),
-            Way(Route.HAND, 2, UPLOAD_ONLY_SHOWS, "save the page in your own browser and upload it here"),
+            Way(
+                Route.HAND, 2, "", "save the page in your own browser and bring it in, or paste what you see"
+            ),
         ),
     )
 

@@ -26,7 +26,7 @@ from service.sites import (
     text,
     walls,
 )
-from service.sites.base import UPLOAD_ONLY_SHOWS, Politeness, Reading, Site, Way
+from service.sites.base import MAILBOX, Politeness, Reading, Site, Way
 from service.sites.conclusion import concluded
 from service.sites.google_maps_state import Place
 from service.sites.page import Page
@@ -200,16 +200,17 @@ SITE = Site(
         Way(
             Route.MAIL,
             10,
-            "reading a mailbox, which this release of Shopbell cannot do yet",
+            MAILBOX,
             "Google mails the owners of a profile about each new review within minutes, if they switched that"
             " on in the Business Profile; the mail may cut its text",
         ),
         Way(
             Route.HAND,
             2,
-            UPLOAD_ONLY_SHOWS,
-            "open the reviews in your own browser, signed in, scroll to the end, save the page and upload it"
-            " here: you see all of them, a signed-out visitor does not",
+            "",
+            "every review you ever had, with its reply: at takeout.google.com choose Google Business Profile,"
+            " and bring the archive in as it comes. Newer ones: signed in, paste what you see or save the"
+            " page",
         ),
         Way(
             Route.CAPTURE,

@@ -18,7 +18,7 @@ from selectolax.lexbor import LexborHTMLParser
 from service.domain import Item, Moment, Reply, Route
 from service.errors import NotAListing
 from service.sites import dates, generic, text
-from service.sites.base import UPLOAD_ONLY_SHOWS, ListingAddress, Reading, Site, Way
+from service.sites.base import ListingAddress, Reading, Site, Way
 from service.sites.conclusion import concluded
 from service.sites.page import Page
 from service.sites.walk import after
@@ -99,6 +99,6 @@ SITE = Site(
     read=read,
     ways=(
         Way(Route.PAGE, 0, "", "the public page: the ten newest reviews"),
-        Way(Route.HAND, 2, UPLOAD_ONLY_SHOWS, "save the page in your own browser and upload it here"),
+        Way(Route.HAND, 2, "", "save the page in your own browser and bring it in, or paste what you see"),
     ),
 )

@@ -13,7 +13,7 @@ from urllib.parse import SplitResult, urlsplit
 from service.domain import Route
 from service.errors import NotAListing
 from service.sites import generic
-from service.sites.base import UPLOAD_ONLY_SHOWS, ListingAddress, Reading, Site, Way
+from service.sites.base import ListingAddress, Reading, Site, Way
 from service.sites.page import Page
 
 NAME = "justdial"
@@ -43,6 +43,6 @@ SITE = Site(
     read=read,
     ways=(
         Way(Route.PAGE, 0, "", "the public page: the ten newest reviews, without their stars"),
-        Way(Route.HAND, 2, UPLOAD_ONLY_SHOWS, "save the page in your own browser and upload it here"),
+        Way(Route.HAND, 2, "", "save the page in your own browser and bring it in, or paste what you see"),
     ),
 )

@@ -16,7 +16,7 @@ from urllib.parse import SplitResult, urlsplit
 from service.domain import Business, Item, Moment, Reply, ReplyRules, Route
 from service.errors import NotAListing
 from service.sites import addressed, numbers, text, tripadvisor_cards, tripadvisor_state, walls
-from service.sites.base import UPLOAD_ONLY_SHOWS, ListingAddress, Politeness, Reading, Site, Way
+from service.sites.base import MAILBOX_TO_TEACH, ListingAddress, Politeness, Reading, Site, Way
 from service.sites.conclusion import concluded
 from service.sites.page import Page
 from service.sites.schemaorg import Facts
@@ -172,12 +172,15 @@ SITE = Site(
         Way(
             Route.MAIL,
             10,
-            "reading a mailbox, which this release of Shopbell cannot do yet",
+            MAILBOX_TO_TEACH,
             "Tripadvisor mails the people who manage a listing about new reviews, if they switched that on in"
             " the Management Center",
         ),
         Way(
-            Route.HAND, 2, UPLOAD_ONLY_SHOWS, "save the listing's page in your own browser and upload it here"
+            Route.HAND,
+            2,
+            "",
+            "save the listing's page in your own browser and bring it in, or paste what you see",
         ),
         Way(
             Route.CAPTURE,

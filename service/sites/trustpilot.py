@@ -11,7 +11,7 @@ from service.domain import Business, Item, ReplyRules, Route
 from service.errors import SignedOut
 from service.sites import numbers, text
 from service.sites.addressed import asked, listing_of, path
-from service.sites.base import UPLOAD_ONLY_SHOWS, ListingAddress, Politeness, Reading, Site, Way
+from service.sites.base import MAILBOX, ListingAddress, Politeness, Reading, Site, Way
 from service.sites.beside import joined
 from service.sites.conclusion import concluded, filled
 from service.sites.embedded import dig
@@ -133,7 +133,7 @@ SITE = Site(
         Way(
             Route.MAIL,
             5,
-            "reading a mailbox, which this release of Shopbell cannot do yet",
+            MAILBOX,
             "Trustpilot mails the owner each new review within minutes: free, and nothing stands in its way",
         ),
         Way(
@@ -142,7 +142,12 @@ SITE = Site(
             "",
             "Trustpilot turns most servers away (403); each look says so when it does: no steady source",
         ),
-        Way(Route.HAND, 2, UPLOAD_ONLY_SHOWS, "save the review page in your own browser and upload it here"),
+        Way(
+            Route.HAND,
+            2,
+            "",
+            "save the review page in your own browser and bring it in, or paste what you see",
+        ),
         Way(
             Route.CAPTURE,
             5,

@@ -10,7 +10,7 @@ from urllib.parse import SplitResult, quote, unquote
 from service.domain import LengthUnit, Moment, ReplyRules, Route
 from service.sites import dates
 from service.sites.addressed import asked, host, listing_of
-from service.sites.base import UPLOAD_ONLY_SHOWS, ListingAddress, Politeness, Reading, Site, Way
+from service.sites.base import MAILBOX_TO_TEACH, ListingAddress, Politeness, Reading, Site, Way
 from service.sites.beside import joined
 from service.sites.conclusion import concluded
 from service.sites.page import Page
@@ -89,7 +89,7 @@ SITE = Site(
         Way(
             Route.MAIL,
             5,
-            "reading a mailbox, which this release of Shopbell cannot do yet",
+            MAILBOX_TO_TEACH,
             "Yelp mails the owner of a claimed listing when a review arrives; the mail may cut its text",
         ),
         Way(
@@ -99,7 +99,10 @@ SITE = Site(
             "Yelp turns most servers in data centres away; each look says so when it does: no steady source",
         ),
         Way(
-            Route.HAND, 2, UPLOAD_ONLY_SHOWS, "save the business page in your own browser and upload it here"
+            Route.HAND,
+            2,
+            "",
+            "save the business page in your own browser and bring it in, or paste what you see",
         ),
         Way(
             Route.CAPTURE,

@@ -84,7 +84,7 @@ HEALTH = {
 MEND = {
     Health.OK: "Nothing to do.",
     Health.NO_NEWS: "Open the page: if it has newer reviews than we do, it must be heard another way.",
-    Health.WALLED: "We push against no wall. Read the page yourself, and upload what you save.",
+    Health.WALLED: "We push against no wall. Read the page yourself, and bring in what you see.",
     Health.LAYOUT: "Open the page: has it moved, closed or changed? Upload a saved copy to see what reads.",
     Health.UNREACHABLE: "We keep trying, ever more rarely. If the address has changed, add the new one.",
     Health.OUR_ERROR: "Our log says more. The other listings are not affected.",
