@@ -230,6 +230,8 @@ HARMLESS = {
         "We serve an average of 3500 people a week, 180000 a year.",
         "Not a single complaint in 10 years; 4 of 5 guests come back.",
         "I would never ask anybody to leave by taxi.",
+        "Thank you for your kind words.",
+        "Write to us at info@northside.example, and ask for Anne Marie.",
     ],
     "es": [
         "Abrimos a las 17.00 y cerramos a las 23.30, de lunes a viernes.",
@@ -339,8 +341,8 @@ def test_a_bank_takes_over_no_claim(text: str) -> None:
 
 
 def test_the_branchs_own_facts_are_no_breach() -> None:
-    own = ("+44 20 7946 0018", "hello@northside.example", "Sam Whitfield, manager")
-    text = "Ring +44 20 7946 0018 or write to hello@northside.example. Sam Whitfield, manager"
+    own = ("+44 20 7946 0018", "sam@northside.example", "Sam Whitfield, manager")
+    text = "Ring +44 20 7946 0018 or write to sam@northside.example. Sam Whitfield, manager"
     assert broken(text) >= {"phone", "email"}
     assert not broken(text, own=own) & {"phone", "email", "personal-name"}
     assert "phone" in broken(text + " or 555 123 4567", own=own)
@@ -352,6 +354,7 @@ def test_the_writers_surname_is_never_said() -> None:
     assert "personal-name" in broken("We wrote to Quill today.", author="Maria Quill")
     assert not broken("Thank you, Maria. Good food is our aim.", author="Maria Good")
     assert not broken("Thank you, Maria.", author="Maria Quill")
+    assert not broken("Thank you, Ana Maria.", author="Ana Maria")
     assert not broken("Hi Maria, Thank you. Monday is quiet.", author="Maria G.")
 
 

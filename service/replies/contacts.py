@@ -76,8 +76,13 @@ def links(plain: str) -> list[Range]:
 
 
 def emails(plain: str) -> list[Range]:
-    """Where e-mail addresses stand in the undressed text."""
-    return _apart(found.span() for pattern in _EMAILS for found in pattern.finditer(plain))
+    """Where people's e-mail addresses stand in the undressed text; a mailbox such as "info" is nobody's."""
+    found = (one for pattern in _EMAILS for one in pattern.finditer(plain))
+    return _apart(one.span() for one in found if not _is_shared(one.group()))
+
+
+def _is_shared(address: str) -> bool:
+    return re.split(r"[^a-z]", address, maxsplit=1)[0] in word_list("mailboxes")
 
 
 def phones(plain: str, tokens: Sequence[Token]) -> list[Range]:

@@ -23,25 +23,29 @@ _SHORTEST_SURNAME = 3
 def people_named(text: str, author: str | None) -> list[Range]:
     """Where ``text`` names somebody by more than a first name; ``author`` is the reviewer's display name."""
     words = list(_WORD.finditer(text))
-    keys = [folded(word.group()) for word in words]
-    first, surnames = _parts(author)
-    found: list[Range] = []
-    for place, word in enumerate(words):
-        before = _joined(text, words, place)
-        if before is None:
-            titled = given = is_first = False
-        else:
-            titled = keys[before] in word_list("titles")
-            given = _is_given(words[before].group(), keys[before])
-            is_first = keys[before] == first
-        if not _may_be_surname(word.group(), keys[place]):
-            continue
-        is_writer = keys[place] in surnames and (is_first or _stands_out(text, word))
-        if before is not None and (titled or given or (is_writer and is_first)):
-            found.append((words[before].start(), word.end()))
-        elif is_writer:
-            found.append(word.span())
-    return found
+    writer = _parts(author)
+    found = (_named_at(text, words, place, writer) for place in range(len(words)))
+    return [one for one in found if one]
+
+
+def _named_at(
+    text: str, words: Sequence[re.Match[str]], place: int, writer: tuple[str | None, frozenset[str]]
+) -> Range | None:
+    """Where a name ends with this word, from its title or first name on; None where none does."""
+    word, key = words[place], folded(words[place].group())
+    if not _may_be_surname(word.group(), key):
+        return None
+    before = _joined(text, words, place)
+    said = words[before].group() if before is not None else ""
+    start = words[before].start() if before is not None else word.start()
+    if folded(said) in word_list("titles"):
+        return start, word.end()
+    if key in name_lists().given:  # "Ana Maria", whose surname stands elsewhere
+        return None
+    first, surnames = writer
+    if _is_given(said) or (key in surnames and folded(said) == first):
+        return start, word.end()
+    return word.span() if key in surnames and _stands_out(text, word) else None
 
 
 def _parts(author: str | None) -> tuple[str | None, frozenset[str]]:
@@ -62,9 +66,9 @@ def _joined(text: str, words: Sequence[re.Match[str]], place: int) -> int | None
     return place - 1 if is_joined else None
 
 
-def _is_given(word: str, key: str) -> bool:
-    lists = name_lists()
-    return word[0].isupper() and key in lists.given and key not in lists.also_words
+def _is_given(word: str) -> bool:
+    lists, key = name_lists(), folded(word)
+    return word[:1].isupper() and key in lists.given and key not in lists.also_words
 
 
 def _may_be_surname(word: str, key: str) -> bool:
