@@ -200,6 +200,10 @@ def test_the_listing_is_found_where_a_link_of_google_s_names_it() -> None:
         ("a@trustpilot.com", "Nouvel avis 5 étoiles", MailKind.UNKNOWN),
         (GOOGLE, "Ann hat eine Rezension zu Eck verfasst", MailKind.UNKNOWN),
         (GOOGLE, "Ann a laissé un avis sur Coin", MailKind.UNKNOWN),
+        (GOOGLE, "本日の新しい口コミ", MailKind.UNKNOWN),
+        (GOOGLE, "Анна оставила отзыв", MailKind.UNKNOWN),
+        (GOOGLE, "Hai ricevuto una nuova recensione", MailKind.UNKNOWN),
+        (GOOGLE, "", MailKind.ASIDE),
         (GOOGLE, "Your Business Profile performance in October", MailKind.ASIDE),
     ],
 )
@@ -234,6 +238,23 @@ def test_a_taught_shape_reads_the_next_mail_and_another_site_s_kind_is_kept() ->
     assert (reading.kind, reading.site, reading.clues.name) == (MailKind.REVIEW, "yelp", "Corner Bakery")
     assert (item.author, item.rating, item.text_complete, item.posted) == ("Olu B.", 1, False, None)
     assert item.text == "The 4-star hotel next door sent us on 3/10/2026."
+
+
+def test_an_html_mail_with_its_stars_in_a_picture_is_taught_and_read() -> None:
+    known = taught("yelp-html", author="Tess R.", stars=5, text=range(6, 8), place=(0, "Corner Bakery"))
+    raw = letters.raw("yelp-html")
+    for was, now in (
+        ("Tess R.", "Jean-Luc de la P."),
+        ("Corner Bakery", "Bun Shop"),
+        ("4.0 star rating", "1.0 star rating"),
+        ("10/6/2026", "11/26/2026"),
+        ("Good bread.<br>Slow queue.", "Worse than a 4-star hotel.<br><br>10/10 would not."),
+    ):
+        raw = raw.replace(was.encode(), now.encode())
+    reading = read_mail(parse(raw), known)
+    (item,) = reading.items
+    assert (item.author, item.rating, reading.clues.name) == ("Jean-Luc de la P.", 1, "Bun Shop")
+    assert item.text == "Worse than a 4-star hotel.\n10/10 would not."
 
 
 def test_a_taught_recommendation_is_never_stars() -> None:

@@ -41,7 +41,7 @@ def value(words: str) -> Decimal | None:
         return None
     found = re.match(r"[0-5](?:[.,]\d)?", words)
     figure = Decimal(found.group().replace(",", ".")) if found else None
-    return figure if figure is not None and 0 < figure <= 5 else None
+    return figure.normalize() if figure is not None and 0 < figure <= 5 else None
 
 
 def verdict(words: str, line: str) -> bool | None:

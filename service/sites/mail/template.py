@@ -52,6 +52,8 @@ def by_subject(
             return put_aside(site, "the subject is of a summary, an account, an advert or the like")
         if about.search(mail.subject):
             return unknown(site, "the subject speaks of a review, in a shape nobody has taught")
+        if words.is_of_another_script(mail.subject):
+            return unknown(site, "the subject is in a language whose words we do not know")
         return put_aside(site, "the subject does not speak of a review")
 
     return read

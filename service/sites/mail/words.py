@@ -6,6 +6,7 @@ Subjects hold names that anybody may choose, so these words only sort mails; no 
 from __future__ import annotations
 
 import re
+import unicodedata
 from collections.abc import Mapping
 
 REVIEW: Mapping[str, str] = {
@@ -13,8 +14,11 @@ REVIEW: Mapping[str, str] = {
     "es": r"reseñas?|reseñad[oa]|opinión|opiniones|valoración|valoraciones|calificación|calificaciones",
     "fr": r"avis|évaluations?|évalué|commentaires?",
     "de": r"bewertung(?:en)?|bewertet|rezension(?:en)?|beurteilung(?:en)?|feedback",
+    "it": r"recensione|recensioni",
+    "pt": r"avaliação|avaliações",
+    "nl": r"beoordeling(?:en)?|recensies?",
 }
-"""Of a review."""
+"""Of a review; the last three only so that such a mail is shown and not put aside."""
 
 RECOMMENDATION: Mapping[str, str] = {
     "en": r"recommend(?:s|ed|ations?)?",
@@ -60,6 +64,13 @@ NEWS: Mapping[str, str] = {
     r"|hat (?:\S+ ){0,6}(?:bewertet|rezensiert)",
 }
 """Of a new one, in so many words; these win over ``ASIDE``, since a shop may be called "Weekly"."""
+
+
+def is_of_another_script(subject: str) -> bool:
+    """Whether a subject is in letters that none of these words are in, so that nothing here can sort it."""
+    letters = [letter for letter in subject if letter.isalpha()]
+    latin = sum(unicodedata.name(letter, "").startswith("LATIN") for letter in letters)
+    return bool(letters) and latin * 2 < len(letters)
 
 
 def pattern(*tables: Mapping[str, str]) -> re.Pattern[str]:
