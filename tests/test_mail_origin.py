@@ -117,6 +117,38 @@ def test_only_the_topmost_header_counts(above: str) -> None:
     assert origin(good, above) is Proof.PROVEN
 
 
+ICLOUD = "bimi.ours.example dmarc.ours.example dkim.ours.example"
+
+
+def test_a_receiver_with_several_names_is_believed_once_for_each() -> None:
+    good, forged = (
+        "dkim.ours.example; dkim=pass header.d=google.com",
+        "dkim.ours.example; dkim=fail header.d=google.com",
+    )
+    above = ("bimi.ours.example; bimi=skipped", "dmarc.ours.example; dmarc=pass header.from=google.com")
+    assert origin(*above, good, by=ICLOUD) is Proof.PROVEN
+    assert origin(*above, forged, good, by=ICLOUD) is Proof.UNPROVEN
+    assert origin(*above, above[0], good, by=ICLOUD) is Proof.UNPROVEN
+    assert origin(above[0], "mx.evil.example; none", good, by=ICLOUD) is Proof.UNPROVEN
+    assert origin(*above, good, by="dkim.ours.example") is Proof.UNPROVEN
+
+
+@pytest.mark.parametrize(
+    ("name", "known"),
+    [
+        ("mx7.ours.example", Proof.PROVEN),
+        ("a.b.ours.example", Proof.PROVEN),
+        ("ours.example", Proof.UNPROVEN),
+        ("evilours.example", Proof.UNPROVEN),
+        ("mx7.ours.example.evil.test", Proof.UNPROVEN),
+    ],
+)
+def test_a_receiver_may_be_any_host_of_ours(name: str, known: Proof) -> None:
+    assert origin(f"{name}; dkim=pass header.d=google.com", by="*.ours.example") is known
+    forged = (f"{name}; dkim=fail header.d=google.com", "mx8.ours.example; dkim=pass header.d=google.com")
+    assert origin(*forged, by="*.ours.example") is Proof.UNPROVEN
+
+
 @pytest.mark.parametrize("by", [None, "", " ", "mx.other.example"])
 def test_nothing_is_proven_where_our_receiver_s_name_is_unknown_or_another(by: str | None) -> None:
     assert origin("mx.ours.example; dkim=pass header.d=google.com", by=by) is Proof.UNPROVEN
