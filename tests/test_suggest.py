@@ -24,6 +24,7 @@ from service.domain import (
     ReplyClass,
     ReplyRules,
     Scale,
+    Topic,
 )
 from service.models import Branch
 from service.replies.approved import Approval, ApprovedPack
@@ -219,6 +220,25 @@ def test_what_a_poor_review_praises_is_not_apologised_for() -> None:
     food = item("food", 'stars = [1, 3], topics = ["food"]')
     assert ids(ask(review("Delicious food, but we waited an hour", 2), pack(food, WAIT))) == ["wait"]
     assert ids(ask(review("The food was cold", 2), pack(food, WAIT))) == ["food"]
+
+
+def test_where_something_is_blamed_nothing_else_is_apologised_for() -> None:
+    food, price = item("food", 'stars = [1, 3], topics = ["food"]'), item("price", 'topics = ["price"]')
+    mixed = "The fish, the rice, the soup and the bread are what they are. But far too expensive"
+    assert ids(ask(review(mixed, 2), pack(food, price))) == ["price"]
+    assert ids(ask(review("We had the fish and the soup", 2), pack(food, price))) == ["food"]
+
+
+def test_a_middling_review_must_blame_what_it_gets_an_apology_for() -> None:
+    food = item("food", 'stars = [1, 3], topics = ["food"]')
+    assert ids(ask(review("We had the fish and the soup", 3), pack(food))) == []
+    assert ids(ask(review("The soup was cold and bland", 3), pack(food))) == ["food"]
+
+
+def test_a_dog_friendly_place_says_nothing_of_the_staff() -> None:
+    found = triage(review("A kid friendly place, and dog friendly too"), "en").topics
+    assert Topic.STAFF not in {one.topic for one in found}
+    assert triage(review("Friendly people"), "en").topics[0].topic is Topic.STAFF
 
 
 PLACES = [

@@ -189,11 +189,18 @@ def _words(item: ReplyItem, case: Case) -> str | None:
 
 
 def spoken_topics(case: Case) -> tuple[TopicScore, ...]:
-    """What the reply should speak of: not thanks for what is blamed, nor an apology for what is praised."""
-    stars = stars_of(case.review)
-    if (stars is not None and stars < GOOD_STARS) or case.against is Against.COMPLAINS:
-        return tuple(found for found in case.triage.topics if not found.praised)
-    return tuple(found for found in case.triage.topics if not found.blamed)
+    """What the reply should speak of: not thanks for what is blamed, nor an apology for what is praised.
+
+    Of a poor review that is what it blames, or, where no word tells, what it does not praise. A middling one
+    has to blame what it gets an apology for: half of what it names, it likes.
+    """
+    stars, topics = stars_of(case.review), case.triage.topics
+    blamed = tuple(found for found in topics if found.blamed)
+    if case.against is Against.COMPLAINS or (stars is not None and stars <= POOR_STARS):
+        return blamed or tuple(found for found in topics if not found.praised)
+    if stars is not None and stars < GOOD_STARS:
+        return blamed
+    return tuple(found for found in topics if not found.blamed)
 
 
 def _topics(item: ReplyItem, case: Case) -> str | None:
