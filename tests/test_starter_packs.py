@@ -274,6 +274,16 @@ def test_nobody_is_apologised_to_for_praise(one: Pack) -> None:
             assert not REGRET.search(locked(variant)), (item.id, variant.source)
 
 
+COUNTED = re.compile(r"\b(stars?|estrellas?|étoiles?|sterne?n?)\b", re.I)
+
+
+@each_pack
+def test_no_reply_counts_stars_where_the_site_may_have_none(one: Pack) -> None:
+    for item, variant in variants(one):
+        if item.when.points10 or item.when.recommends is not None:
+            assert not COUNTED.search(locked(variant)), (item.id, variant.source)
+
+
 @each_pack
 def test_three_wordings_do_not_sound_alike(one: Pack) -> None:
     for item in one.items:
