@@ -76,12 +76,15 @@ def test_only_what_is_new_is_fetched_again(box: Make, mail_server: Server) -> No
     assert mine.collect().cursor["uid"] == cursor["uid"] + 1
 
 
-def test_mails_of_nobody_known_are_never_fetched(box: Make, mail_server: Server) -> None:
+def test_mails_of_nobody_known_are_never_kept(box: Make, mail_server: Server) -> None:
     mine = box()
-    send(mail_server, mine.user, a_mail(1, "ann@bank.example"), a_mail(2), a_mail(3, "x@google.example"))
+    alike = ("x@google.example", "x@notgoogle.com", "businessprofile@google.com.evil.example")
+    named = '"businessprofile-noreply@google.com" <x@evil.example>'
+    strangers = (a_mail(number, sender) for number, sender in enumerate(("ann@bank.example", *alike, named)))
+    send(mail_server, mine.user, *strangers, a_mail(9))
     mine.collect()
-    assert mine.subjects == ["Mail 2"]
-    assert mine.row.cursor["uid"] == 3
+    assert mine.subjects == ["Mail 9"]
+    assert mine.row.cursor["uid"] == 6
 
 
 def test_the_owners_own_forwarders_and_our_own_addresses_are_wanted_too(

@@ -156,12 +156,12 @@ def new_mails(
         for batch in mailbox.batches({uid: mail.size for uid, mail in listed.items()}):
             bodies = conversation.fetch(batch, LARGEST)
             now = clock()
-            mails = tuple(
+            mails = [
                 inbound.received(raw, listed[uid].at or now, now, LARGEST, cut=listed[uid].size > LARGEST)
                 for uid, raw in sorted(bodies.items())
-            )
+            ]
             cursor = replace(cursor, uid=batch[-1])
-            yield Batch(mails, cursor)
+            yield Batch(tuple(mail for mail in mails if wanted.has(mail.sender, mail.recipients)), cursor)
     end = max(cursor.uid, uids[-1] if uids else 0, (folder.uidnext or 1) - 1)
     yield Batch((), replace(cursor, uid=end))
 

@@ -24,25 +24,27 @@ DEALT_WITH = (InboundState.READ, InboundState.HINT, InboundState.ASIDE, InboundS
 
 @dataclass(frozen=True, slots=True)
 class Received:
-    """One mail as it came in at ``at``; ``cut`` where its end was too large to take."""
+    """One mail as it came in at ``at``; ``cut`` where its end was too large to take.
+
+    ``sender`` is "" where none could be read; addresses are in lower case.
+    """
 
     key: str
     raw: bytes
     at: datetime
     cut: bool = False
+    sender: str = ""
+    recipients: tuple[str, ...] = ()
 
 
 def received(raw: bytes, at: datetime, now: datetime, most: int, *, cut: bool = False) -> Received:
     """A mail, at most ``most`` bytes of it, under its key. A time after our own clock's is not believed."""
-    kept = raw[:most]
-    return Received(key_of(kept), kept, min(at, now), cut or len(raw) > most)
-
-
-def key_of(raw: bytes) -> str:
-    """Equal for one mail by whatever way it comes."""
     from service.sites.mail.mime import parse
 
-    return parse(raw).fingerprint.hex()
+    kept = raw[:most]
+    mail = parse(kept)
+    key = mail.fingerprint.hex()
+    return Received(key, kept, min(at, now), cut or len(raw) > most, mail.sender, mail.recipients)
 
 
 def store(session: Session, mails: Sequence[Received], account_id: int, now: datetime) -> None:

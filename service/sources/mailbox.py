@@ -18,6 +18,7 @@ from urllib.parse import unquote, urlsplit
 
 from service.errors import SettingsError
 from service.net.host import read_host
+from service.sites.mail.origin import below
 
 BACK = timedelta(days=14)
 POLL = timedelta(minutes=2)
@@ -107,13 +108,27 @@ class Wanted:
         """Equal for equal wishes."""
         return sha256("\n".join((*self.senders, self.mail_in or "")).encode()).hexdigest()[:16]
 
+    def has(self, sender: str, recipients: Iterable[str]) -> bool:
+        """Whether a mail that was found is really wanted: a server finds names anywhere in a header.
+
+        A mail whose sender cannot be read is, so that none is lost.
+        """
+        domain = sender.rpartition("@")[2]
+        known = any(sender == each if "@" in each else below(domain, each) for each in self.senders)
+        return known or not sender or any(map(self._extends_ours, recipients))
+
+    def _extends_ours(self, address: str) -> bool:
+        local, _, domain = (self.mail_in or "").partition("@")
+        return bool(domain) and address.startswith(f"{local}+") and address.endswith(f"@{domain}")
+
     def clauses(self) -> list[tuple[str, ...]]:
         """One search clause for each kind of mail (RFC 3501, 6.4.4)."""
         found: list[tuple[str, ...]] = [("FROM", sender) for sender in self.senders]
         if self.mail_in:
             local, _, domain = self.mail_in.partition("@")
             found.append(("TO", f"{local}+", "TO", f"@{domain}"))
-            found.append(("HEADER", "DELIVERED-TO", f"{local}+", "HEADER", "DELIVERED-TO", f"@{domain}"))
+            for header in ("DELIVERED-TO", "X-ORIGINAL-TO", "X-FORWARDED-TO"):
+                found.append(("HEADER", header, f"{local}+", "HEADER", header, f"@{domain}"))
         return found
 
 
