@@ -10,12 +10,16 @@ from threading import Thread
 from typing import Any
 
 import pytest
+from pydantic import SecretStr
 
 from service.db import Database
 from service.domain import EventKind, Outcome, Urgency
 from service.installation import demo_since
 from service.people.links import Links, Purpose
+from service.secrets import Vault
 from service.settings import Settings, the_secret
+from service.sources import mailboxes
+from service.sources.mailbox import Mailbox
 from service.web.app import create_app
 from service.web.server import make_server
 from tests.desk_rows import Rows, triage
@@ -40,6 +44,7 @@ SCREENS = (
     "mention",
     "feeds",
     "unfeed",
+    "signin",
 )
 PAGE = """<title>North Bakery</title><script type="application/ld+json">{"@type":"Restaurant",
 "name":"North Bakery","aggregateRating":{"ratingValue":4.5,"reviewCount":1},"review":[{"@type":"Review",
@@ -63,7 +68,7 @@ def desk(migrated_sqlite: Path, tmp_path_factory: pytest.TempPathFactory) -> Ite
     folder = tmp_path_factory.mktemp("desk")
     (folder / "shopbell.db").write_bytes(migrated_sqlite.read_bytes())
     database = Database(f"sqlite:///{folder / 'shopbell.db'}")
-    settings = Settings(data=folder, port=0)
+    settings = Settings(data=folder, port=0, google_client=SecretStr("id:secret"))
     paths = furnish(Rows(database, datetime.now(UTC)), Links(the_secret(settings), ""))
     server = make_server(create_app(settings, database), settings)
     thread = Thread(target=server.run, daemon=True)
@@ -111,6 +116,9 @@ def furnish(rows: Rows, links: Links) -> dict[str, str]:
     rows.delivery(alert, rows.channel(person))
     rows.delivery(alert, rows.channel(person, "mail"), state="failed", sent_at=None, last_error="550 no")
     rows.alert(None, korn, kind=EventKind.ALARM)
+    with rows.database.transaction() as session:
+        box = Mailbox("imap.gmail.com", 993, f"{LONG}@shop.example", oauth="google")
+        mailbox = mailboxes.add(session, Vault(bytes(32)), box, None, rows.now).id
     return {
         "inbox": "/",
         "past": "/?state=past",
@@ -127,6 +135,7 @@ def furnish(rows: Rows, links: Links) -> dict[str, str]:
         "mention": f"/reviews/{mention}",
         "feeds": "/feeds",
         "unfeed": f"/feeds/{feed}/remove",
+        "signin": f"/mailboxes/{mailbox}/sign-in",
         "leave": f"/u/{links.token(Purpose.UNSUBSCRIBE, 1, rows.now)}",
     }
 
