@@ -14,11 +14,13 @@ from service.domain import Flag, Topic
 from service.replies.folding import folded
 from service.replies.patterns import Token, compiled, end_of, tokens_of
 from service.replies.phrases import Phrases
+from service.replies.signs import Seen, Sign, together
 
 NEGATION_REACH = 3  # tokens
 _NO_NEGATION_BEFORE = frozenset(
-    ("only", "wonder", "doubt", "to", "just", "sure", "surprise", "matter", "so", "such", "more")
+    ("only", "wonder", "doubt", "to", "just", "sure", "surprise", "matter", "so", "such", "more", "stop")
 )
+_LIST = re.compile(r"\{(\w+)\}")
 
 
 @dataclass(frozen=True, slots=True)
@@ -26,12 +28,14 @@ class Label:
     """One topic or flag in one language; ``negatable`` where "no …" before its words takes them away.
 
     ``is_occasion`` where its words tell a topic only in a clause that praises or blames: "dinner" is food
-    where it was bland, and an evening where it was Tuesday's.
+    where it was bland, and an evening where it was Tuesday's. ``is_joint`` where signs that stand together
+    tell it, which a sentence of praise overrules.
     """
 
     name: Topic | Flag
     negatable: bool
     is_occasion: bool = False
+    is_joint: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -56,35 +60,60 @@ class Lexicon:
         self.common = frozenset(folded(word) for word in raw["common"].split())
         self._negators = frozenset(folded(word) for word in raw["negators"].split())
         self._openers = [phrase for pattern in raw["openers"] for phrase in compiled(pattern)]
-        self._phrases: Phrases[_Entry] = Phrases()
+        self._phrases: Phrases[_Entry | Sign] = Phrases()
+        self._rules: list[Label] = []
+        self._named: dict[str, str] = raw.get("lists", {})
         for name, lists in raw["topic"].items():
             self._add(Label(Topic(name), lists.get("negation") == "removes"), lists)
         for name, lists in raw["flag"].items():
             self._add(Label(Flag(name), True), lists)
 
     def _add(self, label: Label, lists: dict[str, Any]) -> None:
-        for pattern in lists.get("words", ()):
-            self._phrases.add(pattern, _Entry(label, takes_away=False))
-        for pattern in lists.get("occasions", ()):
-            self._phrases.add(pattern, _Entry(replace(label, is_occasion=True), takes_away=False))
-        for pattern in lists.get("not", ()):
-            self._phrases.add(pattern, _Entry(label, takes_away=True))
+        for key, meaning in (
+            ("words", _Entry(label, takes_away=False)),
+            ("occasions", _Entry(replace(label, is_occasion=True), takes_away=False)),
+            ("not", _Entry(label, takes_away=True)),
+        ):
+            for pattern in lists.get(key, ()):
+                self._phrases.add(self._spelt(pattern), meaning)
+        for rule in lists.get("together", ()):
+            parts = rule.split(" + ")
+            for part, pattern in enumerate(parts):
+                self._phrases.add(self._spelt(pattern), Sign(len(self._rules), part, len(parts)))
+            self._rules.append(replace(label, is_joint=True))
+
+    def _spelt(self, pattern: str) -> str:
+        """``pattern`` with the words of the lists it names."""
+        return _LIST.sub(lambda named: f"({self._named[named[1]]})", pattern)
 
     def hits(self, tokens: Sequence[Token]) -> list[Hit]:
         """Where topics and flags are spoken of, in order; what is taken away or negated is left out."""
         hits: list[Hit] = []
         taken: dict[Topic | Flag, list[tuple[int, int]]] = {}
+        signs: list[Seen] = []
         for entry, start, end in self._phrases.found_in(tokens):
-            if entry.takes_away:
+            if isinstance(entry, Sign):
+                signs.append(Seen(entry, start, end))
+            elif entry.takes_away:
                 taken.setdefault(entry.label.name, []).append((start, end))
             else:
                 hits.append(Hit(entry.label, start, end))
+        hits += [Hit(self._rules[rule], start, end) for rule, start, end in self._joint(signs, tokens)]
         return [hit for hit in hits if not self._is_void(hit, tokens, taken.get(hit.label.name, ()))]
+
+    def _joint(self, signs: Sequence[Seen], tokens: Sequence[Token]) -> Iterator[tuple[int, int, int]]:
+        """The rules that hold; the last sign of a rule is the trouble, which a negator takes away."""
+        real = (
+            seen
+            for seen in signs
+            if seen.sign.part < seen.sign.of - 1 or not self.negates(tokens, seen.start)
+        )
+        return together(real, tokens)
 
     def _is_void(self, hit: Hit, tokens: Sequence[Token], taken: Sequence[tuple[int, int]]) -> bool:
         if any(start < hit.end and hit.start < end for start, end in taken):
             return True
-        return hit.label.negatable and self.negates(tokens, hit.start)
+        return hit.label.negatable and not hit.label.is_joint and self.negates(tokens, hit.start)
 
     def negates(self, tokens: Sequence[Token], start: int, also: Collection[str] = ()) -> bool:
         """Whether a negator, or a word of ``also``, stands just before token ``start`` and turns it round."""

@@ -7,14 +7,14 @@ held against. Matching looks at no more than a few tokens ahead, so it cannot ex
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass
 from functools import lru_cache
 from itertools import product
 
 from service.replies.folding import folded
 
-LONGEST_GAP = 4
+LONGEST_GAP = 5
 ANY_NUMBER = 10**9
 _TOKEN = re.compile(r"\b(?:[ldjmtsnc]|qu)['\u2019](?=\w)|[^\W_]+(?:['\u2019][^\W_]+)*|[$€£]", re.IGNORECASE)
 _PART = re.compile(r"[()|?]|[^\s()|?]+")
@@ -141,6 +141,8 @@ def _word(part: str) -> Phrase:
         return (Atom(is_any=True),)
     if part.startswith("#"):
         return (Atom(below=int(part[2:] or ANY_NUMBER) if part[1:2] == "<" else ANY_NUMBER),)
+    if part.endswith(("'", "\u2019")):  # an elision by itself: "l' hotel" as well as "l'hotel"
+        return (Atom(words=frozenset((folded(part),))),)
     words = [token.word for token in tokens_of(part.removesuffix("*"))]
     if not words:
         raise ValueError(f"no word in {part!r}")
@@ -164,24 +166,25 @@ def end_of(phrase: Phrase, tokens: Sequence[Token], start: int) -> int | None:
     """Where ``phrase``, begun by token ``start``, ends (exclusive) in the same sentence; None if nowhere."""
     if len(phrase) == 1:
         return start + 1
-    ends = _ends(phrase, 0, tokens, start)
-    return next(ends, None)
+    return _end(phrase, 0, tokens, start)
 
 
-def _ends(phrase: Phrase, step: int, tokens: Sequence[Token], at: int) -> Iterator[int]:
+def _end(phrase: Phrase, step: int, tokens: Sequence[Token], at: int) -> int | None:
     for place in range(step, len(phrase)):
         atom = phrase[place]
         if atom.is_gap:
-            yield from _over_gap(phrase, place + 1, tokens, at)
-            return
+            return _end_over_gap(phrase, place + 1, tokens, at)
         if at >= len(tokens) or (place and tokens[at].after == ".") or not atom.takes(tokens[at].word):
-            return
+            return None
         at += 1
-    yield at
+    return at
 
 
-def _over_gap(phrase: Phrase, step: int, tokens: Sequence[Token], at: int) -> Iterator[int]:
-    for skipped in range(LONGEST_GAP + 1):
-        if at + skipped >= len(tokens) or tokens[at + skipped].after == ".":
-            return
-        yield from _ends(phrase, step, tokens, at + skipped)
+def _end_over_gap(phrase: Phrase, step: int, tokens: Sequence[Token], at: int) -> int | None:
+    for begun in range(at, min(at + LONGEST_GAP + 1, len(tokens))):
+        if tokens[begun].after == ".":
+            return None
+        end = _end(phrase, step, tokens, begun)
+        if end is not None:
+            return end
+    return None

@@ -14,10 +14,16 @@ _CACHED_WORDS = 20_000
 Meaning = TypeVar("Meaning")
 
 
+_NOTHING: frozenset[str] = frozenset()
+
+
 @dataclass(frozen=True, slots=True)
 class _Entry(Generic[Meaning]):
+    """``needs`` are words of which the text must hold one, empty where that cannot be said."""
+
     meaning: Meaning
     phrase: Phrase
+    needs: frozenset[str] = _NOTHING
 
 
 class _Begun(Generic[Meaning]):
@@ -52,7 +58,7 @@ class Phrases(Generic[Meaning]):
     def add(self, pattern: str, meaning: Meaning) -> None:
         """Let ``pattern`` stand for ``meaning``. Raises ``ValueError`` where it is not well formed."""
         for phrase in compiled(pattern):
-            self._index(_Entry(meaning, phrase))
+            self._index(_Entry(meaning, phrase, _needed(phrase)))
 
     def _index(self, entry: _Entry[Meaning]) -> None:
         first: Atom = entry.phrase[0]
@@ -81,9 +87,21 @@ class Phrases(Generic[Meaning]):
     def found_in(self, tokens: Sequence[Token]) -> Iterator[tuple[Meaning, int, int]]:
         """What is meant, and by which tokens (the end is exclusive), in the order of the text."""
         last = len(tokens) - 1
+        words = {token.word for token in tokens}
         for start, token in enumerate(tokens):
             follower = tokens[start + 1].word if start < last else ""
             for entry in self._begun_by(token.word).followed_by(follower):
+                if entry.needs and entry.needs.isdisjoint(words):
+                    continue
                 end = end_of(entry.phrase, tokens, start)
                 if end is not None:
                     yield entry.meaning, start, end
+
+
+def _needed(phrase: Phrase) -> frozenset[str]:
+    """The words after the first gap, one of which must come, where they are plain words."""
+    for place, atom in enumerate(phrase):
+        if atom.is_gap:
+            after = phrase[place + 1]
+            return after.words if after.words and not after.stems else _NOTHING
+    return _NOTHING

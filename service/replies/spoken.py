@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Collection, Sequence
+from collections.abc import Callable, Collection, Sequence
 from dataclasses import dataclass
 
 from service.domain import Flag, Topic
@@ -16,6 +16,9 @@ from service.replies.verticals import foreign_topics
 
 GOOD_STARS = 4
 LONGEST_SNIPPET = 60
+OVERRULES = (
+    1.5  # praise in a sentence, in grades, above which signs of trouble in it are a manner of speaking
+)
 _TURNS = frozenset(
     (
         *("but", "however", "although", "though", "yet", "except"),
@@ -39,12 +42,22 @@ class TopicScore:
 
 
 def told_flags(
-    text: str, tokens: Sequence[Token], hits: Sequence[Hit], *, is_praise: bool, staff: Collection[str] = ()
+    text: str,
+    tokens: Sequence[Token],
+    hits: Sequence[Hit],
+    opinions: Sequence[Opinion],
+    *,
+    is_praise: bool,
+    staff: Collection[str] = (),
 ) -> tuple[list[Flag], list[str]]:
     """The flags, and a reason for each; ``is_praise`` where words of praise may be taken for it."""
     found: dict[Flag, str] = {}
+    sentences = _numbered(tokens, lambda token: token.after == ".")
+    moods = _moods(sentences, opinions)
     for hit in hits:
         name = hit.label.name
+        if hit.label.is_joint and moods.get(sentences[hit.start], 0.0) > OVERRULES:
+            continue
         if isinstance(name, Flag) and name not in found:
             found[name] = quoted(text, tokens, hit.start, hit.end)
     if not is_praise:
@@ -89,19 +102,23 @@ def topics_of(
     return tuple(scored), reasons
 
 
-def _moods(clauses: Sequence[int], opinions: Sequence[Opinion]) -> dict[int, float]:
-    """For each clause that praises or blames the sum of it."""
+def _moods(numbers: Sequence[int], opinions: Sequence[Opinion]) -> dict[int, float]:
+    """For each clause or sentence that praises or blames the sum of it."""
     moods: dict[int, float] = defaultdict(float)
     for opinion in opinions:
-        moods[clauses[opinion.start]] += opinion.weight
+        moods[numbers[opinion.start]] += opinion.weight
     return moods
 
 
 def _clauses(tokens: Sequence[Token]) -> list[int]:
     """For each token the number of its clause: a stop, a comma or a "but" begins another."""
+    return _numbered(tokens, lambda token: bool(token.after) or token.word in _TURNS)
+
+
+def _numbered(tokens: Sequence[Token], begins: Callable[[Token], bool]) -> list[int]:
     number, numbers = 0, []
     for token in tokens:
-        number += bool(token.after) or token.word in _TURNS
+        number += begins(token)
         numbers.append(number)
     return numbers
 

@@ -178,7 +178,9 @@ def triage(
     sentiment = _sentiment(tone(opinions, text) if graded and text else None, stars)
     against = against_stars(stars, sentiment)
     hits = words.hits(tokens) if words else []
-    flags, reasons = told_flags(text, tokens, hits, is_praise=_is_praise(stars, against), staff=staff)
+    flags, reasons = told_flags(
+        text, tokens, hits, opinions, is_praise=_is_praise(stars, against), staff=staff
+    )
     if words and (question := words.asks(text)):
         flags, reasons = [*flags, Flag.QUESTION], [*reasons, f"flag question: {snippet(question)}"]
     topics, topic_reasons = topics_of(text, tokens, hits, opinions, vertical)
