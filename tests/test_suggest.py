@@ -235,6 +235,18 @@ def test_a_middling_review_must_blame_what_it_gets_an_apology_for() -> None:
     assert ids(ask(review("The soup was cold and bland", 3), pack(food))) == ["food"]
 
 
+def test_a_reply_about_two_things_answers_only_a_review_of_both() -> None:
+    food = item("food", 'stars = [1, 3], topics = ["food", "drinks"]')
+    both = item("both", 'stars = [1, 3], topics = ["food"], also = ["price", "wait"]')
+    assert ids(ask(review("The soup was cold and far too expensive", 2), pack(food, both))) == [
+        "both",
+        "food",
+    ]
+    found = ask(review("The soup was cold", 2), pack(food, both))
+    assert ids(found) == ["food"]
+    assert found.runner_up and found.runner_up.why == "is about price or wait as well"
+
+
 def test_a_dog_friendly_place_says_nothing_of_the_staff() -> None:
     found = triage(review("A kid friendly place, and dog friendly too"), "en").topics
     assert Topic.STAFF not in {one.topic for one in found}

@@ -207,6 +207,8 @@ def _topics(item: ReplyItem, case: Case) -> str | None:
     spoken = {found.topic for found in spoken_topics(case)}
     if item.when.topics and spoken.isdisjoint(item.when.topics):
         return f"is about {' or '.join(item.when.topics)}"
+    if item.when.also and spoken.isdisjoint(item.when.also):
+        return f"is about {' or '.join(item.when.also)} as well"
     return None
 
 

@@ -120,6 +120,7 @@ def _within(low: float, high: float) -> AfterValidator:
 class When(_Part):
     """Which reviews an item answers. The three scales are alternatives; bands are inclusive.
 
+    Of ``topics`` the review speaks of at least one, and so it does of ``also``, where that names any.
     ``text`` says whether the review has words: true, false (a bare rating), or either where it is left out.
     An item with a ``case`` is offered only to somebody who reports that step back, and then alone.
     """
@@ -129,6 +130,7 @@ class When(_Part):
     recommends: YesNo | None = None
     kind: tuple[Kind, ...] = ()
     topics: tuple[Topic, ...] = ()
+    also: tuple[Topic, ...] = ()
     flags: tuple[Flag, ...] = ()
     text: YesNo | None = None
     case: CaseStep | None = None

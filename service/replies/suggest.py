@@ -162,13 +162,14 @@ def _scored(pack: Pack, item: ReplyItem, case: Case, latest: Use | None) -> _Fit
     when, scope = item.when, pack.scope
     spoken = spoken_topics(case)
     weights = {found.topic: found.score for found in spoken}
-    topics = [topic for topic in weights if topic in when.topics]
+    wanted = (*when.topics, *when.also)
+    topics = [topic for topic in weights if topic in wanted]
     flags = [flag for flag in case.triage.flags or () if flag in when.flags]
     score = 1.0
     if topics:
         is_main = spoken[0].topic in topics
         score += 0.5 * is_main + min(sum(weights[topic] for topic in topics), 2.0)
-        score += 0.3 * len(topics) / len(when.topics)
+        score += 0.3 * len(topics) / len(wanted)
     if flags:
         score += 2.0 * len(flags) + len(flags) / len(when.flags)
     if band := when.stars or when.points10:
