@@ -222,10 +222,23 @@ def test_a_day_without_a_time_is_a_day() -> None:
 def test_a_web_page_in_the_feeds_place_is_told_as_what_it_is() -> None:
     with pytest.raises(SignedOut):
         read("<!doctype html><title>Sign in</title><form><input type='password'></form>")
+    with pytest.raises(SignedOut):
+        read(f'{XML}<!DOCTYPE html PUBLIC "x"><html><head><title>Log in</title></head></html>')
     with pytest.raises(PageChanged, match="web page"):
         read("<html><title>Crumbs</title><p>Our blog has moved.</html>")
     with pytest.raises(PageChanged, match="no feed"):
         read('{"error": "none"}')
+
+
+def test_dots_and_comments_without_end_take_no_time() -> None:
+    began = time.monotonic()
+    dots = only(json_feed({"id": "1", "title": "Rye", "content_text": "... " * 200_000 + "x"}))
+    assert len(dots.text or "") == entries.LONGEST_TEXT
+    with pytest.raises(PageChanged):
+        read("<!--a-->" * 50_000 + "x")
+    assert time.monotonic() - began < 10
+    with pytest.raises(PageChanged, match="web page"):
+        read("<!-- a --> <!-- b -->\n<html><title>Crumbs</title></html>")
 
 
 def test_only_entries_that_name_a_word_are_kept_whole_and_however_written() -> None:

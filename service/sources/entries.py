@@ -33,9 +33,11 @@ EARLIEST = datetime(1990, 1, 1, tzinfo=UTC)
 _FEED_TYPES = frozenset({"application/rss+xml", "application/atom+xml", "application/feed+json"})
 _MARKUP = re.compile(r"<[a-zA-Z/!?]")
 _HTML = re.compile(
-    r"\s*(<!--.{0,2000}?-->\s*)*<(!doctype\s+html|html|head|body)\b", re.IGNORECASE | re.DOTALL
+    r"\s*(<\?xml[^>]{0,200}>\s*)?(?>(?>\s*<!--.{0,2000}?-->)*+\s*)<(!doctype\s+html|html|head|body)\b",
+    re.IGNORECASE | re.DOTALL,
 )
 _LANGUAGE = re.compile(r"[a-zA-Z]{2,3}(?=[-_]|$)")
+_END = 40  # characters in which an excerpt says that there is more
 _CUT = re.compile(r"(…|\.\.\.|\[…\]|\[\.\.\.\]|\(…\)|\(\.\.\.\))\W*$|read more\W*$", re.IGNORECASE)
 
 
@@ -93,7 +95,7 @@ def _item(entry: Entry, feed: Written, base: str, scope: str, now: datetime) -> 
     title, text = _line(entry.title), _words(entry.text)
     if not (link or title or text):
         return None
-    is_cut = not entry.is_whole or len(text or "") > LONGEST_TEXT or bool(_CUT.search(text or ""))
+    is_cut = not entry.is_whole or len(text or "") > LONGEST_TEXT or bool(_CUT.search((text or "")[-_END:]))
     return Item(
         ids=_ids(entry, link, f"{title}\n{text}", scope),
         kind=Kind.MENTION,
