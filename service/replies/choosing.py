@@ -8,13 +8,13 @@ from datetime import datetime
 
 from service.domain import ReplyRules
 from service.replies.beforehand import findings_of
-from service.replies.filling import Filled, values_for
+from service.replies.filling import Filled, fill, values_for
 from service.replies.fit import Case, Misfit, Stage
 from service.replies.pack import Pack, Placeholder, ReplyItem
 from service.replies.policy import ALIKE, Setting, blocks
 from service.replies.repeats import Recent
 from service.replies.suggestion import Finding
-from service.replies.variants import Use, least_recent, short_enough
+from service.replies.variants import Use, is_short_enough, least_recent
 
 
 @dataclass(frozen=True, slots=True)
@@ -41,24 +41,28 @@ def choose(pack: Pack, item: ReplyItem, case: Case, standing: Standing) -> Chose
     """The wording to offer, or why none may be."""
     rules = standing.rules
     values = values_for(case.branch, case.review.author, pack)
-    taken = short_enough(item, values, rules)
-    if not taken:
-        return Misfit(Stage.LENGTH, f"is longer than {case.site} takes ({rules.limit} {rules.unit})")
     setting = _setting(pack, case, values, standing)
     spare: Chosen | None = None
     barred: Finding | None = None
-    left = list(taken)
+    left = list(range(1, len(item.variants) + 1))
+    is_taken = False
     while left:
         variant, because = least_recent(pack, item, case.branch.code, left, standing.history, standing.now)
         left.remove(variant)
-        findings = findings_of(taken[variant], setting)
+        filled = fill(item, item.variants[variant - 1], values)
+        if not is_short_enough(filled, rules):
+            continue
+        is_taken = True
+        findings = findings_of(filled, setting)
         if worst := blocks(findings):
             barred = barred or worst
             continue
-        chosen = Chosen(variant, taken[variant], because, (*findings, *_one_shot(case.site, rules)))
+        chosen = Chosen(variant, filled, because, (*findings, *_one_shot(case.site, rules)))
         if not any(finding.rule == ALIKE for finding in findings):
             return chosen
         spare = spare or chosen
+    if not is_taken:
+        return Misfit(Stage.LENGTH, f"is longer than {case.site} takes ({rules.limit} {rules.unit})")
     return spare or _barred(case.site, barred)
 
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass
+from functools import lru_cache
 from typing import Protocol
 
 from service.replies.alphabets import mixed_word
@@ -13,6 +14,7 @@ from service.replies.pack import Blank, Pack, Placeholder, ReplyItem, Variant
 from service.replies.slots import PieceKind
 
 LONGEST_VALUE = 120
+_PLACEHOLDERS = {placeholder.value: placeholder for placeholder in Placeholder}
 
 
 class BranchFacts(Protocol):
@@ -80,6 +82,7 @@ def values_for(branch: BranchFacts, author: str | None, pack: Pack) -> dict[Plac
     return {**pack.fallback, **{name: value for name, value in facts.items() if value}}
 
 
+@lru_cache(maxsize=1024)
 def _usable(value: str | None) -> str | None:
     """``value`` in normal form, if it is one short line of plain characters."""
     line = normal_form(value or "")
@@ -94,7 +97,7 @@ def fill(item: ReplyItem, variant: Variant, values: Mapping[Placeholder, str]) -
     for piece in variant.pieces:
         shown = piece.text
         if piece.kind is PieceKind.PLACEHOLDER:
-            shown = values[Placeholder(piece.text)]
+            shown = values[_PLACEHOLDERS[piece.text]]
         elif piece.kind is PieceKind.BLANK:
             shown = f"[{item.blank[piece.text].hint}]"
         name = "" if piece.kind is PieceKind.LOCKED else piece.text

@@ -11,6 +11,7 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import date
 from enum import IntEnum
+from functools import cached_property, lru_cache
 
 from service.domain import HEALTH_VERTICALS, Flag, Kind, Scale
 from service.replies.filling import BranchFacts
@@ -26,6 +27,8 @@ from service.replies.triage import (
     rating_words,
     stars_of,
 )
+
+Band = tuple[float, float] | None
 
 
 class Stage(IntEnum):
@@ -46,9 +49,9 @@ class Stage(IntEnum):
     POLICY = 13
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True)
 class Case:
-    """One review at one branch on one site, today in the branch's zone."""
+    """One review at one branch on one site, today in the branch's zone; what every item asks is told once."""
 
     review: Reviewed
     triage: Triage
@@ -57,10 +60,35 @@ class Case:
     day: date
     step: CaseStep | None = None  # what is reported back, if anything
 
-    @property
+    @cached_property
+    def stars(self) -> float | None:
+        """The rating on five stars."""
+        return stars_of(self.review)
+
+    @cached_property
+    def rated(self) -> str:
+        """The rating in words."""
+        return rating_words(self.review)
+
+    @cached_property
     def against(self) -> Against | None:
         """How the text speaks against its own rating, if it does."""
-        return against_stars(stars_of(self.review), self.triage.sentiment)
+        return against_stars(self.stars, self.triage.sentiment)
+
+    @cached_property
+    def spoken(self) -> tuple[TopicScore, ...]:
+        """What the reply should speak of: not thanks for what is blamed, nor an apology for what is praised.
+
+        Of a poor review that is what it blames, or, where no word tells, what it does not praise. A middling
+        one has to blame what it gets an apology for: half of what it names, it likes.
+        """
+        stars, topics = self.stars, self.triage.topics
+        blamed = tuple(found for found in topics if found.blamed)
+        if self.against is Against.COMPLAINS or (stars is not None and stars <= POOR_STARS):
+            return blamed or tuple(found for found in topics if not found.praised)
+        if stars is not None and stars < GOOD_STARS:
+            return blamed
+        return tuple(found for found in topics if not found.blamed)
 
 
 @dataclass(frozen=True, slots=True)
@@ -135,7 +163,7 @@ def _step(item: ReplyItem, case: Case) -> str | None:
 
 def _held(item: ReplyItem, case: Case) -> str | None:
     """A held flag allows only an item that names it; flags not judged allow only thanks for good stars."""
-    if case.triage.flags is None and (stars_of(case.review) or 0) < GOOD_STARS:
+    if case.triage.flags is None and (case.stars or 0) < GOOD_STARS:
         return "flags were not judged, so a person must read it first"
     held = case.triage.held
     if held and held.isdisjoint(item.when.flags):
@@ -156,8 +184,10 @@ def _rating(item: ReplyItem, case: Case) -> str | None:
     elif review.scale == Scale.POINTS10:
         fits = _within(when.points10, float(review.rating) * 10 / float(review.best or 10))
     else:
-        fits = _within(when.stars, max(1, math.floor(stars_of(review) or 0)))
-    return None if fits else f"is for {_scales(item)}, this is {rating_words(review)}"
+        fits = _within(when.stars, max(1, math.floor(case.stars or 0)))
+    if fits:
+        return None
+    return f"is for {_scales(when.stars, when.points10, when.recommends)}, this is {case.rated}"
 
 
 def _answers_poor_ratings(item: ReplyItem) -> bool:
@@ -166,19 +196,19 @@ def _answers_poor_ratings(item: ReplyItem) -> bool:
     return _within(when.stars, POOR_STARS) or _within(when.points10, 2 * POOR_STARS)
 
 
-def _within(band: tuple[float, float] | None, value: float) -> bool:
+def _within(band: Band, value: float) -> bool:
     return band is not None and band[0] <= value <= band[1]
 
 
-def _scales(item: ReplyItem) -> str:
-    when = item.when
+@lru_cache(maxsize=512)
+def _scales(stars: Band, points10: Band, recommends: bool | None) -> str:
     said = []
-    if when.stars:
-        said.append(f"{when.stars[0]:g} to {when.stars[1]:g} stars")
-    if when.points10:
-        said.append(f"{when.points10[0]:g} to {when.points10[1]:g} points")
-    if when.recommends is not None:
-        said.append("a recommendation" if when.recommends else "no recommendation")
+    if stars:
+        said.append(f"{stars[0]:g} to {stars[1]:g} stars")
+    if points10:
+        said.append(f"{points10[0]:g} to {points10[1]:g} points")
+    if recommends is not None:
+        said.append("a recommendation" if recommends else "no recommendation")
     return " or ".join(said)
 
 
@@ -188,23 +218,8 @@ def _words(item: ReplyItem, case: Case) -> str | None:
     return "is for reviews with words" if item.when.text else "is for ratings without words"
 
 
-def spoken_topics(case: Case) -> tuple[TopicScore, ...]:
-    """What the reply should speak of: not thanks for what is blamed, nor an apology for what is praised.
-
-    Of a poor review that is what it blames, or, where no word tells, what it does not praise. A middling one
-    has to blame what it gets an apology for: half of what it names, it likes.
-    """
-    stars, topics = stars_of(case.review), case.triage.topics
-    blamed = tuple(found for found in topics if found.blamed)
-    if case.against is Against.COMPLAINS or (stars is not None and stars <= POOR_STARS):
-        return blamed or tuple(found for found in topics if not found.praised)
-    if stars is not None and stars < GOOD_STARS:
-        return blamed
-    return tuple(found for found in topics if not found.blamed)
-
-
 def _topics(item: ReplyItem, case: Case) -> str | None:
-    spoken = {found.topic for found in spoken_topics(case)}
+    spoken = {found.topic for found in case.spoken}
     if item.when.topics and spoken.isdisjoint(item.when.topics):
         return f"is about {' or '.join(item.when.topics)}"
     if item.when.also and spoken.isdisjoint(item.when.also):
@@ -220,7 +235,7 @@ def _flags(item: ReplyItem, case: Case) -> str | None:
 
 
 def _not_for(item: ReplyItem, case: Case) -> str | None:
-    unwanted = [found.topic for found in spoken_topics(case) if found.topic in item.not_for.topics]
+    unwanted = [found.topic for found in case.spoken if found.topic in item.not_for.topics]
     unwanted_flags = [flag for flag in case.triage.flags or () if flag in item.not_for.flags]
     if unwanted or unwanted_flags:
         return f"is not for {' or '.join((*unwanted, *unwanted_flags))}"

@@ -5,6 +5,7 @@ from __future__ import annotations
 import unicodedata
 from collections.abc import Sequence
 from dataclasses import dataclass
+from functools import lru_cache
 
 from service.replies.lexicon import common_words
 from service.replies.patterns import Token
@@ -20,6 +21,7 @@ class Told:
     why: str
 
 
+@lru_cache(maxsize=512)
 def primary(language: str | None) -> str | None:
     """The language of a tag: "en" of "en-GB"; None of an empty one."""
     return (language or "").replace("_", "-").split("-")[0].strip().lower() or None

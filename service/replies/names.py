@@ -8,7 +8,7 @@ from __future__ import annotations
 import re
 import tomllib
 from dataclasses import dataclass
-from functools import cache
+from functools import cache, lru_cache
 from pathlib import Path
 
 from service.replies.alphabets import alphabet
@@ -39,6 +39,7 @@ def name_lists() -> NameLists:
     return NameLists(**{key: frozenset(words.split()) for key, words in raw.items()})
 
 
+@lru_cache(maxsize=64)
 def first_name(author: str | None) -> str | None:
     """The first name that ``author``, a display name, clearly begins with; None where it is not clear.
 

@@ -16,11 +16,11 @@ from service.replies.approved import ApprovedPack
 from service.replies.choosing import Standing, choose
 from service.replies.due import zone
 from service.replies.filling import BranchFacts
-from service.replies.fit import Case, Misfit, Stage, item_misfit, pack_misfit, spoken_topics
+from service.replies.fit import Case, Misfit, Stage, item_misfit, pack_misfit
 from service.replies.pack import CaseStep, Pack, ReplyItem
 from service.replies.repeats import Recent
 from service.replies.suggestion import RunnerUp, Suggestion, Suggestions
-from service.replies.triage import Reviewed, Triage, rating_words
+from service.replies.triage import Reviewed, Triage
 from service.replies.variants import Use
 
 MOST_OFFERED = 3
@@ -53,9 +53,12 @@ class _Fitting:
 
 @dataclass(frozen=True, slots=True)
 class _Missed:
+    """An item that does not fit; ``count`` is more than one where it stands for all items of its pack."""
+
     pack: Pack
     item: ReplyItem
     misfit: Misfit
+    count: int = 1
 
 
 def suggest(
@@ -128,7 +131,7 @@ def _answer(ask: _Ask) -> Suggestions:
     runner_up = RunnerUp(nearest.pack.name, nearest.item.id, nearest.misfit.why) if nearest else None
     if offered:
         return _with_runner_up(offered, runner_up)
-    return Suggestions((), runner_up, _nothing_fits(ask, [miss.misfit for miss in missed]))
+    return Suggestions((), runner_up, _nothing_fits(ask, missed))
 
 
 def _sorted_out(ask: _Ask) -> tuple[list[_Fitting], list[_Missed]]:
@@ -137,10 +140,11 @@ def _sorted_out(ask: _Ask) -> tuple[list[_Fitting], list[_Missed]]:
     missed: list[_Missed] = []
     latest = max(ask.history, key=lambda use: (use.at, use.pack, use.item), default=None)
     for pack in _in_force(ask.packs, ask.case):
-        whole = pack_misfit(pack, ask.case)
+        if whole := pack_misfit(pack, ask.case):
+            missed.append(_Missed(pack, pack.items[0], whole, len(pack.items)))
+            continue
         for item in pack.items:
-            misfit = whole or item_misfit(item, ask.case)
-            if misfit:
+            if misfit := item_misfit(item, ask.case):
                 missed.append(_Missed(pack, item, misfit))
             else:
                 fitting.append(_scored(pack, item, ask.case, latest))
@@ -160,7 +164,7 @@ def _in_force(packs: Iterable[Pack], case: Case) -> list[Pack]:
 def _scored(pack: Pack, item: ReplyItem, case: Case, latest: Use | None) -> _Fitting:
     """How closely ``item`` fits: what the review is about counts most, then how narrowly it was written."""
     when, scope = item.when, pack.scope
-    spoken = spoken_topics(case)
+    spoken = case.spoken
     weights = {found.topic: found.score for found in spoken}
     wanted = (*when.topics, *when.also)
     topics = [topic for topic in weights if topic in wanted]
@@ -192,7 +196,7 @@ def _filled(fit: _Fitting, ask: _Ask) -> Suggestion | Misfit:
     if isinstance(chosen, Misfit):
         return chosen
     said = f"item {pack.name}/{fit.item.id} {fit.judged_by}"
-    reasons = [rating_words(case.review), *fit.quoted, said, chosen.because]
+    reasons = [case.rated, *fit.quoted, said, chosen.because]
     if case.triage.flags is None:
         reasons.append("flags were not judged: read the review before you answer")
     return Suggestion(
@@ -217,15 +221,18 @@ def _with_runner_up(offered: Sequence[Suggestion], runner_up: RunnerUp | None) -
     return Suggestions((first, *offered[1:]), runner_up)
 
 
-def _nothing_fits(ask: _Ask, misfits: Sequence[Misfit]) -> str:
-    if ask.case.review.kind == Kind.MENTION and all(misfit.stage <= Stage.KIND for misfit in misfits):
+def _nothing_fits(ask: _Ask, missed: Sequence[_Missed]) -> str:
+    if ask.case.review.kind == Kind.MENTION and all(miss.misfit.stage <= Stage.KIND for miss in missed):
         return "it is a mention, and no approved reply is written for mentions; nothing need be posted"
     if not ask.packs:
         return "nothing approved fits, because no pack is approved here"
     held = sorted(ask.case.triage.held)
-    if held and all(misfit.stage <= Stage.HELD for misfit in misfits):
+    if held and all(miss.misfit.stage <= Stage.HELD for miss in missed):
         return f"held for {' and '.join(held)}, and no approved holding reply is for this branch"
-    nearest = max(misfit.stage for misfit in misfits)
-    told = Counter(misfit.why for misfit in misfits if misfit.stage == nearest)
+    nearest = max(miss.misfit.stage for miss in missed)
+    told: Counter[str] = Counter()
+    for miss in missed:
+        if miss.misfit.stage == nearest:
+            told[miss.misfit.why] += miss.count
     why = min(told, key=lambda said: (-told[said], said))
-    return f"nothing approved fits, because of {len(misfits)} replies the nearest {why}"
+    return f"nothing approved fits, because of {sum(miss.count for miss in missed)} replies the nearest {why}"

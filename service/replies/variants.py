@@ -8,8 +8,8 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 
 from service.domain import LengthUnit, ReplyRules
-from service.replies.filling import Filled, fill
-from service.replies.pack import Blank, Pack, Placeholder, ReplyItem
+from service.replies.filling import Filled
+from service.replies.pack import Blank, Pack, ReplyItem
 
 BYTES_OF_A_CHARACTER = 4  # the most UTF-8 needs: what a blank may still add
 
@@ -24,12 +24,9 @@ class Use:
     at: datetime
 
 
-def short_enough(item: ReplyItem, values: Mapping[Placeholder, str], rules: ReplyRules) -> dict[int, Filled]:
-    """The variants, counted from 1 and filled, that the site takes even with their blanks full."""
-    filled = {place: fill(item, variant, values) for place, variant in enumerate(item.variants, start=1)}
-    if rules.limit is None:
-        return filled
-    return {place: one for place, one in filled.items() if longest(one, rules.unit) <= rules.limit}
+def is_short_enough(filled: Filled, rules: ReplyRules) -> bool:
+    """Whether the site takes it even with its blanks full."""
+    return rules.limit is None or longest(filled, rules.unit) <= rules.limit
 
 
 def longest(filled: Filled, unit: LengthUnit) -> int:

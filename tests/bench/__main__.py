@@ -12,12 +12,18 @@ from pathlib import Path
 
 import click
 
-from tests.bench import look, memory, packs, reading
+from tests.bench import judging, look, memory, packs, reading
 from tests.bench.ratio import Ratio, table
 
 HERE = Path(__file__).parent
 PEERS = Path(sys.prefix).with_name(".venv-bench")
-CHAPTERS = {"reading": reading.run, "look": look.run, "memory": memory.run, "packs": packs.run}
+CHAPTERS = {
+    "reading": reading.run,
+    "look": look.run,
+    "memory": memory.run,
+    "packs": packs.run,
+    "judging": judging.run,
+}
 
 
 def peers_python() -> Path:
