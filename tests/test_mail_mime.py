@@ -327,6 +327,12 @@ def test_header_lines_with_empty_lines_between_them_are_one_block() -> None:
     mail = parse(a_mail(spaced.format(subject="A review").encode()))
     assert mail.inner is not None
     assert (mail.inner.subject, mail.inner.text) == ("A review", "The words.")
+    hostile = parse(a_mail(spaced.format(subject="A review").replace("The", "From: x@evil.test").encode()))
+    assert hostile.inner is not None
+    assert (hostile.inner.sender, hostile.inner.text) == (
+        "noreply@trustpilot.com",
+        "From: x@evil.test words.",
+    )
 
 
 @pytest.mark.parametrize(
@@ -440,6 +446,11 @@ def test_a_monstrous_mail_is_a_mail_at_once(raw: bytes) -> None:
     assert time.monotonic() - started < 3
     assert len(mail.text) <= LONGEST_TEXT
     assert len(mail.subject) <= 1000
+
+
+def test_what_lies_ten_parts_deep_is_read_and_no_deeper() -> None:
+    assert parse(nested(9) + b"\r\nthe review").text.strip() == "the review"
+    assert parse(nested(12) + b"\r\nthe review").text == ""
 
 
 def test_thirty_megabytes_of_attachment_are_passed_over() -> None:

@@ -300,6 +300,7 @@ def test_a_shape_taught_for_one_sender_is_not_another_s() -> None:
         ("https://mail-settings.google.com/mail/uf-abc", False),
         ("https://mail-settings.google.com.evil.test/mail/vf-abc", False),
         ("https://mail-settings.google.com@evil.test/mail/vf-abc", False),
+        ("https://x@mail-settings.google.com/mail/vf-abc", False),
         ("https://evil.test/mail-settings.google.com/mail/vf-abc", False),
         ("https://sites.google.com/mail/vf-abc", False),
         ("https://mail-settings.google.com:444/mail/vf-abc", False),

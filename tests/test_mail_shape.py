@@ -221,6 +221,20 @@ def test_what_cannot_be_learnt_is_refused_with_a_reason(marks: dict[str, object]
         learn(a_mail(YELP), **marks)  # type: ignore[arg-type]
 
 
+def test_a_hotel_s_stars_are_no_rating_to_learn() -> None:
+    with pytest.raises(MarksRefused, match="No rating"):
+        learn(a_mail("Ann stayed in a 4-star hotel on 3/10/2026\nNice\nReply"), author=(1, "Ann"), stars=1)
+
+
+def test_a_verdict_that_the_line_turns_round_is_not_guessed() -> None:
+    one = a_mail("Ann empfiehlt Café Eck.\nGut.\nAntworten", "Ann empfiehlt Café Eck")
+    marks = learn(one, author=(1, "Ann"), stars=(1, "empfiehlt"), text=2, place=(1, "Café Eck"))
+    told = read_marked(a_mail("Bo empfiehlt Bäckerei.\nGut.\nAntworten", one.subject), marks)
+    assert told is not None
+    assert (told.author, told.recommends) == ("Bo", True)
+    assert read_marked(a_mail("Bo empfiehlt Café Eck nicht.\nNaja.\nAntworten", one.subject), marks) is None
+
+
 def test_two_ratings_in_one_line_are_a_question() -> None:
     with pytest.raises(MarksRefused, match="More than one rating"):
         learn(a_mail("Ann\n4 stars for food, 2 stars for service\nReply"), author=1, stars=2)
