@@ -8,7 +8,7 @@ from typing import Any
 import pytest
 
 from service.db import Database
-from service.engine.bringing import OUR_ERROR, bring_in
+from service.engine.bringing import OUR_ERROR, Bringing
 from service.models import ImportState
 from service.watch import imports
 from tests import brought
@@ -24,7 +24,7 @@ def parts(desk: Desk) -> Any:
 
 
 def turn(desk: Desk) -> int | None:
-    return bring_in(parts(desk), lambda: NOW, NOW)
+    return Bringing(parts(desk), lambda: NOW).round(NOW)
 
 
 def test_files_are_worked_on_one_after_another(sqlite_database: Database) -> None:

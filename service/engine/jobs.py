@@ -16,7 +16,7 @@ from service.alerts.ring import ring
 from service.db import insert_new
 from service.engine import packfeeds
 from service.engine.boundary import attempt
-from service.engine.bringing import bring_in
+from service.engine.bringing import Bringing
 from service.engine.local import Clock, Job
 from service.engine.parts import Parts
 from service.engine.reading import Reading
@@ -98,7 +98,7 @@ def all_jobs(parts: Parts, looking: Looking, clock: Clock) -> list[Job]:
         Job("read", READ_EVERY, Reading(parts.mailroom, clock).round),
         Job("ring", RING_EVERY, lambda now: ring(parts.database, parts.post.packing, now, attempt=attempt)),
         Job("deliver", DELIVER_EVERY, lambda _now: deliver(parts.database, parts.post, clock)),
-        Job("bring", BRING_EVERY, lambda now: bring_in(parts, clock, now)),
+        Job("bring", BRING_EVERY, Bringing(parts, clock).round),
         Job("publish", packfeeds.PUBLISH_EVERY, lambda now: packfeeds.publish_ours(parts, now)),
         Job("follow", packfeeds.FOLLOW_EVERY, lambda now: packfeeds.follow_theirs(parts, now)),
         Job("keep", KEEP_EVERY, lambda now: keep(parts, now)),
