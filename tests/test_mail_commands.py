@@ -6,7 +6,7 @@ import json
 import os
 import subprocess
 import sys
-import time
+from datetime import UTC, datetime
 from pathlib import Path
 
 import pytest
@@ -16,7 +16,7 @@ from service.cli import exits
 from service.cli.main import shopbell
 from service.db import Database
 from service.errors import ShopbellError
-from service.models import Branch
+from service.models import Branch, Listing
 from tests.mailboxes import a_large_mail, a_mail
 from tests.provision.dovecot import PASSWORD, Server
 from tests.test_cli import HOME
@@ -57,26 +57,41 @@ def memory_mb(process: int) -> float:
     return int(next(line for line in status.splitlines() if line.startswith("VmHWM")).split()[1]) / 1024
 
 
+def watch_the_bakery(folder: Path) -> None:
+    """A listing that the mail in ``GOOGLE_MAIL`` speaks of; it is never looked at."""
+    database = Database(f"sqlite:///{folder}/shopbell.db")
+    with database.transaction() as session:
+        branch = Branch(code="hartsea", name="Corner Bakery Hartsea")
+        session.add(branch)
+        session.flush()
+        page = {"site": "google_maps", "key": "0x1:0x2", "url": "https://maps.example/hartsea"}
+        session.add(Listing(branch_id=branch.id, added_at=datetime(2026, 1, 1, tzinfo=UTC), **page))
+    database.close()
+
+
 def test_a_mailbox_is_tried_added_read_within_192_mib_and_told_of_in_seconds(
     installed: Path, mail_server: Server, mail_certificate: Path
 ) -> None:
     user = mail_server.fresh_user()
     trust = {"SSL_CERT_FILE": str(mail_certificate)}
+    mail_server.deliver(user, GOOGLE_MAIL.read_bytes())
     for number in range(1000):
         mail_server.deliver(user, a_mail(number))
     mail_server.deliver(user, a_large_mail(22_000_000))  # 30 MB as base64
     words = ("add", address(mail_server, user), "--password-from-stdin")
     added = mail(*words, folder=installed, said=f"{PASSWORD}\n", **trust)
     assert added.returncode == 0, added.stderr
-    assert "INBOX holds 1001 mails" in added.stdout
-    assert "1001 are from senders" in added.stdout
+    assert "INBOX holds 1002 mails" in added.stdout
+    assert "1002 are from senders" in added.stdout
+    watch_the_bakery(installed)
     served = Served(installed, SHOPBELL_DEMO="never", SHOPBELL_ALLOW_HOSTS="localhost", **trust)
     process = served.start()
-    wait(lambda: served.rows("SELECT count(*) FROM inbound") == [(1001,)], 60)
+    wait(lambda: served.rows("SELECT count(*) FROM inbound") == [(1002,)], 60)
     wait(lambda: served.rows("SELECT state FROM source_account") == [("open",)], 10)
-    time.sleep(1)
+    wait(lambda: served.rows("SELECT author FROM review") == [("Mirelle Oduya",)], 15)
+    wait(lambda: served.rows("SELECT name FROM lease WHERE name LIKE 'ear:%'"), 15)
     mail_server.deliver(user, a_mail(1001))
-    wait(lambda: served.rows("SELECT count(*) FROM inbound") == [(1002,)], 15)
+    wait(lambda: served.rows("SELECT count(*) FROM inbound") == [(1003,)], 20)
     peak = memory_mb(process.pid)
     code, said = served.end()
     assert code == 0, said
@@ -124,6 +139,12 @@ def test_a_sign_in_at_the_provider_waits_for_a_person(installed: Path) -> None:
     assert "sign_in, not heard yet" in quick("list", folder=installed).output
     assert "is read no longer" in quick("remove", "1", folder=installed).output
     assert isinstance(quick("remove", "1", folder=installed).exception, ShopbellError)
+
+
+def test_who_forwards_is_named_by_an_address(installed: Path) -> None:
+    place = "imaps://bell@gmail.com@imap.gmail.com"
+    refused = quick("add", place, "--oauth", "google", "--also-from", 'boss" OR ALL', folder=installed)
+    assert "is not a mail address" in str(refused.exception)
 
 
 def test_a_hook_is_printed_once_with_what_to_switch_on(installed: Path) -> None:

@@ -53,9 +53,11 @@ def add_mailbox(
       shopbell mail add imaps://bell@gmail.com@imap.gmail.com --oauth google
       shopbell mail add imaps://bell@shop.example@imap.shop.example --also-from boss@shop.example
     """
+    from service.alerts.addresses import mail_address
     from service.sources.mailbox import read_address
 
-    box = replace(read_address(address), oauth=oauth, also_from=also_from, poll_seconds=poll, idle=idle)
+    forwarders = tuple(map(mail_address, also_from))
+    box = replace(read_address(address), oauth=oauth, also_from=forwarders, poll_seconds=poll, idle=idle)
     with opened() as shop:
         if oauth:
             _await_sign_in(shop, box, authserv_id)
