@@ -232,7 +232,7 @@ def test_the_skip_link_is_first_and_leads_to_the_content(browser: Any, desk: Des
         page.goto(desk.address("inbox"))
         page.keyboard.press("Tab")
         assert page.evaluate("document.activeElement.textContent") == "Skip to the content"
-        assert page.locator(".skip").bounding_box()["y"] >= 0
+        page.wait_for_function("document.querySelector('.skip').getBoundingClientRect().top >= 0")
         page.keyboard.press("Enter")
         assert page.evaluate("document.activeElement.id") == "main"
 
