@@ -122,7 +122,11 @@ class EventKind(StrEnum):
     "evidence", "was"}``; ``silence`` with ``{"days", "usual_days"}``; ``alarm`` (about us, not about
     customers) with ``{"evidence"}``; ``twins`` with ``{"route", "candidates": [review ids], "why"}``; what
     was read is in the ``question`` row that is written with it; ``recalled`` is
-    ``pack:<name>`` with ``{"pack", "item", "up_to_serial", "reason"}``.
+    ``pack:<name>`` with ``{"pack", "item", "up_to_serial", "reason"}``; ``submitted`` and ``sent_back`` are
+    ``pack:<name>`` with ``{"pack", "serial", "sha256", "person", "needs", "why"}``; ``words_asked`` and
+    ``words_answered`` are ``review:<id>`` with ``{"asked", "number", "person", "needs", "why"}``, where
+    ``why`` is there only for a refusal. An alarm of a pack feed is ``pack_feed:<id>`` with ``{"what",
+    "evidence"}``.
     """
 
     NEW = "new"
@@ -139,6 +143,10 @@ class EventKind(StrEnum):
     ALARM = "alarm"
     TWINS = "twins"
     RECALLED = "recalled"
+    SUBMITTED = "submitted"  # a pack waits for those who sign
+    SENT_BACK = "sent_back"
+    WORDS_ASKED = "words_asked"  # a review waits for words of its own
+    WORDS_ANSWERED = "words_answered"
     TEST = "test"  # never a row: what trying a channel sends
 
 

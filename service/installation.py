@@ -14,6 +14,7 @@ from sqlmodel import Session, SQLModel, col
 
 from service.models import (
     Alert,
+    AskedWords,
     Audit,
     AuditBody,
     Branch,
@@ -41,6 +42,7 @@ from service.models import (
     Rule,
     Signature,
     SigningKey,
+    WordsSignature,
 )
 
 DEMO_CODE = "demo:"
@@ -98,6 +100,9 @@ def _forget_what_was_heard(session: Session) -> None:
     postings = select(col(Posting.id)).where(col(Posting.review_id).in_(reviews))
     _delete(session, PostingEvent, col(PostingEvent.posting_id), postings)
     _delete(session, Posting, col(Posting.review_id), reviews)
+    asked = select(col(AskedWords.id)).where(col(AskedWords.review_id).in_(reviews))
+    _delete(session, WordsSignature, col(WordsSignature.asked_id), asked)
+    _delete(session, AskedWords, col(AskedWords.review_id), reviews)
     _delete(session, ReviewVersion, col(ReviewVersion.review_id), reviews)
     _delete(session, ReviewKey, col(ReviewKey.review_id), reviews)
     _let_go_of_mails(session, listings)

@@ -625,6 +625,9 @@ class PackVersion(SQLModel, table=True):
     loaded_at: datetime
     submitted_at: datetime | None = None  # somebody asked the approvers to read it
     submitted_by: str | None = None
+    sent_back_at: datetime | None = None  # read, and returned to whoever wrote it
+    sent_back_by: str | None = None
+    sent_back_why: str | None = None
     feed_id: int | None = Field(default=None, foreign_key="pack_feed.id")  # whose words; None: our own
     left_feed_at: datetime | None = None  # its feed lists it no more
 
@@ -674,6 +677,41 @@ class Recall(SQLModel, table=True):
     made_at: datetime
     taken_at: datetime  # when it was first obeyed here
     feed_id: int | None = Field(default=None, foreign_key="pack_feed.id")
+    receipt_sent_at: datetime | None = None  # its brand was told that it is obeyed, where that was agreed
+
+
+class AskedWords(SQLModel, table=True):
+    """Words asked for one review, because nothing approved fits; those that were given are for it alone."""
+
+    __tablename__ = "asked_words"
+    __table_args__ = (UniqueConstraint("review_id", "number"),)
+
+    id: int | None = Field(default=None, primary_key=True)
+    review_id: int = Field(foreign_key="review.id")
+    number: int  # counts the askings about one review, from 1
+    draft: str | None = None  # what the manager would say; erased with the review
+    asked_by: str
+    asked_at: datetime
+    text: str | None = None  # what an approver gave, in normal form; erased with the review
+    text_sha256: bytes | None = Field(default=None, sa_column=Column(LargeBinary(32), index=True))
+    refused_why: str | None = None
+    refused_by: str | None = None
+    refused_at: datetime | None = None
+
+
+class WordsSignature(SQLModel, table=True):
+    """One person's signed approval of exactly these words for exactly this review."""
+
+    __tablename__ = "words_signature"
+    __table_args__ = (UniqueConstraint("asked_id", "text_sha256", "key"),)
+
+    id: int | None = Field(default=None, primary_key=True)
+    asked_id: int = Field(foreign_key="asked_words.id")
+    text_sha256: bytes = Field(sa_column=Column(LargeBinary(32), nullable=False))
+    key: str = Field(foreign_key="signing_key.fingerprint")
+    statement: str
+    signature: bytes = Field(sa_column=Column(LargeBinary(64), nullable=False))
+    signed_at: datetime
 
 
 class Roster(SQLModel, table=True):

@@ -15,7 +15,17 @@ from sqlalchemy import or_, select, update
 from sqlmodel import Session, col
 
 from service.domain import EventKind, Item, ReviewState
-from service.models import Alert, ImportRun, Inbound, Listing, Posting, Question, Review, ReviewVersion
+from service.models import (
+    Alert,
+    AskedWords,
+    ImportRun,
+    Inbound,
+    Listing,
+    Posting,
+    Question,
+    Review,
+    ReviewVersion,
+)
 from service.watch.faces import mark
 from service.watch.folding import bare, opening
 from service.watch.holding import hold_reviews
@@ -66,6 +76,8 @@ def erase(session: Session, review_id: int, now: datetime) -> bool:
     session.execute(versions.values(item={}).execution_options(synchronize_session=False))
     filled_in = update(Posting).where(col(Posting.review_id) == review_id)
     session.execute(filled_in.values(values={}, text=None).execution_options(synchronize_session=False))
+    of_its_own = update(AskedWords).where(col(AskedWords.review_id) == review_id)
+    session.execute(of_its_own.values(draft=None, text=None).execution_options(synchronize_session=False))
     _empty_rejected(session, listing, told)
     _empty_questions(session, listing, review_id, now)
     _empty_alerts(session, listing, review_id)

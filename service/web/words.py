@@ -52,6 +52,11 @@ EVENT = {
     EventKind.SILENCE: "A listing is silent for longer than usual",
     EventKind.ALARM: "A look we do not believe",
     EventKind.TWINS: "Two reviews we cannot tell apart",
+    EventKind.RECALLED: "Approved words recalled",
+    EventKind.SUBMITTED: "A pack waits for signatures",
+    EventKind.SENT_BACK: "A pack was sent back",
+    EventKind.WORDS_ASKED: "Words asked for",
+    EventKind.WORDS_ANSWERED: "Words asked for were answered",
     EventKind.TEST: "A test",
 }
 

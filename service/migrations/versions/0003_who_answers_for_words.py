@@ -13,6 +13,9 @@ depends_on = None
 ADDED_COLUMNS = (
     "ALTER TABLE pack_version ADD COLUMN submitted_at %(moment)s",
     "ALTER TABLE pack_version ADD COLUMN submitted_by VARCHAR",
+    "ALTER TABLE pack_version ADD COLUMN sent_back_at %(moment)s",
+    "ALTER TABLE pack_version ADD COLUMN sent_back_by VARCHAR",
+    "ALTER TABLE pack_version ADD COLUMN sent_back_why VARCHAR",
     "ALTER TABLE pack_version ADD COLUMN left_feed_at %(moment)s",
     "ALTER TABLE pack_version ADD COLUMN feed_id INTEGER"
     " CONSTRAINT fk_pack_version_feed_id REFERENCES pack_feed (id)",
@@ -125,9 +128,44 @@ def upgrade() -> None:
         sa.Column("made_at", sqlmodel.sql.sqltypes.UTCDateTime(), nullable=False),
         sa.Column("taken_at", sqlmodel.sql.sqltypes.UTCDateTime(), nullable=False),
         sa.Column("feed_id", sa.Integer(), nullable=True),
+        sa.Column("receipt_sent_at", sqlmodel.sql.sqltypes.UTCDateTime(), nullable=True),
         sa.ForeignKeyConstraint(["feed_id"], ["pack_feed.id"], name=op.f("fk_recall_feed_id")),
         sa.PrimaryKeyConstraint("id", name=op.f("pk_recall")),
         sa.UniqueConstraint("pack", "item", "up_to_serial", name=op.f("uq_recall_pack_item_up_to_serial")),
+    )
+    op.create_table(
+        "asked_words",
+        sa.Column("id", sa.Integer(), nullable=False),
+        sa.Column("review_id", sa.Integer(), nullable=False),
+        sa.Column("number", sa.Integer(), nullable=False),
+        sa.Column("draft", sqlmodel.sql.sqltypes.AutoString(), nullable=True),
+        sa.Column("asked_by", sqlmodel.sql.sqltypes.AutoString(), nullable=False),
+        sa.Column("asked_at", sqlmodel.sql.sqltypes.UTCDateTime(), nullable=False),
+        sa.Column("text", sqlmodel.sql.sqltypes.AutoString(), nullable=True),
+        sa.Column("text_sha256", sa.LargeBinary(length=32), nullable=True),
+        sa.Column("refused_why", sqlmodel.sql.sqltypes.AutoString(), nullable=True),
+        sa.Column("refused_by", sqlmodel.sql.sqltypes.AutoString(), nullable=True),
+        sa.Column("refused_at", sqlmodel.sql.sqltypes.UTCDateTime(), nullable=True),
+        sa.ForeignKeyConstraint(["review_id"], ["review.id"], name=op.f("fk_asked_words_review_id")),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_asked_words")),
+        sa.UniqueConstraint("review_id", "number", name=op.f("uq_asked_words_review_id_number")),
+    )
+    op.create_index(op.f("ix_asked_words_text_sha256"), "asked_words", ["text_sha256"], unique=False)
+    op.create_table(
+        "words_signature",
+        sa.Column("id", sa.Integer(), nullable=False),
+        sa.Column("asked_id", sa.Integer(), nullable=False),
+        sa.Column("text_sha256", sa.LargeBinary(length=32), nullable=False),
+        sa.Column("key", sqlmodel.sql.sqltypes.AutoString(), nullable=False),
+        sa.Column("statement", sqlmodel.sql.sqltypes.AutoString(), nullable=False),
+        sa.Column("signature", sa.LargeBinary(length=64), nullable=False),
+        sa.Column("signed_at", sqlmodel.sql.sqltypes.UTCDateTime(), nullable=False),
+        sa.ForeignKeyConstraint(["asked_id"], ["asked_words.id"], name=op.f("fk_words_signature_asked_id")),
+        sa.ForeignKeyConstraint(["key"], ["signing_key.fingerprint"], name=op.f("fk_words_signature_key")),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_words_signature")),
+        sa.UniqueConstraint(
+            "asked_id", "text_sha256", "key", name=op.f("uq_words_signature_asked_id_text_sha256_key")
+        ),
     )
     op.create_table(
         "posting",
