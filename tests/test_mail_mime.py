@@ -226,6 +226,13 @@ def test_the_plain_part_is_read_and_the_html_only_gives_its_links() -> None:
     assert [link.text for link in mail.links] == ["See it"]
 
 
+def test_a_short_plain_part_with_lines_of_its_own_is_read() -> None:
+    letter = EmailMessage()
+    letter.set_content("You got a new 5-star review\n\nRead review\n\nAnn\n\nReply to review\n")
+    letter.add_alternative("<p>" + "A long footer about privacy. " * 40 + "</p>", subtype="html")
+    assert parse(letter.as_bytes()).text.startswith("You got a new 5-star review")
+
+
 def test_a_plain_part_that_says_nothing_gives_way_to_the_html() -> None:
     letter = EmailMessage()
     letter.set_content("Please use a program that shows HTML.\n")

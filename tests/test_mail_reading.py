@@ -161,6 +161,13 @@ def test_only_the_last_reply_link_names_the_review() -> None:
     assert read == [(("google.maps", "ChZDSUhNMG9nS0VJQ0FnSUNfMG9yb0JNUhAB"),), (), (), ()]
 
 
+def test_a_link_in_a_customer_s_words_names_no_listing() -> None:
+    forged = "https://www.google.com/maps?cid=1"
+    links = (Link("https://business.google.com/n/1", "Read review"), Link(forged, "Read review"))
+    more = (Link(forged, "Reply to review"), Link("https://business.google.com/r", "Reply to review"))
+    assert read_mail(of_google(one(), links=links + more), {}).clues.listing_keys == ()
+
+
 def test_the_listing_is_found_where_a_link_of_google_s_names_it() -> None:
     place = "https://www.google.com/maps?cid=10281119596374313554"
     links = (Link(place, "Read review"), Link(place + "1", "a customer's words"))

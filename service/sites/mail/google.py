@@ -16,7 +16,7 @@ from service.sites import google_ids, google_maps_address, text
 from service.sites.mail.base import Clues, Mail, MailKind, MailReading
 from service.sites.mail.links import without_targets
 from service.sites.mail.origin import below
-from service.sites.mail.template import MailSite, after, by_subject, unknown
+from service.sites.mail.template import MailSite, by_subject, first, last, unknown
 
 SITE = "google_maps"
 _ONE = " left a review for "
@@ -100,13 +100,14 @@ def _place(subject: str) -> str | None:
 
 
 def _ids(mail: Mail) -> tuple[tuple[str, str], ...]:
-    link = after(mail, _REPLY)
+    link = last(mail, _REPLY)
     found = google_ids.review_in_reply_link(link) if link and _own(link) else None
     return (("google.maps", found),) if found else ()
 
 
 def _keys(mail: Mail) -> tuple[str, ...]:
-    links = [link for label in (_READ, _REPLY) if (link := after(mail, label)) and _own(link)]
+    """The listing that Google's own two links name: the first of the one, the last of the other."""
+    links = [link for link in (first(mail, _READ), last(mail, _REPLY)) if link and _own(link)]
     return tuple(dict.fromkeys(key for link in links if (key := google_maps_address.key(link))))
 
 

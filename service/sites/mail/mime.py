@@ -60,10 +60,15 @@ def _words(raw: bytes, parts: list[Part]) -> tuple[str, tuple[Link, ...], bool]:
     pages = [shown(text) for text in html]
     seen = "\n\n".join(text for text, _links in pages)
     told = "\n".join(plain).strip("\n")
-    thin = len(told.strip()) < _THIN and len(seen) > 4 * len(told.strip())
+    thin = _is_thin(told) and len(seen) > 4 * len(told)
     cut = plain_cut or html_cut or any(len(text) > MOST_HTML for text in html)
     found = () if thin else links.of_text(told)
     return seen if thin else told, _joined(found, *(each for _text, each in pages)), cut
+
+
+def _is_thin(plain: str) -> bool:
+    """Whether a plain part says no more than that there is another: a line or two."""
+    return len(plain) < _THIN and len([line for line in plain.split("\n") if line.strip()]) <= 2
 
 
 def _texts(raw: bytes, parts: list[Part], kind: str) -> tuple[list[str], bool]:
@@ -78,11 +83,9 @@ def _texts(raw: bytes, parts: list[Part], kind: str) -> tuple[list[str], bool]:
 
 
 def _joined(first: tuple[Link, ...], *others: tuple[Link, ...]) -> tuple[Link, ...]:
-    """All links, each address once, under the words it first stands under."""
-    told: dict[str, Link] = {}
-    for link in (*first, *(link for each in others for link in each)):
-        told.setdefault(link.href, link)
-    return tuple(told.values())[: links.MOST_LINKS]
+    """All links, each address once for the words it stands under, in order."""
+    told = dict.fromkeys((*first, *(link for each in others for link in each)))
+    return tuple(told)[: links.MOST_LINKS]
 
 
 def _sender(told: Headers) -> tuple[str, str]:

@@ -69,7 +69,11 @@ def put_aside(site: str, evidence: str) -> MailReading:
     return MailReading(MailKind.ASIDE, site, evidence=(evidence,))
 
 
-def after(mail: Mail, words_of_link: str) -> str | None:
-    """Where the last link under exactly these words leads; what the mail's writer put in stands before it."""
-    asked = words_of_link.casefold()
-    return next((link.href for link in reversed(mail.links) if link.text.casefold() == asked), None)
+def first(mail: Mail, label: str) -> str | None:
+    """Where the first link under exactly these words leads: what a customer writes stands below it."""
+    return next((link.href for link in mail.links if link.text.casefold() == label), None)
+
+
+def last(mail: Mail, label: str) -> str | None:
+    """Where the last link under exactly these words leads: what a customer writes stands above it."""
+    return next((link.href for link in reversed(mail.links) if link.text.casefold() == label), None)
