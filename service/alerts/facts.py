@@ -88,10 +88,14 @@ class Offer(_Frozen):
 
 
 class Baseline(_Frozen):
-    """A listing's past: how many reviews were heard, how many of the last 30 days wait, and some of those."""
+    """A listing's past: how many reviews were heard, how many of the last 30 days wait, and some of those.
+
+    ``route`` is how they came: a page is watched from then on, a file is brought in once.
+    """
 
     heard: int
     waiting: int
+    route: Route = Route.PAGE
     shown: tuple[ReviewFacts, ...] = ()
 
 

@@ -17,7 +17,7 @@ from service.alerts.outline_listing import listing_subject
 from service.alerts.outline_review import subject
 from service.alerts.rules import Occasion
 from service.alerts.words import is_mention
-from service.domain import HEALTH_VERTICALS, EventKind, Health, Kind, Scale, Urgency
+from service.domain import HEALTH_VERTICALS, EventKind, Health, Kind, Route, Scale, Urgency
 from service.models import Alert, Branch, Event, Listing, ListingSource, Review, SourceAccount
 from service.sites.registry import site_named
 
@@ -170,7 +170,10 @@ def _baseline(session: Session, about: Subject, payload: dict[str, Any]) -> Base
     waiting = list(payload.get("unanswered") or ())
     shown = () if about.is_discreet else _most_urgent(session, waiting)
     return Baseline(
-        heard=int(payload.get("heard") or 0), waiting=len(waiting), shown=tuple(map(_told, shown))
+        heard=int(payload.get("heard") or 0),
+        waiting=len(waiting),
+        route=Route(payload.get("route") or Route.PAGE),
+        shown=tuple(map(_told, shown)),
     )
 
 

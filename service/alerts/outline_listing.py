@@ -14,6 +14,9 @@ from service.domain import EventKind, Health, Kind, Route
 OPENING = 100  # characters of a review in a summary
 MENTION = Kind.MENTION.value
 
+CAME = {Route.HAND: "its past was brought in", Route.MAIL: "its past came by mail"}
+"""How a past came that no first look heard."""
+
 STATE = {
     Health.WALLED: "the site answers us with a wall",
     Health.LAYOUT: "the page is no longer what we can read",
@@ -46,7 +49,8 @@ def listing_subject(facts: Facts) -> str:  # noqa: PLR0911  # one sentence for e
         return "A test from Shopbell"
     match facts.kind:
         case EventKind.BASELINE if facts.baseline is not None:
-            return f"{spot}: now watched, {_of_the_past(facts, facts.baseline)}"
+            came = CAME.get(facts.baseline.route, "now watched")
+            return f"{spot}: {came}, {_of_the_past(facts, facts.baseline)}"
         case EventKind.HEALTH if facts.source is not None and facts.source.health is Health.OK:
             return f"{spot}: heard again"
         case EventKind.HEALTH:
