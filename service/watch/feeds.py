@@ -6,7 +6,6 @@ is found again by its hash, and is shown to nobody. What a person may see of it 
 
 from __future__ import annotations
 
-import random
 from collections.abc import Callable
 from dataclasses import dataclass, replace
 from datetime import datetime
@@ -22,10 +21,8 @@ from service.secrets import Vault
 from service.sites.generic import UNKNOWN
 from service.sources.entries import Feed
 from service.sources.feed import FeedSource, Subscription, shown_address
-from service.watch.check import Asked, Watch
 from service.watch.feed_rows import Wanted, account_of, key_of, listing_of, place_of, store
-from service.watch.judge import judge_for
-from service.watch.record import Planner
+from service.watch.keeping import keeper
 
 MOST_WORDS = 50
 LONGEST_WORD = 100
@@ -118,16 +115,6 @@ def remove(session: Session, listing_id: int) -> str | None:
     listing.active, listing.next_look_at = False, None
     account.secret_enc, account.state = None, AccountState.PAUSED.value
     return account.title
-
-
-def keeper(database: Database) -> Watch:
-    """Keeps what somebody else heard; it never looks by itself."""
-    planner = Planner(lambda _site: UNKNOWN.politeness, random.random)
-    return Watch(database, _never, judge_for, planner, lambda _site: UNKNOWN.route)
-
-
-def _never(_asked: Asked, _now: datetime) -> Look:
-    raise NotImplementedError("what keeps does not look")
 
 
 def _subscription(vault: Vault, guard: Guard, wanted: Wanted) -> Subscription:

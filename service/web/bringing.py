@@ -64,6 +64,8 @@ WAYS = (
     Way("A feed", "feeds.feeds", "Google Alerts, blogs, forums: mentions, which are no reviews."),
 )
 
+PARTS_OF_WAYS = ("mails", "mailbox_sign_in")  # blueprints that a way leads on to
+
 
 def install(app: Flask) -> None:
     """Take a whole file here; must come before anybody else looks into the form."""
@@ -188,7 +190,9 @@ def rejected(run_id: int) -> Response:
 def screen_of(endpoint: str) -> str:
     """The entry of the navigation an endpoint belongs to: all ways of bringing in are one."""
     blueprint = endpoint.split(".", maxsplit=1)[0]
-    return screen.name if any(way.endpoint.startswith(f"{blueprint}.") for way in WAYS) else blueprint
+    if blueprint in PARTS_OF_WAYS or any(way.endpoint.startswith(f"{blueprint}.") for way in WAYS):
+        return screen.name
+    return blueprint
 
 
 def problems(run: ImportRun, file: File) -> tuple[str, ...]:

@@ -13,7 +13,9 @@ from sqlmodel import Session, col
 
 from service.domain import Kind, Urgency
 from service.models import Branch, Listing, Review
+from service.watch.questions import open_count
 from service.web.desk import now, rows
+from service.web.mailboxes import asked
 from service.web.shelves import SHELVES, due_at, most_urgent_first, next_due, on_shelf
 from service.web.shown import held_flags, judged, site_title
 
@@ -107,6 +109,8 @@ def inbox() -> Response:
             figures=_figures(session, moment),
             branches=_branches(session),
             sites=_sites(session),
+            questions=open_count(session),
+            mails=sum(one.mails for one in asked(session)),
         )
     )
     if wanted.live:

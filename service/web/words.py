@@ -5,8 +5,8 @@ from __future__ import annotations
 from datetime import UTC, datetime, timedelta
 from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
-from service.domain import EventKind, Health, Kind, Outcome, ReviewState, Route, Scale, Urgency
-from service.models import ImportState
+from service.domain import EventKind, Health, Kind, Outcome, Proof, ReviewState, Route, Scale, Urgency
+from service.models import AccountState, ImportState, InboundState
 
 STATE = {
     ReviewState.NEW: "new",
@@ -61,6 +61,32 @@ EVENT = {
 }
 
 MENTIONED = {EventKind.NEW: "New mention", EventKind.EDITED: "Mention edited"}
+
+MAIL = {
+    InboundState.WAITING: "waits to be read",
+    InboundState.READ: "read",
+    InboundState.HINT: "made us look",
+    InboundState.ASIDE: "not about a review",
+    InboundState.CONFIRM: "asks to confirm forwarding",
+    InboundState.UNKNOWN: "cannot be read yet",
+    InboundState.WHICH_LISTING: "whose is it?",
+    InboundState.SETTLED: "dealt with",
+    InboundState.FAILED: "a fault of ours",
+}
+
+ACCOUNT = {
+    AccountState.NEW: "Not read yet",
+    AccountState.OPEN: "Heard well",
+    AccountState.FAILING: "Cannot be read just now",
+    AccountState.SIGN_IN: "Needs a person to sign in",
+    AccountState.PAUSED: "Paused",
+}
+
+PROOF = {
+    Proof.PROVEN: "origin proven",
+    Proof.UNPROVEN: "origin not proven",
+    Proof.NONE: "origin not asked",
+}
 
 OUTCOME = {
     Outcome.OK: "read",

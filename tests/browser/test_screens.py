@@ -14,16 +14,22 @@ import pytest
 from pydantic import SecretStr
 
 from service.db import Database
-from service.domain import EventKind, Outcome, Urgency
+from service.domain import EventKind, Item, Outcome, Urgency
 from service.installation import demo_since
+from service.models import Question
 from service.people.links import Links, Purpose
 from service.secrets import Vault
 from service.settings import Settings, the_secret
+from service.sites.mail.lesson import learn
+from service.sites.mail.mime import parse
 from service.sources import mailboxes
 from service.sources.mailbox import Mailbox
+from service.watch import lessons
+from service.watch.rows import item_json
 from service.web.app import create_app
 from service.web.server import make_server
 from tests.desk_rows import Rows, triage
+from tests.site_mails import Post, google, yelp
 
 pytestmark = [pytest.mark.browser, pytest.mark.server]
 
@@ -45,6 +51,12 @@ SCREENS = (
     "mention",
     "feeds",
     "unfeed",
+    "mail",
+    "teach",
+    "whose",
+    "confirm",
+    "shapes",
+    "questions",
     "signin",
 )
 PAGE = """<title>North Bakery</title><script type="application/ld+json">{"@type":"Restaurant",
@@ -120,7 +132,7 @@ def furnish(rows: Rows, links: Links) -> dict[str, str]:
     with rows.database.transaction() as session:
         box = Mailbox("imap.gmail.com", 993, f"{LONG}@shop.example", oauth="google")
         mailbox = mailboxes.add(session, Vault(bytes(32)), box, None, rows.now).id
-    return {
+    return _mails(rows, harbour, bare) | {
         "inbox": "/",
         "past": "/?state=past",
         "review": f"/reviews/{held}",
@@ -138,6 +150,35 @@ def furnish(rows: Rows, links: Links) -> dict[str, str]:
         "unfeed": f"/feeds/{feed}/remove",
         "signin": f"/mailboxes/{mailbox}/sign-in",
         "leave": f"/u/{links.token(Purpose.UNSUBSCRIBE, 1, rows.now)}",
+    }
+
+
+def _mails(rows: Rows, harbour: int, review: int) -> dict[str, str]:
+    """Mails that wait for a person, one that was taught, and a question."""
+    post = Post(rows.database)
+    post.listing(f"Corner {LONG}")
+    taught = post.read(yelp(LONG, 1, LONG), rows.now)
+    with rows.database.transaction() as session:
+        marks = learn(parse(taught.raw or b""), author=2, stars=3)
+        lessons.teach(session, taught.id or 0, marks, "Kim", rows.now)
+        item = item_json(Item(author=LONG, text=LONG))
+        payload = {"item": item, "route": "mail", "candidates": [review], "at": rows.now.isoformat()}
+        session.add(
+            Question(kind="twins", dedupe_key="x", listing_id=harbour, asked_at=rows.now, payload=payload)
+        )
+    teach = post.comes(
+        yelp("Tomas B.", 4, LONG), rows.now, state="unknown", site="yelp", shape_sha256=bytes(32)
+    )
+    whose = post.read(google(place=f"The {LONG}"), rows.now).id
+    asks = Path(__file__).parents[1] / "mails" / "gmail-asks.eml"
+    confirm = post.read(asks.read_bytes(), rows.now).id
+    return {
+        "mail": "/mailboxes",
+        "teach": f"/mailboxes/mail/{teach}",
+        "whose": f"/mailboxes/mail/{whose}",
+        "confirm": f"/mailboxes/mail/{confirm}",
+        "shapes": "/mailboxes/shapes",
+        "questions": "/questions",
     }
 
 

@@ -1,0 +1,47 @@
+"""Questions that only a person can answer: is this one review, or are these two?"""
+
+from __future__ import annotations
+
+from flask import Blueprint, Response, make_response, redirect, render_template, request, url_for
+
+from service.errors import AnswerRefused
+from service.watch.keeping import keeper
+from service.watch.questions import ANOTHER, Choice, answer, open_questions
+from service.web.desk import desk, now, rows
+
+screen = Blueprint("questions", __name__)
+
+BY = "the desk"  # who answers, until there are accounts
+
+
+@screen.get("/questions")
+def questions() -> str:
+    """Those that wait, the oldest first."""
+    return _page()
+
+
+@screen.post("/questions/<int:number>")
+def answered(number: int) -> Response:
+    """Carry out an answer; the second of two people is told that the first was quicker."""
+    choice = _choice(request.form.get("choice", ""))
+    if choice is None:
+        return make_response(_page("Choose one of the answers first."), 400)
+    try:
+        with desk().database.transaction() as session:
+            told = answer(session, keeper(desk().database), number, choice, BY, now())
+    except AnswerRefused as refused:
+        return make_response(_page(str(refused)), 409)
+    done = "already" if told.already else "done"
+    return redirect(url_for(".questions", answered=done), 303)  # type: ignore[return-value]
+
+
+def _choice(typed: str) -> Choice | None:
+    if typed == ANOTHER:
+        return ANOTHER
+    return int(typed) if typed.isdigit() and len(typed) < 19 else None
+
+
+def _page(problem: str | None = None) -> str:
+    return render_template(
+        "questions.html", questions=open_questions(rows()), problem=problem, another=ANOTHER
+    )
