@@ -30,10 +30,10 @@ URGENCY = {
 NOT_JUDGED = "Not judged"
 
 ROUTE = {
-    Route.API: "owner API",
+    Route.API: "the owner API",
     Route.CAPTURE: "a person's browser",
-    Route.PAGE: "public page",
-    Route.FEED: "feed",
+    Route.PAGE: "the public page",
+    Route.FEED: "the feed",
     Route.MAIL: "the site's mail",
     Route.HAND: "a file or a paste",
 }
