@@ -141,7 +141,7 @@ def _begin(
 
     extent = files.extent(file, now())
     with shop.database.reading() as session:
-        known = places.all_places(session)
+        known = places.fitting(places.all_places(session), file.format.site)
         listing = _listing(session, known, *whose)
     meant = places.all_meant(extent.places, known)
     if not as_json:

@@ -39,6 +39,11 @@ class Format(StrEnum):
         """Whether a person says which column is what."""
         return self in (Format.CSV, Format.SHEET)
 
+    @property
+    def site(self) -> str | None:
+        """The only site whose reviews it can hold; None where it may be any."""
+        return takeout.SITE if self is Format.TAKEOUT else None
+
 
 @dataclass(frozen=True, slots=True)
 class File:

@@ -26,6 +26,7 @@ from service.sources.cells import Unclear
 from service.sources.columns import LONGEST_PLACE, Brought, Rejected, require_something
 from service.sources.sheet import MOST_ROWS
 
+SITE = "google_maps"
 ID_KIND = "google.gbp"
 LARGEST_PAGE = 8_000_000  # bytes of one JSON file; Google puts some twenty reviews into each
 LARGEST_IN_ALL = 60_000_000

@@ -52,6 +52,11 @@ def all_places(session: Session) -> list[Place]:
     return [_place(*row) for row in session.execute(query)]
 
 
+def fitting(places: Sequence[Place], site: str | None) -> list[Place]:
+    """Those on ``site``; all where the file is of no site in particular."""
+    return [place for place in places if site is None or place.site == site]
+
+
 def meant(name: str, places: Sequence[Place]) -> int | None:
     """The one listing a file's name of a place means; None where there is none, or more than one."""
     parts = name.split(PLACE)

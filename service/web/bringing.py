@@ -102,7 +102,7 @@ def take_file() -> Response:
     except FileUnreadable as unreadable:
         return make_response(_file_form(str(unreadable), listing), 400)
     with desk().database.transaction() as session:
-        known = places.all_places(session)
+        known = _fitting(session, file)
         begun = imports.Begun(
             title=_title(sent),
             file=file,
@@ -141,7 +141,7 @@ def settle(run_id: int) -> Response:
     file, begins = imports.the_file(rows(), run_id), request.form.get("do") == "start"
     if file is None:
         return _to_run(run_id)
-    told = columns_form.told(request.form, file, _run(rows(), run_id), places.all_places(rows()))
+    told = columns_form.told(request.form, file, _run(rows(), run_id), _fitting(rows(), file))
     with desk().database.transaction() as session:
         run = _run(session, run_id, lock=True)
         if run.state not in (ImportState.RUNNING, ImportState.DONE):
@@ -214,7 +214,7 @@ def choices(known: list[Place]) -> list[tuple[int, str]]:
 
 def _columns(run: ImportRun, file: File) -> dict[str, Any]:
     """What the form about columns and listings shows."""
-    known = places.all_places(rows())
+    known = _fitting(rows(), file)
     return {
         "fields": columns_form.shown_fields(file),
         "mapping": file.columns,
@@ -228,6 +228,10 @@ def _columns(run: ImportRun, file: File) -> dict[str, Any]:
         "has_columns": file.format.has_columns,
         "is_page": file.format is Format.PAGE,
     }
+
+
+def _fitting(session: Session, file: File) -> list[Place]:
+    return places.fitting(places.all_places(session), file.format.site)
 
 
 def _places_in(file: File, run: ImportRun) -> list[str]:

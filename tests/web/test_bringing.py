@@ -202,9 +202,11 @@ def test_all_of_it_may_be_called_old(client: FlaskClient, rows: Rows, shop: int)
 
 
 def test_google_s_export_finds_its_listing_by_name(client: FlaskClient, rows: Rows) -> None:
-    google = rows.listing(rows.branch("North Bakery", code="north"), "google_maps")
+    north = rows.branch("North Bakery", code="north")
+    yelp, google = rows.listing(north, "yelp"), rows.listing(north, "google_maps")
     give(client, brought.google_export(brought.google_review(1)), name="takeout.zip")
     assert run_of(rows).mapping["places"] == {"North Bakery": google}
+    assert f'<option value="{yelp}">' not in client.get("/bring/1").text
     settle(client, 1, place="North Bakery", **{"place-0": google, "do": "start"})
     work(rows, 1)
     assert stored(rows) == 1
@@ -252,6 +254,13 @@ def test_what_was_brought_lately_is_listed_newest_first(client: FlaskClient, row
     page = client.get("/bring").text
     assert page.index("second.csv") < page.index("first.csv")
     assert "waits for you" in page
+
+
+def test_health_says_that_a_listing_is_heard_by_hand(client: FlaskClient, rows: Rows, shop: int) -> None:
+    give(client, FILE, shop)
+    settle(client, 1, do="start")
+    work(rows, 1)
+    assert "by a file or a paste" in " ".join(client.get("/health").text.split())
 
 
 @pytest.mark.parametrize("address", ["/bring/7", "/bring/7/rejected.csv"])
