@@ -130,6 +130,14 @@ def test_the_shelf_is_whole_and_has_no_problem() -> None:
     assert set(SHIPPED) == NAMES
 
 
+def test_a_serial_names_the_same_words_for_ever() -> None:
+    """A changed pack gets a higher serial, words for it in ``changes``, and its line in starter_serials.txt."""
+    lines = (HOME / "tests" / "starter_serials.txt").read_text("utf-8").splitlines()
+    told = {name: (int(serial), sha256) for name, serial, sha256 in map(str.split, lines)}
+    assert told == {name: (pack.serial, pack.sha256.hex()) for name, pack in SHIPPED.items()}
+    assert all(pack.changes for pack in SHIPPED.values())
+
+
 def test_who_must_sign_follows_from_what_is_at_stake() -> None:
     assert {SHIPPED[name].risk for name in HEALTH} == {Risk.REGULATED}
     assert {pack.risk for name, pack in HOLDING.items() if name not in HEALTH} == {Risk.SENSITIVE}
