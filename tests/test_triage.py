@@ -2,9 +2,13 @@
 
 from __future__ import annotations
 
+import json
+import subprocess
+import sys
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 from decimal import Decimal
+from pathlib import Path
 
 import pytest
 from hypothesis import given, settings
@@ -20,6 +24,7 @@ from service.replies.patterns import compiled, end_of, tokens_of
 from service.replies.triage import Triage, stars_of, triage
 
 HELD = sorted(HELD_FLAGS)
+HOME = Path(__file__).resolve().parents[1]
 
 
 def review(text: str | None = None, stars: float | None = 5, **facts: object) -> Item:
@@ -409,6 +414,39 @@ def test_every_pattern_in_the_lists_is_well_formed_and_matches_something(code: s
     words = lexicon(code)
     assert words is not None and words.common
     assert set(lexicons._raw()[code]["flag"]) >= HELD_FLAGS
+
+
+# Any machine
+
+JUDGE_ALL = """
+import json, sys
+from decimal import Decimal
+from service.domain import Item
+from service.replies.triage import triage
+for line in sys.stdin:
+    text = json.loads(line)
+    print(json.dumps(triage(Item(text=text, rating=Decimal(3), best=Decimal(5)), "en").as_json()))
+"""
+
+
+def _judged_elsewhere(seed: str, locale: str) -> str:
+    texts = [text for flag in HELD for text in HELD_CASES[flag]] + HARMLESS
+    environment = {
+        "PYTHONHASHSEED": seed,
+        "LC_ALL": locale,
+        "TZ": "Pacific/Kiritimati",
+        "PYTHONPATH": str(HOME),
+    }
+    lines = "\n".join(map(json.dumps, texts))
+    command = [sys.executable, "-c", JUDGE_ALL]
+    return subprocess.run(
+        command, input=lines, env=environment, check=True, capture_output=True, text=True
+    ).stdout
+
+
+def test_the_same_input_gives_the_same_line_on_any_machine() -> None:
+    one, other = _judged_elsewhere("1", "C"), _judged_elsewhere("4242", "tr_TR.UTF-8")
+    assert one == other and one.count("\n") > 90
 
 
 # Due times

@@ -14,12 +14,13 @@ from enum import StrEnum
 from typing import Any, Protocol
 
 from service.domain import HELD_FLAGS, Flag, Kind, Scale, Topic, Urgency
+from service.replies.conditions import Facts
 from service.replies.language import Told, language_of
 from service.replies.lexicon import lexicon
 from service.replies.patterns import Token, tokens_of
 from service.replies.polarity import Opinion, Tone, grades, tone
 from service.replies.spoken import GOOD_STARS, TopicScore, quoted, snippet, told_flags, topics_of
-from service.replies.urgency import Pressing, allowed, urgency_of
+from service.replies.urgency import allowed, urgency_of
 
 REVISION = 2
 """Rises when the same review may be judged otherwise than before; stored beside each judgement."""
@@ -185,7 +186,8 @@ def triage(
         flags, reasons = [*flags, Flag.QUESTION], [*reasons, f"flag question: {snippet(question)}"]
     topics, topic_reasons = topics_of(text, tokens, hits, opinions, vertical)
     judged = bool(words) or not has_words
-    urgency, why = _urgency(review, stars, flags, has_words, against)
+    facts = Facts(review.kind, stars, frozenset(flags), has_words, against is Against.COMPLAINS)
+    urgency, why = _urgency(review, facts, flags)
     return Triage(
         language=told.code,
         has_words=has_words,
@@ -232,11 +234,16 @@ def _disagreement(
     return [f"text and stars disagree: {rated}, yet the text {against}{said}"]
 
 
-def _urgency(
-    review: Reviewed, stars: float | None, flags: Sequence[Flag], has_words: bool, against: Against | None
-) -> tuple[Urgency, str]:
-    rated, complains = rating_words(review), against is Against.COMPLAINS
-    rule = urgency_of(Pressing(review.kind, stars, frozenset(flags), has_words, complains))
+def facts_of(review: Reviewed, judged: Triage) -> Facts:
+    """What our tables may ask of ``review`` as it was judged."""
+    stars = stars_of(review)
+    complains = against_stars(stars, judged.sentiment) is Against.COMPLAINS
+    flags = frozenset(judged.flags or ())
+    return Facts(review.kind, stars, flags, judged.has_words, complains, judged.urgency)
+
+
+def _urgency(review: Reviewed, facts: Facts, flags: Sequence[Flag]) -> tuple[Urgency, str]:
+    rated, rule = rating_words(review), urgency_of(facts)
     if rule.urgency is Urgency.HELD:
         return rule.urgency, f"{rated}; held for {', '.join(flag for flag in flags if flag in HELD_FLAGS)}"
     return rule.urgency, f"{rated}; {rule.because}" if rule.because else rated

@@ -9,7 +9,8 @@ from functools import cache
 from pathlib import Path
 from typing import Any
 
-from service.domain import HELD_FLAGS, Flag, Kind, Urgency
+from service.domain import Urgency
+from service.replies.conditions import Conditions, Facts, conditions
 
 
 @dataclass(frozen=True, slots=True)
@@ -24,47 +25,17 @@ class Allowed:
 
 
 @dataclass(frozen=True, slots=True)
-class Pressing:
-    """What of a review decides how soon somebody must act; ``stars`` are on five, None where nobody rated."""
-
-    kind: str
-    stars: float | None
-    flags: frozenset[Flag]
-    has_words: bool
-    complains: bool  # in spite of good stars
-
-
-@dataclass(frozen=True, slots=True)
 class Rule:
-    """One row of the table; what is None is not asked."""
+    """One row of the table: how urgent a review is that it fits, and why."""
 
     urgency: Urgency
-    because: str = ""
-    held: bool = False
-    flags: frozenset[Flag] | None = None
-    kind: frozenset[Kind] | None = None
-    stars: tuple[float, float] | None = None
-    words: bool | None = None
-    complains: bool = False
-
-    def fits(self, case: Pressing) -> bool:
-        """Whether all that the row names is so."""
-        if self.stars and not (case.stars is not None and self.stars[0] <= case.stars <= self.stars[1]):
-            return False
-        if self.held and not HELD_FLAGS.intersection(case.flags):
-            return False
-        if self.flags is not None and self.flags.isdisjoint(case.flags):
-            return False
-        if self.kind is not None and case.kind not in self.kind:
-            return False
-        if self.complains and not case.complains:
-            return False
-        return self.words is None or self.words is case.has_words
+    because: str
+    asks: Conditions
 
 
-def urgency_of(case: Pressing) -> Rule:
+def urgency_of(facts: Facts) -> Rule:
     """The first rule of the table that fits; the last one fits everything."""
-    return next(rule for rule in _rules() if rule.fits(case))
+    return next(rule for rule in _rules() if rule.asks.fit(facts))
 
 
 @cache
@@ -78,19 +49,8 @@ def allowed() -> Mapping[Urgency, Allowed]:
 
 @cache
 def _rules() -> tuple[Rule, ...]:
-    return tuple(map(_rule, _table()["rule"]))
-
-
-def _rule(raw: dict[str, Any]) -> Rule:
-    return Rule(
-        urgency=Urgency(raw["urgency"]),
-        because=raw.get("because", ""),
-        held=raw.get("held", False),
-        flags=frozenset(map(Flag, raw["flags"])) if "flags" in raw else None,
-        kind=frozenset(map(Kind, raw["kind"])) if "kind" in raw else None,
-        stars=(raw["stars"][0], raw["stars"][1]) if "stars" in raw else None,
-        words=raw.get("words"),
-        complains=raw.get("text") == "complains",
+    return tuple(
+        Rule(Urgency(raw["urgency"]), raw.get("because", ""), conditions(raw)) for raw in _table()["rule"]
     )
 
 
