@@ -190,8 +190,8 @@ def _add(shop: Opened, box: Mailbox, password: str, authserv_id: str | None) -> 
     with shop.database.transaction() as session:
         installation.start_clean(session)
         mailboxes.add(session, Vault(shop.secret), box, password, now(), authserv_id)
-    click.echo(f"{box.user} is read from now on. {box.folder} holds {tried.mails} mails;")
-    click.echo(f"of the last {BACK.days} days, {tried.wanted} are from senders that tell of reviews.")
+    click.echo(f"{box.user} is read from now on. Mails in {box.folder}: {tried.mails};")
+    click.echo(f"of the last {BACK.days} days, from senders that tell of reviews: {tried.wanted}.")
 
 
 def _await_sign_in(shop: Opened, box: Mailbox, authserv_id: str | None) -> None:
