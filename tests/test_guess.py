@@ -48,6 +48,33 @@ def test_columns_are_known_by_their_names_in_four_languages(names: tuple[str, ..
     assert missing(found.mapping) == ()
 
 
+PROGRAMS = {
+    "Review Id,Review Created (UTC),Review User Name,Review Title,Review Content,Review Stars,"
+    "Company Reply Text,Company Reply Date": (
+        "rv-00000#,2026-05-02 09:00:00,Ann,Good #,WORDS,5,Thank you,2026-05-03",
+        "id date author title text rating reply reply_date",
+    ),
+    "name,owner_answer,owner_answer_timestamp_datetime_utc,author_title,review_text,review_rating,"
+    "review_datetime_utc,review_link": (
+        "North,Thanks,05/14/2026 09:00:00,Ann,WORDS,5,05/13/2026 08:00:00,https://maps.example/#",
+        "- reply reply_date author text rating date link",
+    ),
+    "title,name,stars,text,publishedAtDate,responseFromOwnerText,responseFromOwnerDate": (
+        "North Bakery,Ann,5,WORDS,2026-05-02T09:00:00.000Z,Thanks,2026-05-03T09:00:00.000Z",
+        "- author rating text date reply reply_date",
+    ),
+}
+
+
+@pytest.mark.parametrize("names", PROGRAMS)
+def test_what_well_known_programs_export_is_understood(names: str) -> None:
+    row, expected = PROGRAMS[names]
+    rows = [tuple(row.replace("WORDS", WORDS.replace(",", "")).replace("#", n).split(",")) for n in "123"]
+    found = told(tuple(names.split(",")), *rows)
+    by_place = {place: field.value for field, place in found.mapping.columns}
+    assert [by_place.get(place, "-") for place in range(len(rows[0]))] == expected.split()
+
+
 def test_columns_without_names_are_known_by_what_stands_in_them() -> None:
     found = told(*[(f"2026-05-{day:02}", str(day % 5 + 1), WORDS) for day in range(1, 20)])
     assert fields(found) == {"date": "Column 1", "rating": "Column 2", "text": "Column 3"}

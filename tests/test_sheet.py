@@ -41,6 +41,11 @@ def test_ragged_and_empty_rows_come_as_they_are_and_rows_keep_their_numbers() ->
     assert list(sheet.numbered(body)) == [(1, ("a", "b", "c")), (3, ("1", "2")), (5, ("1", "2", "3", "4"))]
 
 
+def test_a_first_line_that_says_what_parts_the_cells_is_believed_and_is_no_row() -> None:
+    body = b"sep=;\r\nName;Text\r\nAnn;Good, near, cheap\r\n"
+    assert list(sheet.numbered(body)) == [(2, ("Name", "Text")), (3, ("Ann", "Good, near, cheap"))]
+
+
 def test_commas_in_texts_do_not_win_over_the_mark_that_parts_the_cells() -> None:
     body = b"Name;Text\nAnn;Good, cheap, near\nBo;Loud, and cold\nCleo;Fine, thanks, bye\n"
     assert {len(row) for row in rows(body)} == {2}

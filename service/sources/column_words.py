@@ -9,11 +9,11 @@ from service.sources.columns import Field
 
 NAMES: dict[Field, str] = {
     Field.AUTHOR: """
-        author, author name, reviewer, reviewer name, name, user, user name, username, customer, customer
-        name, guest, guest name, consumer, display name, reviewed by, written by, by, from, profile name,
-        autor, autora, nombre, cliente, usuario, nombre del autor, resenador, auteur, nom, client,
-        utilisateur, nom de l auteur, verfasser, verfasserin, kunde, nutzer, gast, bewertet von,
-        rezensent, nutzername
+        author, author name, author title, reviewer, reviewer name, name, user, user name, username,
+        customer, customer name, guest, guest name, consumer, display name, reviewed by, written by, by,
+        from, profile name, autor, autora, nombre, cliente, usuario, nombre del autor, resenador, auteur,
+        nom, client, utilisateur, nom de l auteur, verfasser, verfasserin, kunde, nutzer, gast, bewertet
+        von, rezensent, nutzername
     """,
     Field.RATING: """
         rating, ratings, stars, star, star rating, score, review rating, review score, note, reviewer
@@ -34,8 +34,8 @@ NAMES: dict[Field, str] = {
     Field.DATE: """
         date, time, datetime, posted, posted at, posted on, created, created at, create time, created
         time, date created, review date, review time, date posted, published, published at, publish date,
-        date published, timestamp, when, submitted, submitted at, review created, review date time,
-        created utc, date time, fecha, fecha de publicacion, publicado, fecha de la resena, date de
+        publish at, date published, timestamp, when, submitted, submitted at, review created, review date
+        time, created utc, date time, fecha, fecha de publicacion, publicado, fecha de la resena, date de
         publication, publie le, date de l avis, le, datum, bewertungsdatum, veroffentlicht, erstellt,
         erstellt am, zeit, zeitpunkt
     """,
@@ -91,6 +91,10 @@ def folded(header: str) -> str:
     return " ".join(words.split())
 
 
+_ANSWER = frozenset(
+    ["reply", "response", "answer", "owner", "antwort", "inhaber", "respuesta", "propietario", "reponse"]
+)
+_OF_ANSWER = {Field.DATE: Field.REPLY_DATE, Field.TEXT: Field.REPLY}
 _NAMED = {
     " ".join(name.split()): field
     for field, names in NAMES.items()
@@ -99,17 +103,25 @@ _NAMED = {
 
 
 def meant(header: str) -> tuple[Field, int] | None:
-    """What a column so called is, and how surely: 3 its very name, 2 a name of several words within it, 1 one
-    word within it; None for names that tell nothing."""
+    """What a column so called is, and how surely: by so many words, and by ten more where they are its whole
+    name; None for names that tell nothing."""
     name = folded(header)
     if name in _NAMED:
-        return _NAMED[name], 3
+        return _NAMED[name], 10 + len(name.split())
     words = name.split()
+    if not _ANSWER & set(words):
+        return _within(words)
+    found = _within([word for word in words if word not in _ANSWER])  # "responseFromOwnerText"
+    field = _OF_ANSWER.get(found[0]) if found else Field.REPLY
+    return (field, found[1] if found else 1) if field else None
+
+
+def _within(words: list[str]) -> tuple[Field, int] | None:
     if len(words) > 6:
         return None
     for length in range(min(4, len(words)), 0, -1):
         for start in range(len(words) - length, -1, -1):  # the last word says what it is: "reviewer rating"
             part = " ".join(words[start : start + length])
             if part in _NAMED and len(part) > 2:
-                return _NAMED[part], 2 if length > 1 else 1
+                return _NAMED[part], length
     return None

@@ -177,6 +177,8 @@ def _fits(field: Field, column: Sequence[str]) -> bool:
     """Whether what stands in a column can be what it is called; an empty one can be anything."""
     if field is Field.ID:
         return len(set(column)) == len(column) and min(map(len, column), default=0) >= NUMBERS_ONLY_ROWS
+    if field is Field.TITLE and len(set(column)) == 1 and len(column) > 2:
+        return False  # the title of the place, not of each review
     test = _TESTS.get(field)
     return not column or test is None or _share(column, test) >= 0.5
 

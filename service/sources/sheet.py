@@ -9,6 +9,7 @@ from __future__ import annotations
 import codecs
 import csv
 import io
+import re
 from collections import Counter
 from collections.abc import Iterable, Iterator
 from itertools import islice
@@ -28,6 +29,7 @@ _MARKS = (
     (codecs.BOM_UTF16_LE, "utf-16"),
     (codecs.BOM_UTF16_BE, "utf-16"),
 )
+_SAID = re.compile(r'"?sep=([,;\t|])"?\s*\n', re.IGNORECASE)
 _SAMPLE = 64 * 1024
 _SAMPLED_ROWS = 50
 _STEP = 1 << 16
@@ -72,7 +74,10 @@ def encoding_of(body: bytes) -> str:
 
 
 def delimiter_of(sample: str) -> str:
-    """What parts the cells: that by which most rows have the same number of them, more than one."""
+    """What parts the cells: what the first line says ("sep=;", as Excel writes it), else that by which most
+    rows have the same number of them, more than one."""
+    if said := _SAID.match(sample):
+        return said[1]
     return max(DELIMITERS, key=lambda mark: _agreement(sample, mark))
 
 
@@ -110,7 +115,7 @@ def _read(lines: Iterable[str], delimiter: str) -> Iterator[list[str]]:
 def _filled(table: Iterable[list[str]]) -> Iterator[tuple[int, Row]]:
     for number, cells in enumerate(table, start=1):
         row = tuple(cell.strip() for cell in cells[:MOST_COLUMNS])
-        if any(row):
+        if any(row) and not (number == 1 and row[0].casefold() == "sep="):
             yield number, row
 
 

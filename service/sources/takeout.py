@@ -139,7 +139,7 @@ def _reply(record: Mapping[str, Any]) -> Reply | None:
 def _ids(record: Mapping[str, Any]) -> tuple[tuple[str, str], ...]:
     named = _NAME.search(str(record.get("name", "")))
     value = record.get("reviewId") or (named["id"] if named else None)
-    return ((ID_KIND, str(value)[:200]),) if value else ()
+    return ((ID_KIND, value[:200]),) if isinstance(value, str) and value and value.isprintable() else ()
 
 
 def _moment(value: object) -> Moment | None:

@@ -272,7 +272,8 @@ def _to_run(run_id: int, *, asked: bool = False) -> Response:
 
 
 def _title(sent: FileStorage | None) -> str:
-    return " ".join((sent.filename if sent and sent.filename else "a file").split())[:200]
+    name = sent.filename if sent and sent.filename else "a file"
+    return " ".join("".join(c if c.isprintable() else " " for c in name).split())[:200]
 
 
 def _body(sent: FileStorage | None) -> bytes:
