@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 from collections.abc import Iterator
 from pathlib import Path
 
@@ -94,3 +95,22 @@ def test_a_head_kept_elsewhere_is_asked_for(run) -> None:  # type: ignore[no-unt
     assert "Without a head kept elsewhere" in run("audit", "verify")
     assert "not a head" in run("audit", "verify", "--head", "1:00", fails=True)
     assert "BROKEN: the chain ends at 0" in run("audit", "verify", "--head", f"3:{'ab' * 32}", fails=True)
+
+
+def test_a_pack_is_submitted_read_sent_back_and_signed(run) -> None:  # type: ignore[no-untyped-def]
+    me, signing = ("--person", "Ann Lee"), ("--person", "Ada Byron", "--passphrase", WORDS)
+    assert "No version of general-en was ever" in run("packs", "history", "general-en", fails=True)
+    assert "routine needs 1 more person to approve" in run("packs", "submit", "general-en", *me)
+    assert "submitted by Ann Lee on" in run("packs", "list")
+    assert "every word of it is new" in run("packs", "diff", "general-en")
+    assert "sent back to Ann Lee" in run("packs", "send-back", "general-en", "--why", "Cold.", *me)
+    waits_no_more = ("packs", "approve", "general-en", "--submitted", "--yes", *signing)
+    assert "No version of general-en waits" in run(*waits_no_more, fails=True)
+    run("packs", "submit", "general-en", *me)
+    assert "general-en is approved" in run(*waits_no_more)
+    (version,) = json.loads(run("packs", "history", "general-en", "--json"))["versions"]
+    assert (version["missing"], version["sent_back_why"]) == (None, "Cold.")
+    assert [(one["person"], one["role"], one["counts"]) for one in version["signed"]] == [
+        ("Ada Byron", "approver", True)
+    ]
+    assert "signed by Ada Byron (approver) on" in run("packs", "history", "general-en")

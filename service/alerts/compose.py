@@ -14,6 +14,7 @@ from service.alerts.markup import html
 from service.alerts.media import Medium
 from service.alerts.outline import Outline, Part, line, link
 from service.alerts.outline_listing import listing_outline
+from service.alerts.outline_pack import feed_outline, pack_outline
 from service.alerts.outline_review import review_outline
 from service.domain import Urgency
 
@@ -57,6 +58,10 @@ def outline_of(facts: Facts, ways: Ways, *, personal: bool) -> Outline:
     """
     if facts.review is not None:
         outline = review_outline(facts, facts.review, ways.desk)
+    elif facts.pack is not None:
+        outline = pack_outline(facts, facts.pack)
+    elif facts.feed_of is not None:
+        outline = feed_outline(facts, facts.feed_of, ways.desk)
     else:
         outline = listing_outline(facts, ways.desk)
     if not personal or ways.stop is None:

@@ -109,6 +109,30 @@ class SourceFacts(_Frozen):
     last_ok_at: datetime | None = None
 
 
+class PackFacts(_Frozen):
+    """One version of a pack that waits for signatures, or was sent back; ``why`` is there for the latter."""
+
+    name: str
+    serial: int
+    sha256: str
+    person: str
+    needs: str | None = None
+    why: str | None = None
+
+
+class AskedFacts(_Frozen):
+    """Words asked for one review: who asked, what she would say, and what became of it.
+
+    ``needs`` is what still must be signed; ``refused_why`` is there where nobody gave words.
+    """
+
+    number: int
+    person: str
+    draft: str | None = None
+    needs: str | None = None
+    refused_why: str | None = None
+
+
 class Facts(_Frozen):
     """All that one alert tells. ``subject`` stays the same for all alerts of one review.
 
@@ -132,6 +156,9 @@ class Facts(_Frozen):
     no_offer: str = ""
     baseline: Baseline | None = None
     source: SourceFacts | None = None
+    pack: PackFacts | None = None
+    asked: AskedFacts | None = None
+    feed_of: str | None = None  # the brand whose pack feed the alarm is about
     evidence: tuple[str, ...] = ()
     days: float | None = None
     usual_days: float | None = None

@@ -10,10 +10,11 @@ from typing import Any
 from sqlalchemy import select
 from sqlmodel import Session, col
 
-from service.alerts.facts import Baseline, Facts, Place, ReviewFacts, SourceFacts
+from service.alerts.facts import Baseline, Facts, PackFacts, Place, ReviewFacts, SourceFacts
 from service.alerts.keys import stem
 from service.alerts.offering import offer_for
 from service.alerts.outline_listing import listing_subject
+from service.alerts.outline_pack import feed_subject, pack_subject
 from service.alerts.outline_review import subject
 from service.alerts.rules import Occasion
 from service.alerts.words import is_mention
@@ -29,6 +30,8 @@ URGENCY = {
     EventKind.ALARM: Urgency.HIGH,
     EventKind.BASELINE: Urgency.LOW,
     EventKind.TWINS: Urgency.LOW,
+    EventKind.SUBMITTED: Urgency.NORMAL,
+    EventKind.SENT_BACK: Urgency.NORMAL,
 }
 
 
@@ -134,8 +137,22 @@ def _listing_facts(session: Session, about: Subject, now: datetime) -> Facts:
         evidence=tuple(map(str, payload.get("evidence") or ())),
         days=payload.get("days"),
         usual_days=payload.get("usual_days"),
+        pack=_pack(about, payload),
+        feed_of=payload.get("feed_of"),
     )
-    return facts.model_copy(update={"subject": listing_subject(facts)})
+    return facts.model_copy(update={"subject": _subject(facts)})
+
+
+def _subject(facts: Facts) -> str:
+    if facts.pack is not None:
+        return pack_subject(facts, facts.pack)
+    return feed_subject(facts.feed_of) if facts.feed_of is not None else listing_subject(facts)
+
+
+def _pack(about: Subject, payload: dict[str, Any]) -> PackFacts | None:
+    if about.kind not in (EventKind.SUBMITTED, EventKind.SENT_BACK):
+        return None
+    return PackFacts.model_validate(payload | {"name": payload["pack"]})
 
 
 def place_of(about: Subject) -> Place | None:

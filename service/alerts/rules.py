@@ -26,6 +26,10 @@ RINGING = frozenset(
         EventKind.SILENCE,
         EventKind.ALARM,
         EventKind.TWINS,
+        EventKind.SUBMITTED,
+        EventKind.SENT_BACK,
+        EventKind.WORDS_ASKED,
+        EventKind.WORDS_ANSWERED,
     }
 )
 """The rest (removed, restored, replied, facts drifted) is shown at the desk and rings nobody."""

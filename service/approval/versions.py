@@ -173,7 +173,7 @@ def newest_version(session: Session, name: str) -> PackVersion:
     stored = select(PackVersion).where(col(PackVersion.pack) == name).order_by(col(PackVersion.serial).desc())
     version = session.scalars(stored.limit(1)).first()
     if version is None:
-        raise ApprovalRefused(f"No version of {name} was ever signed here. Nothing was changed.")
+        raise ApprovalRefused(f"No version of {name} is kept here. Nothing was changed.")
     return version
 
 

@@ -19,6 +19,7 @@ from service.cli import (
     putting_right,
     reading,
     running,
+    submitting,
     sweeping,
     watching,
 )
@@ -50,6 +51,7 @@ for command in (
     *reading.COMMANDS,
     *importing.COMMANDS,
     *packs.COMMANDS,
+    *submitting.COMMANDS,
     *feeds_of_packs.COMMANDS,
     *putting_right.COMMANDS,
     *keys.COMMANDS,

@@ -23,18 +23,25 @@ a_path = click.Path(exists=True, dir_okay=False, path_type=Path)
 
 
 @click.command("diff")
-@click.argument("old", type=a_path)
-@click.argument("new", type=a_path)
-def diff(old: Path, new: Path) -> None:
-    """Say in plain words what is different between two versions of a pack.
+@click.argument("old")
+@click.argument("new", required=False, type=a_path)
+def diff(old: str, new: Path | None) -> None:
+    """Say in plain words what is different between two files of a pack, OLD and NEW.
+
+    With a pack's name alone: what its newest version changes in the one approved before.
 
     \b
     Example:
       shopbell packs diff last-quarter.toml templates_local/general-en/pack.toml
+      shopbell packs diff general-en
     """
     from service.replies.compare import differences
 
-    lines = differences(_read(old), _read(new))
+    before, after = (_read(_file(old)), _read(new)) if new else _kept(old)
+    if before is None:
+        click.echo(f"No version before {after.serial} is approved: every word of it is new.")
+        return
+    lines = differences(before, after)
     click.echo("\n".join(lines) or "There is no difference in words or rules.")
 
 
@@ -115,6 +122,23 @@ def _told(shape: dict[str, Any]) -> str:
         lines += [f"         “{example}”" for example in gap["examples"]]
     lines += [f"  {one['count']:5d}  {one['why']}" for one in shape["none_because"]]
     return "\n".join(lines)
+
+
+def _file(old: str) -> Path:
+    if not Path(old).is_file():
+        raise click.BadParameter(f"There is no file {old!r}.")
+    return Path(old)
+
+
+def _kept(name: str) -> tuple[Pack | None, Pack]:
+    """The version approved before the newest that is kept, and that newest one."""
+    from service.approval.submitting import approved_before
+    from service.approval.versions import newest_version
+    from service.replies.packs import read_pack
+
+    with opened() as shop, shop.database.reading() as session:
+        newest = newest_version(session, name)
+        return approved_before(session, name, newest.serial), read_pack(newest.body)
 
 
 def _read(path: Path) -> Pack:

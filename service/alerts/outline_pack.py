@@ -1,0 +1,66 @@
+"""What an alert says of a pack on its way to a signature, and of a brand's feed that went silent. Pure."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+from service.alerts.facts import Facts, PackFacts
+from service.alerts.neutral import one_line
+from service.alerts.outline import Outline, Part, Role, foreign, line, link
+from service.domain import EventKind
+
+LONGEST_NAME = 80
+
+
+def pack_subject(facts: Facts, pack: PackFacts) -> str:
+    """The subject of an alert about a pack."""
+    name = f"{one_line(pack.name, LONGEST_NAME)} {pack.serial}"
+    return f"{name}: {'sent back' if facts.kind is EventKind.SENT_BACK else 'waits for signatures'}"
+
+
+def pack_outline(facts: Facts, pack: PackFacts) -> Outline:
+    """The outline of an alert about a pack; it opens nothing and signs nothing."""
+    subject = pack_subject(facts, pack)
+    body = _sent_back(pack) if facts.kind is EventKind.SENT_BACK else _submitted(pack)
+    parts = (line(f"{subject}.", role=Role.HEADLINE), *body)
+    return Outline((foreign(facts.subject),), f"{subject}.", parts, facts.urgency)
+
+
+def feed_subject(brand: str) -> str:
+    """The subject of an alert about a brand's feed that brings nothing fresh."""
+    return f"{one_line(brand, LONGEST_NAME)}: its approved words are about to stop"
+
+
+def feed_outline(facts: Facts, brand: str, desk: str | None) -> Outline:
+    """The outline of such an alert; the evidence says since when, and which words stop when."""
+    subject = feed_subject(brand)
+    parts = (
+        line(f"{subject}.", role=Role.HEADLINE),
+        *(line(foreign(said)) for said in facts.evidence),
+        line(
+            "Is this machine's connection well? If so, ask the brand whether its Shopbell runs. "
+            "`shopbell packs feeds` says what it last answered.",
+            label="What to do",
+        ),
+        *([link("Open it here", desk)] if desk else []),
+    )
+    return Outline((foreign(facts.subject),), f"{subject}.", parts, facts.urgency)
+
+
+def _submitted(pack: PackFacts) -> Iterator[Part]:
+    yield line(foreign(pack.person), " asks that it be read and signed.")
+    if pack.needs:
+        yield line(f"It still needs: {pack.needs}.")
+    yield line(f"`shopbell packs diff {pack.name}` shows what it changes.", label="To read")
+    yield line(
+        f"`shopbell packs approve {pack.name} --submitted` shows every word and signs with your key; "
+        f"`shopbell packs send-back {pack.name}` returns it.",
+        label="To decide",
+    )
+    yield line(pack.sha256, role=Role.DETAIL, label="Its bytes")
+
+
+def _sent_back(pack: PackFacts) -> Iterator[Part]:
+    yield line(foreign(pack.person), " has read it and sent it back:")
+    yield line(foreign(pack.why or ""), role=Role.QUOTE)
+    yield line("Nothing of it is used. Raise its serial where the words change, and submit it again.")
