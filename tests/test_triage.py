@@ -270,10 +270,41 @@ def test_what_is_worth_knowing_is_told(flag: Flag, text: str, stars: int) -> Non
     assert flag in flags(text, stars)
 
 
+TOLD_ELSEWHERE = [
+    ("es", Flag.PRESS, "Voy a llamar a la prensa y a la televisión"),
+    ("fr", Flag.PRESS, "Je suis journaliste et je vais en parler"),
+    ("de", Flag.PRESS, "Ich bin Journalist und werde darüber berichten"),
+    ("es", Flag.WRONG_BUSINESS, "Perdón, me equivoqué de restaurante, la reseña era para otro local"),
+    ("fr", Flag.WRONG_BUSINESS, "Désolé, mauvais restaurant, cet avis était pour un autre"),
+    ("de", Flag.WRONG_BUSINESS, "Falsches Restaurant, die Bewertung war für ein anderes gedacht"),
+    ("es", Flag.QUESTION, "¿A qué hora abren los domingos?"),
+    ("fr", Flag.QUESTION, "Est-ce que vous acceptez les chiens ?"),
+    ("de", Flag.QUESTION, "Haben Sie sonntags geöffnet?"),
+    ("es", Flag.PRAISE, "Todo estupendo"),
+    ("fr", Flag.PRAISE, "Un accueil formidable"),
+    ("de", Flag.PRAISE, "Hervorragendes Essen"),
+    ("es", Flag.SPAM, "Gana dinero desde casa, escríbeme por whatsapp"),
+    ("fr", Flag.SPAM, "Gagnez de l'argent depuis chez vous, contactez-moi sur telegram"),
+    ("de", Flag.SPAM, "Geld verdienen von zu Hause, Telegram an mich"),
+    ("es", Flag.TROLL, "Nunca he estado allí, pero les pongo una estrella"),
+    ("fr", Flag.TROLL, "Je n'y suis jamais allé mais je mets une étoile"),
+    ("de", Flag.TROLL, "War noch nie dort, aber ein Stern von mir"),
+    ("es", Flag.STAFF_NAMED, "Nuestra camarera Lucía fue un encanto"),
+    ("fr", Flag.STAFF_NAMED, "Merci à Camille pour son accueil"),
+    ("de", Flag.STAFF_NAMED, "Unser Kellner Jonas war super"),
+]
+
+
+@pytest.mark.parametrize(("language", "flag", "text"), TOLD_ELSEWHERE)
+def test_it_is_told_in_each_language(language: str, flag: Flag, text: str) -> None:
+    assert flag in flags(text, 4, language)
+
+
 def test_anger_is_no_question_and_low_stars_are_no_praise() -> None:
     assert Flag.QUESTION not in flags("Are you kidding me?! Who runs this place?!", 1)
     assert Flag.PRAISE not in flags("The food used to be great", 2)
     assert Flag.STAFF_NAMED not in flags("I will be back in May. Great Rose wine, Summer menu")
+    assert Flag.STAFF_NAMED not in flags("We came by from Victor Hugo Square and Martin Street")
 
 
 # Topics
@@ -307,6 +338,9 @@ def test_what_a_review_speaks_of_comes_first(text: str, first: Topic) -> None:
         ("The waiting room is bright", Topic.WAIT),
         ("Next to the national park", Topic.PARKING),
         ("Looking forward to the food we have to go and try", Topic.DELIVERY),
+        ("I do not get the chance to go often", Topic.DELIVERY),
+        ("The wonderful smell of fresh bread", Topic.CLEANLINESS),
+        ("Avoid at all cost", Topic.PRICE),
     ],
 )
 def test_a_word_in_another_sense_is_no_topic(text: str, absent: Topic) -> None:
@@ -336,6 +370,8 @@ def test_more_words_of_a_topic_weigh_more() -> None:
         ("No complaints!", "en", "en"),
         ("Ottimo cibo, servizio eccellente", "en", "it"),
         ("Top", "de-AT", "de"),
+        ("Nunca he estado allí, pero les pongo una estrella", "es", "es"),
+        ("O atendimento foi péssimo e a comida estava estragada, nunca mais volto", "es", "pt"),
         ("👍", "fr", "fr"),
         ("Отлично", "en", "ru"),
         ("Ωραία", "en", "el"),

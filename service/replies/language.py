@@ -10,6 +10,8 @@ from functools import lru_cache
 from service.replies.lexicon import common_words
 from service.replies.patterns import Token
 
+SURE = 80  # letters from which it is believed even where the words are common in the branch's language
+COMMON_ENOUGH = 0.4  # of the words: a sentence of Spanish is easily taken for Portuguese
 LONG_ENOUGH = 40  # letters by which a reliable detection is believed against the branch's language
 
 
@@ -34,9 +36,10 @@ def language_of(text: str, tokens: Sequence[Token], prior: str | None) -> Told:
     if not letters:
         return Told(usual, "no words to tell a language by")
     detected = _detected(text)
-    if detected and len(letters) >= LONG_ENOUGH:
-        return Told(detected, "told by the text")
     evidence = {code: sum(token.word in words for token in tokens) for code, words in common_words().items()}
+    is_usual = evidence.get(usual or "", 0) >= COMMON_ENOUGH * len(tokens)
+    if detected and len(letters) >= LONG_ENOUGH and not (is_usual and len(letters) < SURE):
+        return Told(detected, "told by the text")
     if detected and not evidence.get(usual or "", 0):
         return Told(detected, "told by the text")
     return _by_words(evidence, detected, usual, letters)

@@ -30,6 +30,7 @@ class NameLists:
     never: frozenset[str]
     role_before: frozenset[str]
     capitals: frozenset[str]
+    place_after: frozenset[str]
 
 
 @cache

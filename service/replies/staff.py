@@ -49,6 +49,8 @@ def _is_told(tokens: Sequence[Token], place: int, by_given_name: bool) -> bool:
     """Whether a capital names a person by being a common first name, or by following "our server"."""
     lists = name_lists()
     key = tokens[place].word.split("'")[0]
+    if any(token.word in lists.place_after for token in tokens[place + 1 : place + 3]):
+        return False
     if by_given_name and key in lists.given and key not in lists.also_words:
         return True
     follows_role = place > 0 and not tokens[place].after and tokens[place - 1].word in lists.role_before

@@ -214,12 +214,10 @@ def _is_praise(stars: float | None, against: Against | None) -> bool:
 def _sentiment(told: Tone | None, stars: float | None) -> float | None:
     """Words against stars: the less the words agree among themselves, the more the stars decide."""
     rated = None if stars is None else max(-1.0, min(1.0, (stars - 3) / 2))
-    if told is None or (told.agreement == 0 and rated is not None):
-        return rated if rated is None else round(rated, 2)
-    if rated is None:
-        return round(told.polarity, 2)
-    heard = HEARD * told.agreement
-    return round(heard * told.polarity + (1 - heard) * rated, 2)
+    if told is None:
+        return None if rated is None else round(rated, 2)
+    heard = 1.0 if rated is None else HEARD * told.agreement
+    return round(heard * told.polarity + (1 - heard) * (rated or 0.0), 2) + 0.0  # never -0.0
 
 
 def _disagreement(
