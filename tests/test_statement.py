@@ -19,7 +19,7 @@ def test_what_waits_for_a_person_is_said(sqlite_database: Database) -> None:
         told = statement(session, NOW)
     assert told.mails == {"waiting": 1, "unknown": 1, "which_listing": 1}
     text = as_text(told)
-    assert "1 mails wait for somebody to say whose they are." in text
-    assert "1 mails come in a shape that nobody has taught." in text
+    assert "Mails that wait for somebody to say whose they are: 1." in text
+    assert "Mails that come in a shape that nobody has taught: 1." in text
     assert "question" not in text
     assert told.all_is_well

@@ -23,11 +23,11 @@ from service.sources.inbound import counts
 from service.watch.questions import open_count
 
 MAILS = {
-    InboundState.WAITING.value: "wait to be read.",
-    InboundState.UNKNOWN.value: "come in a shape that nobody has taught.",
-    InboundState.WHICH_LISTING.value: "wait for somebody to say whose they are.",
-    InboundState.CONFIRM.value: "ask whether forwarding is wanted: open their link.",
-    InboundState.FAILED.value: "could not be read, for an error of ours; the log says where.",
+    InboundState.WAITING.value: "wait to be read",
+    InboundState.UNKNOWN.value: "come in a shape that nobody has taught",
+    InboundState.WHICH_LISTING.value: "wait for somebody to say whose they are",
+    InboundState.CONFIRM.value: "ask whether forwarding is wanted (open their link)",
+    InboundState.FAILED.value: "could not be read, for an error of ours (the log says where)",
 }
 WELL = (Health.OK.value, Health.NEVER.value)
 
@@ -124,12 +124,16 @@ def as_text(told: Statement) -> str:
     if not told.routes:
         return 'Nothing is watched yet. Begin: shopbell add https://… --branch "High Street"'
     lines = [_line(route) for route in told.routes]
-    lines.append(f"{told.waiting} reviews need a reply, {told.overdue} of them overdue.")
+    lines.append(f"Reviews that need a reply: {told.waiting}, overdue: {told.overdue}.")
     if told.failed_messages:
-        lines.append(f"{told.failed_messages} messages could not be delivered; the alerts screen says why.")
+        lines.append(
+            f"Messages that could not be delivered: {told.failed_messages}; the alerts screen says why."
+        )
     if told.questions:
-        lines.append(f"{told.questions} questions wait: one review, or two?")
-    lines += [f"{told.mails[state]} mails {why}" for state, why in MAILS.items() if told.mails.get(state)]
+        lines.append(f"Questions that wait (one review, or two?): {told.questions}.")
+    lines += [
+        f"Mails that {why}: {told.mails[state]}." for state, why in MAILS.items() if told.mails.get(state)
+    ]
     return "\n".join(lines)
 
 
