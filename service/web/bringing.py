@@ -11,7 +11,6 @@ from flask import (
     Flask,
     Response,
     abort,
-    current_app,
     make_response,
     redirect,
     render_template,
@@ -81,8 +80,7 @@ def _allow_files() -> None:
 @screen.get("/bring")
 def hub() -> str:
     """Every way there is, and what was brought lately."""
-    ways = [way for way in WAYS if way.endpoint in current_app.view_functions]
-    return render_template("bring.html", ways=ways, runs=_recent(rows()), state=ImportState)
+    return render_template("bring.html", ways=WAYS, runs=_recent(rows()), state=ImportState)
 
 
 @screen.get("/bring/file")

@@ -65,7 +65,7 @@ def run_of(rows: Rows, run: int = 1) -> ImportRun:
 
 def test_the_hub_leads_to_every_way_there_is(client: FlaskClient) -> None:
     page = client.get("/bring")
-    for address in ("/bring/file", "/bring/paste", "/read"):
+    for address in ("/bring/file", "/bring/paste", "/read", "/mailboxes", "/feeds"):
         assert f'href="{address}"' in page.text
         assert client.get(address).status_code == 200
     assert re.search(r'href="/bring" aria-current="page"', page.text)
@@ -254,6 +254,18 @@ def test_what_was_brought_lately_is_listed_newest_first(client: FlaskClient, row
     page = client.get("/bring").text
     assert page.index("second.csv") < page.index("first.csv")
     assert "waits for you" in page
+
+
+def test_what_only_a_person_can_tell_is_asked_where_the_file_ended(
+    client: FlaskClient, rows: Rows, shop: int
+) -> None:
+    give(client, FILE, shop)
+    settle(client, 1, do="start")
+    work(rows, 1)
+    assert "Answer what only you" not in client.get("/bring/1").text
+    with rows.database.transaction() as session:
+        session.get_one(ImportRun, 1).counts = {"asked": 1}
+    assert '<a class="button primary" href="/questions">Answer what only you' in client.get("/bring/1").text
 
 
 def test_health_says_that_a_listing_is_heard_by_hand(client: FlaskClient, rows: Rows, shop: int) -> None:
