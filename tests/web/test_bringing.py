@@ -264,7 +264,7 @@ def test_what_only_a_person_can_tell_is_asked_where_the_file_ended(
     work(rows, 1)
     assert "Answer what only you" not in client.get("/bring/1").text
     with rows.database.transaction() as session:
-        session.get_one(ImportRun, 1).counts = {"asked": 1}
+        session.get_one(ImportRun, 1).counts = {"asked": 1, "rejected": 1}
     assert '<a class="button primary" href="/questions">Answer what only you' in client.get("/bring/1").text
 
 
