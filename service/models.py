@@ -132,6 +132,7 @@ class Installation(SQLModel, table=True):
     demo_since: datetime | None = None  # set while the rows are the demo town's
     heartbeat_at: datetime | None = None  # when the outside was last told that all is well
     tick_at: datetime | None = None  # when the engine last asked who is due
+    readers_sha256: str | None = None  # by which readers the pages were read that are "unchanged"
 
 
 class Person(SQLModel, table=True):

@@ -124,6 +124,7 @@ def _working(shop: Opened, town: Demo | None) -> Iterator[None]:
     from service.engine.jobs import Looking, all_jobs, let_go
     from service.engine.local import Engine
     from service.engine.parts import Parts
+    from service.engine.readers import look_anew_where_readers_changed
 
     parts = Parts.of(
         shop.settings,
@@ -135,6 +136,8 @@ def _working(shop: Opened, town: Demo | None) -> Iterator[None]:
     if shop.settings.is_sqlite:  # one process holds the file, so every lease is a dead one's
         with shop.database.transaction() as session:
             let_go(session)
+    with shop.database.transaction() as session:
+        look_anew_where_readers_changed(session)
     looking = Looking(parts, now, shop.settings.workers)
     engine = Engine(all_jobs(parts, looking, now), now)
     engine.start()

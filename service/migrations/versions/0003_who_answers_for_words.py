@@ -11,6 +11,7 @@ depends_on = None
 
 # Written out, as in 0002: SQLite's own ALTER keeps the table, and what refers to it, in place.
 ADDED_COLUMNS = (
+    "ALTER TABLE installation ADD COLUMN readers_sha256 VARCHAR",
     "ALTER TABLE pack_version ADD COLUMN submitted_at %(moment)s",
     "ALTER TABLE pack_version ADD COLUMN submitted_by VARCHAR",
     "ALTER TABLE pack_version ADD COLUMN sent_back_at %(moment)s",
