@@ -18,7 +18,7 @@ import pytest
 
 from service.db import Database
 from service.models import AccountState, InboundState
-from service.sources import accounts, imap
+from service.sources import accounts, imap, imap_wire
 from service.sources.mailbox import BACK, LARGEST
 from tests.mailboxes import (
     DOMAINS,
@@ -404,11 +404,11 @@ GREETING = b"* OK [CAPABILITY IMAP4rev1 AUTH=PLAIN] ready\r\n"
 def test_without_encryption_no_password_is_sent_to_another_machine(
     box: Make, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    class Greets(imap._Protocol):
+    class Greets(imap_wire.Protocol):
         def _get_capabilities(self) -> None:
             self.capabilities = ("IMAP4REV1", "AUTH=PLAIN")
 
-    monkeypatch.setattr(imap, "_Protocol", Greets)
+    monkeypatch.setattr(imap_wire, "Protocol", Greets)
     with speaking(GREETING) as (port, heard):
         mine = box(port=port, more={"implicit": False}, addresses=("127.0.0.1", "192.0.2.1"))
         account = mine.collect()
@@ -457,7 +457,7 @@ def test_a_server_that_trickles_its_handshake_is_left_in_time(
 
 
 def test_a_server_that_hangs_is_left_in_time(box: Make, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(imap, "SILENCE", 0.3)
+    monkeypatch.setattr(imap_wire, "SILENCE", 0.3)
     with speaking() as (port, _heard):
         account = box(port=port, more={"implicit": False}).collect()
     assert account.last_error == "mail.test did not answer in time."
@@ -477,7 +477,7 @@ def test_a_server_that_hangs_is_left_in_time(box: Make, monkeypatch: pytest.Monk
 def test_a_server_that_speaks_otherwise_is_a_failure_like_any_other(
     said: bytes, box: Make, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(imap, "SILENCE", 0.3)
+    monkeypatch.setattr(imap_wire, "SILENCE", 0.3)
     with speaking(said) as (port, _heard):
         account = box(port=port, more={"implicit": False}).collect()
     assert account.state == AccountState.FAILING.value

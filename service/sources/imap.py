@@ -7,9 +7,6 @@ trusted without. A server may be as bad as servers are: every step has an end in
 
 from __future__ import annotations
 
-import imaplib
-import logging
-import socket
 import ssl
 import threading
 from collections.abc import Callable, Iterator, Sequence
@@ -19,27 +16,15 @@ from datetime import UTC, datetime
 from types import TracebackType
 from typing import Any, Self
 
-from imapclient import IMAPClient
 from imapclient.exceptions import LoginError
 
-from service.errors import MailboxFailed, Refused, SignInNeeded, Unreachable
+from service.errors import MailboxFailed, Refused, Unreachable
 from service.net.guard import Checked, Guard
-from service.net.transport import connect
+from service.sources.imap_failures import CommandRefused, failures_told, sign_in_refused, too_late
+from service.sources.imap_wire import MOST_IN_A_STEP, Client, Wire
 from service.sources.mailbox import Credentials, Mailbox
 
-SILENCE = 20.0  # seconds between two pieces of an answer
 TOTAL = 60.0  # seconds for one step, however slowly the server speaks
-MOST_IN_A_STEP = 16_000_000  # bytes: no answer we ask for comes near it
-NOT_OUR_PASSWORD = (
-    "[UNAVAILABLE]",
-    "[INUSE]",
-    "[LIMIT]",
-    "[SERVERBUG]",
-    "COMMAND ERROR",
-)  # RFC 5530, and BAD
-CERTIFICATE = "shows a certificate that is not its own"
-
-_BENT = (imaplib.IMAP4.error, ValueError, IndexError, KeyError, TypeError)  # what bent answers come to
 
 
 @dataclass(frozen=True, slots=True)
@@ -72,8 +57,8 @@ class Conversation:
         self._credentials = credentials
         self._guard = guard
         self._tls = tls
-        self._wire: _Wire | None = None
-        self._client: _Client | None = None
+        self._wire: Wire | None = None
+        self._client: Client | None = None
         self._late = False
         self._ended = False
 
@@ -112,7 +97,7 @@ class Conversation:
                 return Folder(
                     int(said[b"UIDVALIDITY"]), None if uidnext is None else int(uidnext), said[b"EXISTS"]
                 )
-        except _CommandRefused:
+        except CommandRefused:
             raise MailboxFailed(
                 f"There is no folder {folder!r} that {self._credentials.user} may open."
             ) from None
@@ -146,7 +131,7 @@ class Conversation:
         with self._step() as client:
             client.idle()
         begun()
-        with self._told():
+        with failures_told(self._box.host):
             said = self._opened().idle_check(timeout=seconds)
         with self._step() as client:
             client.idle_done()
@@ -159,13 +144,13 @@ class Conversation:
             self._wire.hang_up()
 
     def _open(self) -> None:
-        self._wire = _Wire(self._checked())
+        self._wire = Wire(self._checked())
         if self._ended:
             self._wire.hang_up()
         tls = self._tls or ssl.create_default_context()
         if self._box.implicit:
             self._wire.encrypt(tls)
-        self._client = client = _Client(self._wire)
+        self._client = client = Client(self._wire)
         if not self._box.implicit and client.has_capability("STARTTLS"):
             client.starttls(tls)
             self._wire.encrypted = True
@@ -181,9 +166,9 @@ class Conversation:
         try:
             self._authenticate(client)
         except LoginError as error:
-            raise self._refused(error) from None
+            raise sign_in_refused(error, self._box.host, self._credentials) from None
 
-    def _authenticate(self, client: _Client) -> None:
+    def _authenticate(self, client: Client) -> None:
         given = self._credentials
         if given.token is not None:
             client.oauth2_login(given.user, given.token)
@@ -192,26 +177,13 @@ class Conversation:
         else:
             client.login(given.user, given.password)
 
-    def _refused(self, error: LoginError) -> MailboxFailed:
-        said = str(error).upper()
-        if isinstance(error.__context__, (imaplib.IMAP4.abort, OSError)):  # imapclient folds these in
-            return MailboxFailed(self._late_or(f"{self._box.host} broke off, or fell silent."))
-        if any(words in said for words in NOT_OUR_PASSWORD):
-            return MailboxFailed(f"{self._box.host} does not sign anybody in just now.")
-        if self._credentials.token is not None:
-            return SignInNeeded(f"{self._box.host} does not accept the sign-in of {self._credentials.user}.")
-        return SignInNeeded(
-            f"{self._box.host} does not accept the password of {self._credentials.user}. Where the provider "
-            "knows app passwords (Google, Apple, Yahoo), one of those is wanted."
-        )
-
     def _checked(self) -> Checked:
         try:
             return self._guard.check_host(self._box.host, self._box.port)
         except (Refused, Unreachable) as error:
             raise MailboxFailed(f"The mail server cannot be opened: {error.evidence[0]}.") from None
 
-    def _opened(self) -> _Client:
+    def _opened(self) -> Client:
         assert self._client is not None, "the conversation is not open"
         return self._client
 
@@ -224,8 +196,12 @@ class Conversation:
         try:
             if self._client is not None:
                 self._client.grant(MOST_IN_A_STEP)
-            with self._told():
+            with failures_told(self._box.host):
                 yield self._client
+        except MailboxFailed:
+            if self._late:
+                raise MailboxFailed(too_late(self._box.host)) from None
+            raise
         finally:
             timer.cancel()
 
@@ -233,125 +209,12 @@ class Conversation:
         self._late = True
         self.hang_up()
 
-    @contextmanager
-    def _told(self) -> Iterator[None]:
-        """What the libraries raise, as a sentence of ours; never the server's own words."""
-        host = self._box.host
-        try:
-            yield
-        except ssl.SSLCertVerificationError as error:
-            raise MailboxFailed(f"{host} {CERTIFICATE} ({error.verify_message}).") from None
-        except TimeoutError:
-            raise MailboxFailed(f"{host} did not answer in time.") from None
-        except OSError:
-            raise MailboxFailed(self._late_or(f"{host} could not be reached, or broke off.")) from None
-        except imaplib.IMAP4.abort:
-            raise MailboxFailed(self._late_or(f"{host} broke off, or fell silent.")) from None
-        except LoginError:
-            raise
-        except _BENT as error:
-            if _was_refused(error):
-                raise _CommandRefused(f"{host} refused what it was asked.") from None
-            raise MailboxFailed(self._late_or(f"{host} did not answer as a mail server does.")) from None
-
-    def _late_or(self, sentence: str) -> str:
-        return f"{self._box.host} did not answer in time." if self._late else sentence
-
     def _close(self) -> None:
         if self._wire is not None:
             self._wire.close()
         if self._client is not None:
             self._client.let_go()
         self._wire = self._client = None
-
-
-class _CommandRefused(MailboxFailed):
-    """The server answered NO to what was asked."""
-
-
-class _Wire:
-    """A connection to a checked address. A second handle on it ends it from any thread, encrypted or not."""
-
-    def __init__(self, checked: Checked) -> None:
-        self.host = checked.host  # what certificates are verified against
-        self.port = checked.port
-        self.is_loopback = all(address.is_loopback for address in checked.addresses)
-        self.encrypted = False
-        self.socket: socket.socket = connect(checked, SILENCE)
-        self.socket.settimeout(SILENCE)
-        self._handle = self.socket.dup()
-
-    def encrypt(self, tls: ssl.SSLContext) -> None:
-        """Encrypt from here on. Raises ``OSError``."""
-        self.socket = tls.wrap_socket(self.socket, server_hostname=self.host)
-        self.encrypted = True
-
-    def hang_up(self) -> None:
-        """End it for both sides."""
-        with suppress(OSError):
-            self._handle.shutdown(socket.SHUT_RDWR)
-
-    def close(self) -> None:
-        """Let go of it."""
-        self.hang_up()
-        self._handle.close()
-        self.socket.close()
-
-
-class _Protocol(imaplib.IMAP4):
-    """imaplib on a connection that is open already, taking no more bytes than it was granted."""
-
-    def __init__(self, wire: _Wire) -> None:
-        self._wire = wire
-        self.left = MOST_IN_A_STEP
-        super().__init__(wire.host, wire.port)
-
-    def _create_socket(self, timeout: float | None = None) -> socket.socket:
-        return self._wire.socket
-
-    def read(self, size: int) -> bytes:
-        """As imaplib's own; a literal is refused by its announced size, before any of it is read."""
-        self._spend(size)
-        return super().read(size)
-
-    def readline(self) -> bytes:
-        """As imaplib's own."""
-        line = super().readline()
-        self._spend(len(line))
-        return line
-
-    def _spend(self, size: int) -> None:
-        self.left -= size
-        if self.left < 0:
-            raise self.abort("more than was asked for")
-
-
-class _Client(IMAPClient):  # type: ignore[misc]  # it comes without types
-    """IMAPClient over a checked connection, silent: its log would hold people's mails."""
-
-    def __init__(self, wire: _Wire) -> None:
-        for name in ("imapclient", "imapclient.imaplib"):
-            logging.getLogger(name).setLevel(logging.WARNING)
-        self._wire = wire
-        super().__init__(wire.host, wire.port, ssl=wire.encrypted, timeout=SILENCE)
-        self._imap.debug = 0
-        self.normalise_times = False  # as the server says them, with their zone
-
-    def _create_IMAP4(self) -> _Protocol:  # noqa: N802  # IMAPClient's own name
-        return _Protocol(self._wire)
-
-    def grant(self, size: int) -> None:
-        """Let the next step take ``size`` bytes."""
-        self._imap.left = size
-
-    def let_go(self) -> None:
-        """Close what imaplib holds, whatever state it is in."""
-        with suppress(OSError):
-            self._imap.shutdown()
-
-
-def _was_refused(error: Exception) -> bool:
-    return isinstance(error, imaplib.IMAP4.error) and " failed: " in str(error)
 
 
 def _aware(at: datetime | None) -> datetime | None:
