@@ -93,6 +93,7 @@ class Box:
     addresses: tuple[str, ...] = ()
     allowed: Sequence[str] = (HOST, "127.0.0.1")
     trusted: bool = True
+    settings: Settings = field(default_factory=Settings)
 
     def __post_init__(self) -> None:
         self.user = self.user or self.server.fresh_user()
@@ -118,7 +119,8 @@ class Box:
     def a_collector(self) -> Collector:
         tls = ssl.create_default_context(cafile=str(self.pem)) if self.trusted else None
         open_to = guard(*self.addresses, allowed=self.allowed)
-        sign_in = SignIn(Settings(), self.database, VAULT, Client(open_to, "Shopbell/test"))
+        self.client = Client(open_to, "Shopbell/test")
+        sign_in = SignIn(self.settings, self.database, VAULT, self.client)
         return Collector(self.database, sign_in, open_to, lambda: self.domains, self.mail_in, tls)
 
     def collect(self, now: datetime | None = None) -> SourceAccount:

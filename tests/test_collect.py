@@ -330,8 +330,11 @@ def test_a_password_goes_over_tls_from_the_first_byte_or_by_starttls(
     assert "TLS" in line
 
 
-def test_a_wrong_password_is_told_and_not_tried_often(box: Make) -> None:
-    account = box(password="wrong").collect()
+def test_a_wrong_password_is_told_and_not_tried_often(box: Make, mail_server: Server) -> None:
+    mine = box(password="wrong")
+    account = mine.collect()
+    attempts = [line for line in (mail_server.folder / "log").read_text().splitlines() if mine.user in line]
+    assert len(attempts) == 1
     assert account.state == AccountState.SIGN_IN.value
     assert account.last_error is not None
     assert "does not accept the password" in account.last_error

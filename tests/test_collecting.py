@@ -5,16 +5,20 @@ from __future__ import annotations
 import threading
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
+from dataclasses import replace
 from datetime import timedelta
 from pathlib import Path
 
 import pytest
+from pydantic import SecretStr
 
 from service.db import Database
 from service.engine.collecting import Collecting
-from service.models import Lease
-from service.sources import accounts, collect, idle
-from tests.mailboxes import Box, a_mail, clock, cutting_proxy, logins, send, wait_for
+from service.models import AccountKind, Lease, SourceAccount
+from service.settings import Settings
+from service.sources import accounts, collect, idle, oauth
+from tests.loopback import Loopback, answer
+from tests.mailboxes import VAULT, Box, a_mail, clock, cutting_proxy, logins, send, wait_for
 from tests.provision.dovecot import Server
 
 pytestmark = pytest.mark.server
@@ -171,18 +175,60 @@ def test_what_a_dead_process_held_is_free_at_the_next_start(box: Make) -> None:
         assert session.get(Lease, f"ear:{mine.id}") is None
 
 
-def test_a_sign_in_by_token_opens_the_mailbox(box: Make, mail_server: Server) -> None:
-    from tests.mailboxes import VAULT
+def test_an_error_of_ours_ends_no_wait_for_good(box: Make, monkeypatch: pytest.MonkeyPatch) -> None:
+    mine = box()
+    errors = [OSError("locked"), None]
+    genuine = accounts.wake
 
-    mine = box(more={"oauth": "google"})
-    tokens = {
-        "refresh": "r",
-        "access": f"good:{mine.user}",
-        "until": (clock() + timedelta(hours=1)).isoformat(),
-    }
+    def wake(*words: object) -> None:
+        if errors and (error := errors.pop(0)):
+            raise ValueError from error
+        genuine(*words)  # type: ignore[arg-type]
+
+    monkeypatch.setattr(accounts, "wake", wake)
+    with at_work(mine):
+        assert wait_for(lambda: not errors)
+        assert wait_for(lambda: waited_at(mine))
+
+
+# Signing in at a provider
+
+
+def with_tokens(mine: Box, access: str) -> None:
+    """Give the mailbox what its provider gave: ``access`` is one the mail server asks about."""
+    until = (clock() + timedelta(hours=1)).isoformat()
+    tokens = {"refresh": "R1", "access": access, "until": until}
     with mine.database.transaction() as session:
-        account = session.get_one(type(mine.row), mine.id)
-        account.secret_enc = accounts.seal(VAULT, accounts.AccountKind.IMAP, account.external_id, tokens)
+        account = session.get_one(SourceAccount, mine.id)
+        account.secret_enc = accounts.seal(VAULT, AccountKind.IMAP, account.external_id, tokens)
+
+
+def test_a_sign_in_by_token_opens_the_mailbox(box: Make, mail_server: Server) -> None:
+    mine = box(more={"oauth": "google"})
+    with_tokens(mine, f"good:{mine.user}")
     send(mail_server, mine.user, a_mail(1))
     assert mine.collect().state == "open"
     assert mine.subjects == ["Mail 1"]
+
+
+@pytest.mark.parametrize(
+    ("said", "state", "why"),
+    [
+        ('{"access_token": "good:%s", "expires_in": 3600}', "open", None),
+        ('{"error": "invalid_grant"}', "sign_in", "Google no longer accepts this sign-in: sign in again."),
+    ],
+)
+def test_a_token_taken_back_is_renewed_once_or_told(
+    said: str, state: str, why: str | None, box: Make, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    settings = Settings(google_client=SecretStr("id:secret"))
+    mine = box(more={"oauth": "google"}, settings=settings)
+    with_tokens(mine, f"gone:{mine.user}")
+    status = "200 OK" if "access" in said else "400 Bad"
+    with Loopback(lambda _asked: answer(said.replace("%s", mine.user), status)) as provider:
+        google = replace(oauth.PROVIDERS["google"], token=f"{provider.url}/token")
+        monkeypatch.setitem(oauth.PROVIDERS, "google", google)
+        account = mine.collect()
+        mine.client.close()
+    assert (account.state, account.last_error) == (state, why)
+    assert len(provider.asked) == 1

@@ -34,6 +34,11 @@ class _Ear:
     waiting: Waiting
     thread: Thread
 
+    @property
+    def died(self) -> bool:
+        """Whether an error of ours ended it."""
+        return self.waiting.possible and not self.thread.is_alive()
+
 
 class Collecting:
     """Collects from mailboxes that are due, and waits at those whose server tells of new mail."""
@@ -105,6 +110,8 @@ class Collecting:
             wanted = {id: wanted[id] for id in ours}
         for id in self._ears.keys() - wanted.keys():
             self._ears.pop(id).waiting.stop()
+        for id in [id for id, ear in self._ears.items() if ear.died]:
+            del self._ears[id]
         for id in wanted.keys() - self._ears.keys():
             self._ears[id] = self._begin(wanted[id])
 

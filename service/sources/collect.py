@@ -15,7 +15,7 @@ from datetime import datetime, timedelta
 from typing import TYPE_CHECKING
 
 from service.db import Database
-from service.errors import MailboxFailed, WrongSecret
+from service.errors import MailboxFailed, SignInNeeded, WrongSecret
 from service.models import SourceAccount
 from service.net.guard import Guard
 from service.sources import accounts, inbound, mailbox
@@ -65,7 +65,7 @@ class Collector:
     def collect(self, claimed: Claimed, clock: Clock) -> None:
         """Read one claimed mailbox as far as one turn goes, and record how that went."""
         try:
-            more = self._read(claimed, clock)
+            more = self._read_or_renew(claimed, clock)
         except (MailboxFailed, WrongSecret) as failure:
             self.record_failure(claimed, str(failure), clock(), needs_person=failure.permanent)
             return
@@ -93,27 +93,34 @@ class Collector:
         for conversation in list(self._talking):
             conversation.hang_up()
 
-    def open(self, account_id: int, now: datetime) -> Conversation:
+    def open(self, account_id: int, now: datetime, *, renew: bool = False) -> Conversation:
         """A conversation to be entered. Raises ``MailboxFailed`` and ``WrongSecret``."""
         from service.sources.imap import Conversation
 
-        with self._database.reading() as session:
-            account = session.get_one(SourceAccount, account_id)
-        credentials = self._sign_in.credentials(account, now)
+        account = self._account(account_id)
+        credentials = self._sign_in.credentials(account, now, renew=renew)
         return Conversation(Mailbox.from_json(account.settings), credentials, self._guard, self._tls)
 
     def wanted(self, box: Mailbox) -> Wanted:
         """Whose mails are asked for in ``box``."""
         return Wanted.of(self._domains(), box.also_from, self._mail_in)
 
-    def _read(self, claimed: Claimed, clock: Clock) -> bool:
+    def _read_or_renew(self, claimed: Claimed, clock: Clock) -> bool:
+        """A token can be taken back before its time: then a new one is asked for, once."""
+        try:
+            return self._read(claimed, clock)
+        except SignInNeeded:
+            if Mailbox.from_json(self._account(claimed.id).settings).oauth is None:
+                raise
+            return self._read(claimed, clock, renew=True)
+
+    def _read(self, claimed: Claimed, clock: Clock, *, renew: bool = False) -> bool:
         """Whether there is more than one turn takes."""
         if self._stopped:
             raise MailboxFailed("We are stopping.")
-        with self._database.reading() as session:
-            account = session.get_one(SourceAccount, claimed.id)
+        account = self._account(claimed.id)
         box, cursor = Mailbox.from_json(account.settings), Cursor.from_json(account.cursor)
-        conversation = self.open(claimed.id, clock())
+        conversation = self.open(claimed.id, clock(), renew=renew)
         with self._known(conversation), conversation:
             mails = new_mails(conversation, box, self.wanted(box), cursor, clock)
             for turn, batch in enumerate(mails, start=1):
@@ -122,6 +129,10 @@ class Collector:
                 if turn == MOST_BATCHES:
                     return True
         return False
+
+    def _account(self, account_id: int) -> SourceAccount:
+        with self._database.reading() as session:
+            return session.get_one(SourceAccount, account_id)
 
     @contextmanager
     def _known(self, conversation: Conversation) -> Iterator[None]:

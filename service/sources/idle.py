@@ -30,12 +30,14 @@ class Waiting:
         self._stopped = Event()
         self._lock = Lock()
         self._conversation: Conversation | None = None
+        self.possible = True  # until the server says that it knows no way to wait
 
     def run(self) -> None:
         """Wait until stopped; ends by itself where the server knows no way to wait."""
         while not self._stopped.is_set():
             try:
-                if not self._wait():
+                self._wait()
+                if not self.possible:
                     return
             except (MailboxFailed, WrongSecret):
                 self._stopped.wait(AGAIN)
@@ -47,16 +49,16 @@ class Waiting:
             if self._conversation is not None:
                 self._conversation.hang_up()
 
-    def _wait(self) -> bool:
+    def _wait(self) -> None:
         conversation = self._open()
         with self._reachable(conversation), conversation:
-            if not conversation.can_idle:
-                return False
+            self.possible = conversation.can_idle
+            if not self.possible:
+                return
             conversation.examine(self._folder)
             while not self._stopped.is_set():
                 conversation.idle(RENEW, begun=self._wake)
                 self._stopped.wait(BETWEEN)
-        return True
 
     @contextmanager
     def _reachable(self, conversation: Conversation) -> Iterator[None]:

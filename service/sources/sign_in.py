@@ -24,15 +24,18 @@ class SignIn:
         self._vault = vault
         self._client = client
 
-    def credentials(self, account: SourceAccount, now: datetime) -> Credentials:
-        """Who opens ``account``. Raises ``MailboxFailed``, ``WrongSecret``."""
+    def credentials(self, account: SourceAccount, now: datetime, *, renew: bool = False) -> Credentials:
+        """Who opens ``account``. Raises ``MailboxFailed``, ``WrongSecret``.
+
+        ``renew`` asks a provider for a new token, though the old one should be good still.
+        """
         box, secret = Mailbox.from_json(account.settings), unseal(self._vault, account)
         if box.oauth is None:
             return Credentials(box.user, password=secret.get("password", ""))
         if "refresh" not in secret:
             raise SignInNeeded("Nobody has signed in to this mailbox yet.")
         tokens = oauth.Tokens.from_json(secret)
-        if not tokens.good(now):
+        if renew or not tokens.good(now):
             tokens = oauth.refreshed(self._app(box.oauth), self._client, tokens.refresh, now)
             self.keep(account, tokens)
         return Credentials(box.user, token=tokens.access)
