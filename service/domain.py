@@ -164,6 +164,27 @@ class ReviewState(StrEnum):
     CLOSED = "closed"
 
 
+class Role(StrEnum):
+    """What a person is here. What each may do stands in ``people.may``."""
+
+    ALERT_ONLY = "alert_only"
+    VIEWER = "viewer"
+    BRANCH = "branch"
+    AREA = "area"
+    APPROVER = "approver"
+    ADMIN = "admin"
+    LEGAL = "legal"
+
+
+class ScopeKind(StrEnum):
+    """Where a role counts: everywhere, or for one brand, region or branch."""
+
+    ALL = "all"
+    BRAND = "brand"
+    REGION = "region"
+    BRANCH = "branch"
+
+
 class Urgency(StrEnum):
     """How soon a person must act, most urgent first."""
 

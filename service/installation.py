@@ -20,6 +20,7 @@ from service.models import (
     Branch,
     Channel,
     Delivery,
+    DeskSession,
     Event,
     ImportRun,
     Inbound,
@@ -28,6 +29,7 @@ from service.models import (
     Listing,
     ListingFact,
     ListingSource,
+    LoginLink,
     LookRow,
     MailPlace,
     PackState,
@@ -39,6 +41,7 @@ from service.models import (
     Review,
     ReviewKey,
     ReviewVersion,
+    RoleGrant,
     Rule,
     Signature,
     SigningKey,
@@ -139,6 +142,8 @@ def _forget_who_was_told(session: Session) -> None:
     session.flush()
     _delete(session, Delivery, col(Delivery.channel_id), channels)
     _delete(session, Channel, col(Channel.person_id), persons)
+    for account in (RoleGrant, DeskSession, LoginLink):
+        _delete(session, account, col(account.person_id), persons)
     _delete(session, Person, col(Person.id), persons)
 
 

@@ -22,8 +22,10 @@ from service.domain import (
     Proof,
     ReplyClass,
     ReviewState,
+    Role,
     Route,
     Scale,
+    ScopeKind,
     Urgency,
 )
 
@@ -145,7 +147,51 @@ class Person(SQLModel, table=True):
     name: str
     locale: str = "en"
     time_zone: str = "UTC"
+    password_hash: str | None = None  # Argon2id, in PHC's form; None: she signs in by mailed links alone
     disabled_at: datetime | None = None
+
+
+class RoleGrant(SQLModel, table=True):
+    """What one person may be, and where. The grants of somebody who left stay: they say what she was."""
+
+    __tablename__ = "role_grant"
+    __table_args__ = (
+        UniqueConstraint("person_id", "role", "scope_kind", "scope"),
+        _one_of("role", Role),
+        _one_of("scope_kind", ScopeKind),
+    )
+
+    id: int | None = Field(default=None, primary_key=True)
+    person_id: int = Field(foreign_key="person.id")
+    role: str
+    scope_kind: str = ScopeKind.ALL.value
+    scope: str = ""  # a brand's or a region's name, or a branch's code; "" for all
+
+
+class DeskSession(SQLModel, table=True):
+    """One browser in which a person signed in. The token itself lies in that browser alone."""
+
+    __tablename__ = "session"
+
+    token_sha256: bytes = Field(sa_column=Column(LargeBinary(32), primary_key=True))
+    person_id: int = Field(foreign_key="person.id", index=True)
+    browser: str = ""  # a short label, such as "Firefox on Android"
+    made_at: datetime
+    last_seen_at: datetime
+    expires_at: datetime
+    revoked_at: datetime | None = None
+
+
+class LoginLink(SQLModel, table=True):
+    """One link that signs one person in, once: spent by a POST, never by opening it."""
+
+    __tablename__ = "login_link"
+
+    token_sha256: bytes = Field(sa_column=Column(LargeBinary(32), primary_key=True))
+    person_id: int = Field(foreign_key="person.id", index=True)
+    made_at: datetime
+    expires_at: datetime
+    used_at: datetime | None = None
 
 
 class Branch(SQLModel, table=True):
