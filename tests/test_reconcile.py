@@ -278,6 +278,20 @@ def test_going_back_and_forth_is_told_each_time_and_repeats_are_not(ledger: Ledg
     assert ledger.kinds() == [ChangeKind.EDITED] * 3
 
 
+def test_a_look_that_comes_late_edits_nothing_that_a_file_told_since() -> None:
+    ledger = Ledger()
+    ledger.look(at=START, site_total=0)
+    ledger.look(words("anna", posted=on(0.1), text="A second thought."), at=after(9), route=Route.HAND)
+    ledger.look(words("anna", posted=on(0.1)), at=after(5))
+    assert ledger.kinds() == [ChangeKind.NEW]
+
+
+def test_another_scale_is_no_other_rating(ledger: Ledger) -> None:
+    told = replace(OLD[0], rating=Decimal(8), best=Decimal(10), text="Quite other words now.")
+    changes = ledger.look(told, *OLD[1:], at=after(1))
+    assert [change.fields for change in changes.changes] == [("text",)]
+
+
 def test_a_mail_never_edits_what_looks_have_seen_but_asks_for_one(ledger: Ledger) -> None:
     changes = ledger.look(replace(OLD[0], text="Something else."), at=after(1), route=Route.MAIL)
     assert changes.asks_for_a_look

@@ -10,7 +10,7 @@ from hashlib import sha256
 from service.domain import ChangeKind, Observation, Route
 from service.watch.answer import Answer
 from service.watch.changes import Alarm, AlarmKind, Change, Sighting, Update
-from service.watch.folding import folded
+from service.watch.folding import folded, score
 from service.watch.hearing import Heard, collapsed
 from service.watch.identity import KnownReview
 from service.watch.merge import Merged, merged
@@ -133,12 +133,12 @@ def _edited(before: Merged, after: Merged, observation: Observation) -> bool:
     """Whether the customer says something else now.
 
     A mail or a file proves that only where no look ever saw the review, and only against its own kind. A feed
-    never does: two feeds cut one article otherwise, and each is asked again and again.
+    never does: two feeds cut one article otherwise, and each is asked again and again. A look that comes
+    late, from before a mail or a file told otherwise, shows what was said before.
     """
-    if observation.route is Route.FEED:
-        return False
     told = before.current.firm[0].heard
-    if after.current.has(told):
+    late = not told.route.sees_the_present and observation.observed_at < told.first_seen_at
+    if late or observation.route is Route.FEED or after.current.has(told):
         return False
     seen = any(one.route.sees_the_present for version in after.versions for one in version.readings)
     return observation.route.sees_the_present or (not seen and told.route is observation.route)
@@ -148,9 +148,13 @@ def _differing(before: Merged, after: Merged) -> Iterator[str]:
     old, new = before.item, after.item
     if folded(old.text) != folded(new.text):
         yield "text"
-    for field in ("title", "rating", "recommends"):
-        if getattr(old, field) != getattr(new, field):
-            yield field
+    if folded(old.title) != folded(new.title):
+        yield "title"
+    (stars, verdict), (stars_now, verdict_now) = score(old), score(new)
+    if stars != stars_now:  # 8 of 10 is 4 of 5
+        yield "rating"
+    if verdict != verdict_now:
+        yield "recommends"
 
 
 def _reply_differs(old: Answer, new: Answer) -> Iterator[str]:
