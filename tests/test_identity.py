@@ -115,6 +115,14 @@ def test_two_candidates_are_a_question_to_a_person() -> None:
     assert ask(anna(posted=None), one, two) == Match(Likeness.ASK, (one, two))
 
 
+def test_a_message_that_comes_twice_is_no_new_question() -> None:
+    """When it came first, one review alone was like it."""
+    undated = anna(posted=None)
+    one, two = known(1, anna(), undated, route=Route.MAIL), known(2, anna(posted=on(-41)))
+    assert ask(undated, one, two) == Match(Likeness.LIKELY, (one,))
+    assert ask(undated, one, two, route=Route.HAND).likeness is Likeness.ASK
+
+
 def test_stars_without_words_never_join_across_routes() -> None:
     stars = anna(text=None)
     assert ask(stars, known(1, stars), route=Route.API).likeness is Likeness.NEW

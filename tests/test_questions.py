@@ -11,7 +11,7 @@ from sqlalchemy import func, select
 from sqlmodel import col
 
 from service.db import Database
-from service.domain import ALL, EventKind, Proof, Route
+from service.domain import ALL, PARTIAL, EventKind, Proof, Route
 from service.errors import AnswerRefused
 from service.models import Event, Posting, PostingEvent, Question, Review, ReviewKey, ReviewVersion
 from service.watch.questions import ANOTHER, Answered, Choice, answer, open_count, open_questions
@@ -104,6 +104,24 @@ def test_two_people_who_answer_at_once_store_one_review(town: Town) -> None:
     assert sorted(one.already for one in said) == [False, True]
     assert {one.review for one in said} == {5}
     assert kinds(town.database).count(EventKind.NEW) == 1
+
+
+def test_who_turns_out_to_be_another_is_not_offered_any_more(database: Database) -> None:
+    town = Town(database)
+    unnamed = [replace(item, ids=()) for item in TWINS]
+    town.look(a_look(*unnamed, *OTHERS, at=NOW - DAY), NOW - DAY)
+    town.told(a_look(*TWINS, at=NOW, route=Route.CAPTURE, coverage=PARTIAL))
+    assert count(database, Question) == 2
+    say(town, 1, question=1)
+    with database.reading() as session:
+        (asked,) = open_questions(session)
+    assert [review.id for review in asked.candidates] == [2]
+    with pytest.raises(AnswerRefused):
+        say(town, 1, question=2)
+    say(town, 2, question=2)
+    with database.reading() as session:
+        owners = select(col(ReviewKey.review_id)).where(col(ReviewKey.value).in_(["anna", "anna2"]))
+        assert sorted(session.execute(owners).scalars()) == [1, 2]
 
 
 @pytest.mark.parametrize(("question", "choice"), [(1, 3), (1, 77), (9, ANOTHER)])

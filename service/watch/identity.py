@@ -17,7 +17,7 @@ from typing import NamedTuple
 
 from service.domain import Item, Route
 from service.watch.faces import NEAR, Face, face, mark
-from service.watch.folding import own_words
+from service.watch.folding import content_sha256, own_words
 from service.watch.hearing import Heard
 
 
@@ -183,7 +183,17 @@ class _Matching:
             self._take(number, Likeness.LIKELY, self._unclaimed(alike[number]))
         for number in (number for number, seen in alike.items() if len(seen) > 1):
             left = self._unclaimed(alike[number])
+            left = self._told_before(number, left) or left
             self._take(number, Likeness.LIKELY if len(left) == 1 else Likeness.ASK, left)
+
+    def _told_before(self, number: int, reviews: tuple[KnownReview, ...]) -> tuple[KnownReview, ...]:
+        """Those of which this route has told the very same: a message that comes twice is no new question."""
+        told = (self._route, content_sha256(self._items[number]))
+        return tuple(
+            review
+            for review in reviews
+            if any((heard.route, heard.content_sha256) == told for heard in review.heard)
+        )
 
     def _open(self) -> list[int]:
         return [number for number in range(len(self._items)) if number not in self._found]

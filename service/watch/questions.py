@@ -12,10 +12,11 @@ from sqlmodel import Session, col
 
 from service.domain import Item, Observation, Proof, Route
 from service.errors import AnswerRefused
-from service.models import Listing, Question, Review
+from service.models import Listing, Question, Review, ReviewKey
 from service.watch.changes import QuestionKind
 from service.watch.check import Kept, Watch
 from service.watch.holding import hold_reviews
+from service.watch.identity import KnownReview
 from service.watch.rows import item_of
 
 ANOTHER: Literal["new"] = "new"
@@ -58,7 +59,7 @@ def open_count(session: Session) -> int:
 
 
 def open_questions(session: Session, *, limit: int = 50) -> tuple[OpenQuestion, ...]:
-    """Those that wait, the oldest first; what was erased meanwhile is no candidate any more."""
+    """Those that wait, the oldest first; who was erased, or is surely another since, is not offered."""
     rows = session.execute(
         select(Question, Listing)
         .join(Listing, col(Listing.id) == col(Question.listing_id))
@@ -85,7 +86,7 @@ def answer(
         raise AnswerRefused("This question is no longer there. Nothing was changed; look at the list again.")
     if question.answered_at is not None:
         return _told(question, already=True)
-    candidates = question.payload.get("candidates") or ()
+    candidates = [review.id or 0 for review in _offered(session, question)]
     if choice != ANOTHER and choice not in candidates:
         raise AnswerRefused("That review is not one of those asked about. Nothing was changed; choose again.")
     question.answer = {"review": None if choice == ANOTHER else choice}
@@ -136,9 +137,6 @@ def _told(question: Question, *, already: bool = False) -> Answered:
 
 def _opened(session: Session, question: Question, listing: Listing) -> OpenQuestion:
     told = question.payload
-    among = select(Review).where(
-        col(Review.id).in_(told.get("candidates") or ()), col(Review.erased_at).is_(None)
-    )
     return OpenQuestion(
         id=question.id or 0,
         kind=QuestionKind(question.kind),
@@ -146,5 +144,33 @@ def _opened(session: Session, question: Question, listing: Listing) -> OpenQuest
         asked_at=question.asked_at,
         item=item_of(told.get("item") or {}),
         route=Route(told["route"]),
-        candidates=tuple(session.execute(among.order_by(col(Review.id))).scalars()),
+        candidates=tuple(_offered(session, question)),
     )
+
+
+def _offered(session: Session, question: Question) -> list[Review]:
+    """The candidates that still are: not erased, and not known by an id that is another's since."""
+    among = question.payload.get("candidates") or ()
+    there = select(Review).where(col(Review.id).in_(among), col(Review.erased_at).is_(None))
+    reviews = session.execute(there.order_by(col(Review.id))).scalars().all()
+    if question.kind != QuestionKind.TWINS.value:
+        return list(reviews)
+    named = _ids(session, among)
+    item = item_of(question.payload.get("item") or {})
+    return [
+        review
+        for review in reviews
+        if not KnownReview(review.id or 0, named[review.id or 0], item, ()).is_another_than(item)
+    ]
+
+
+def _ids(session: Session, reviews: Sequence[int]) -> dict[int, frozenset[tuple[str, str]]]:
+    rows = session.execute(
+        select(col(ReviewKey.review_id), col(ReviewKey.id_kind), col(ReviewKey.value)).where(
+            col(ReviewKey.review_id).in_(reviews)
+        )
+    ).all()
+    return {
+        number: frozenset((kind, value) for owner, kind, value in rows if owner == number)
+        for number in reviews
+    }

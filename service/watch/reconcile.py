@@ -8,6 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Sequence
 from datetime import datetime
+from hashlib import sha256
 
 from service.domain import ChangeKind, Item, Observation, Proof, Route
 from service.watch.changes import (
@@ -162,8 +163,9 @@ def _questions(cards: Sequence[Card], matches: Sequence[Match], *, past: bool) -
 
 
 def _key(card: Card) -> str:
-    """Equal for the same words, however often and by whomever they are told."""
-    return f"same_review:{card[0].content_sha256.hex()}"
+    """Equal for the same words under the same ids, however often and by whomever they are told."""
+    named = "".join(f":{kind}={value}" for kind, value in sorted(card[0].item.ids))
+    return f"same_review:{sha256(card[0].content_sha256 + named.encode()).hexdigest()}"
 
 
 def _as_answered(
@@ -182,7 +184,10 @@ def _as_answered(
         review = state.answers[key]
         if review is None:
             return Match(Likeness.NEW)
-        return Match(Likeness.LIKELY, (by_id[review],)) if review in by_id else Match(Likeness.ASK)
+        if review not in by_id:
+            return Match(Likeness.ASK)
+        another = by_id[review].is_another_than(card[0].item)
+        return match if another else Match(Likeness.LIKELY, (by_id[review],))
 
     return tuple(settled(card, match) for card, match in zip(cards, matches, strict=True))
 
