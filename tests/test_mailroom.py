@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import subprocess
+import sys
 from dataclasses import replace
 from datetime import timedelta
 from threading import Barrier, Thread
@@ -275,3 +277,21 @@ def test_a_mail_whose_words_are_gone_is_settled(post: Post) -> None:
     number = post.comes(google(), raw=None)
     post.work()
     assert post.row(number).state == InboundState.SETTLED
+
+
+@pytest.mark.parametrize("place", ["claimed", "read", "storing", "stored"])
+def test_a_process_killed_at_any_place_loses_and_doubles_nothing(post: Post, place: str) -> None:
+    post.listing()
+    for number in range(3):
+        post.comes(google(f"Guest{number} Example", text=f"Visit number {number} was a pleasure."))
+    url = post.database.engine.url.render_as_string(hide_password=False)
+    script = [sys.executable, "-m", "tests.reads_and_dies", url, place]
+    with subprocess.Popen(script, stdout=subprocess.PIPE, text=True) as child:
+        assert child.stdout is not None
+        assert child.stdout.readline() == "here\n"
+        child.kill()
+    with post.database.transaction() as session:
+        let_go(session)
+    assert post.work(NOW + MINUTE) == (2 if place == "stored" else 3)
+    assert (count(post.database, Review), count(post.database, LookRow)) == (3, 3)
+    assert kinds(post.database) == [EventKind.NEW] * 3
