@@ -12,7 +12,7 @@ from pathlib import Path
 
 import click
 
-from tests.bench import judging, look, memory, packs, reading
+from tests.bench import judging, look, mails, memory, packs, reading
 from tests.bench.ratio import Ratio, table
 
 HERE = Path(__file__).parent
@@ -21,6 +21,7 @@ CHAPTERS = {
     "reading": reading.run,
     "look": look.run,
     "memory": memory.run,
+    "mails": mails.run,
     "packs": packs.run,
     "judging": judging.run,
 }

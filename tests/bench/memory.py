@@ -30,11 +30,11 @@ ADD = Path(__file__).with_name("add_listings.py")
 def run(_peers_python: Path) -> list[Ratio]:
     """Measure both; megabytes held against the promise's megabytes."""
     with processes.page_server(HOSTS) as pages, tempfile.TemporaryDirectory() as folder:
-        environment = _environment(folder)
-        with _serving(environment) as (process, _address):
+        where = environment(folder)
+        with serving(where) as (process, _address):
             boot = processes.megabytes(process.pid)
-        subprocess.run([sys.executable, ADD, str(LISTINGS), *pages], check=True, env=environment)
-        with _limited(int(LIMIT_MB * 1024**2)) as enter, _serving(environment, enter) as (process, address):
+        subprocess.run([sys.executable, ADD, str(LISTINGS), *pages], check=True, env=where)
+        with limited(int(LIMIT_MB * 1024**2)) as enter, serving(where, enter) as (process, address):
             _wait_for_looks(Path(folder) / "shopbell.db")
             processes.get(f"{address}/healthz")
             peak = processes.megabytes(process.pid, "VmHWM")
@@ -44,7 +44,8 @@ def run(_peers_python: Path) -> list[Ratio]:
     ]
 
 
-def _environment(folder: str) -> dict[str, str]:
+def environment(folder: str) -> dict[str, str]:
+    """What ``shopbell serve`` is started with, on a free port."""
     with socket.socket() as probe:
         probe.bind(("127.0.0.1", 0))
         port = probe.getsockname()[1]
@@ -58,7 +59,7 @@ def _environment(folder: str) -> dict[str, str]:
 
 
 @contextmanager
-def _serving(
+def serving(
     environment: dict[str, str], enter: Path | None = None
 ) -> Iterator[tuple[subprocess.Popen[str], str]]:
     """``shopbell serve``, up and answering; ``enter`` is a memory group it joins before it starts."""
@@ -72,7 +73,7 @@ def _serving(
 
 
 @contextmanager
-def _limited(size: int) -> Iterator[Path | None]:
+def limited(size: int) -> Iterator[Path | None]:
     """A memory group of at most ``size`` bytes, or None where we may not make one."""
     for root, name in zip(GROUPS, ("memory.limit_in_bytes", "memory.max"), strict=True):
         group = root / f"shopbell-bench-{os.getpid()}"
