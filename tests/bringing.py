@@ -20,13 +20,14 @@ from tests.builders import NOW, Town
 
 @dataclass
 class Desk:
-    """Brings files to one listing; ``now`` is when."""
+    """Brings files to one listing; ``now`` is when, ``key`` the site's own name for it."""
 
     database: Database
     now: datetime = NOW
+    key: str = "north"
 
     def __post_init__(self) -> None:
-        self.town = Town(self.database)
+        self.town = Town(self.database, key=self.key, url=f"https://town.example/{self.key}")
 
     def bring(self, file: File | bytes, *, start: bool = True, **more: Any) -> int:
         """Begin, and start; answers the run's number."""

@@ -133,12 +133,8 @@ def test_a_row_that_stands_twice_in_a_file_is_one_review(database: Database) -> 
 
 
 def test_numbers_of_a_program_name_reviews_within_one_listing_only(database: Database) -> None:
-    desk, header = Desk(database), ("Review ID", "Name", "Stars", "Review")
-    other = Desk.__new__(Desk)
-    other.database, other.now = database, NOW
-    from tests.builders import Town
-
-    other.town = Town(database, key="south", url="https://town.example/south")
+    desk, other = Desk(database), Desk(database, key="south")
+    header = ("Review ID", "Name", "Stars", "Review")
     one = brought.table(("rv-000001", "Ann", "5", "Good."), header=header)
     two = brought.table(("rv-000001", "Bo", "2", "Bad."), header=header)
     desk.finish(desk.bring(one))
