@@ -1,4 +1,4 @@
-"""The words by which topics and flags are told, from ``lexicon.toml``, indexed for one pass over a review."""
+"""The words by which topics and flags are told, from ``words/``, indexed for one pass over a review."""
 
 from __future__ import annotations
 
@@ -77,7 +77,7 @@ class Lexicon:
             for pattern in lists.get(key, ()):
                 self._phrases.add(self._spelt(pattern), meaning)
         for rule in lists.get("together", ()):
-            parts = rule.split(" + ")
+            parts = rule.split("+")
             for part, pattern in enumerate(parts):
                 self._phrases.add(self._spelt(pattern), Sign(len(self._rules), part, len(parts)))
             self._rules.append(replace(label, is_joint=True))
@@ -143,24 +143,27 @@ def _questions(text: str) -> Iterator[str]:
     return (found.group() for found in _SENTENCE.finditer(text) if found.group().endswith("?"))
 
 
+_WORDS = Path(__file__).with_name("words")
+
+
 @cache
-def _raw() -> dict[str, Any]:
-    return tomllib.loads(Path(__file__).with_name("lexicon.toml").read_text("utf-8"))
+def _raw(language: str) -> dict[str, Any]:
+    return tomllib.loads((_WORDS / f"{language}.toml").read_text("utf-8"))
 
 
 @cache
 def lexicon(language: str) -> Lexicon | None:
     """The lists of a language ("en"), or None where there are none: its flags are then not judged."""
-    raw = _raw().get(language)
-    return Lexicon(raw) if raw else None
+    return Lexicon(_raw(language)) if language in languages() else None
 
 
+@cache
 def languages() -> tuple[str, ...]:
     """The languages that have lists."""
-    return tuple(_raw())
+    return tuple(sorted(file.stem for file in _WORDS.glob("*.toml")))
 
 
 @cache
 def common_words() -> dict[str, frozenset[str]]:
     """For each language that has lists, the words by which a short text gives it away."""
-    return {code: frozenset(folded(word) for word in raw["common"].split()) for code, raw in _raw().items()}
+    return {code: frozenset(folded(word) for word in _raw(code)["common"].split()) for code in languages()}

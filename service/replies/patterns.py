@@ -1,4 +1,4 @@
-"""The little language of ``lexicon.toml``: a pattern of words, compiled to phrases over tokens.
+"""The little language of ``words/``: a pattern of words, compiled to phrases over tokens.
 
 A pattern comes from our own lists, never from a review; a review is only ever the sequence of tokens it is
 held against. Matching looks at no more than a few tokens ahead, so it cannot explode.

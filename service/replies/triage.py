@@ -1,6 +1,6 @@
 """How urgent a review is, what it speaks of and what a named person must know: deterministic, with reasons.
 
-By the stars, graded words (``polarity.toml``) and lists by language (``lexicon.toml``). What was not judged
+By the stars, graded words (``polarity.toml``) and lists by language (``words/``). What was not judged
 says "not judged"; it is never shown as nothing found.
 """
 
