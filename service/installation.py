@@ -40,11 +40,13 @@ from service.models import (
     Question,
     Review,
     ReviewKey,
+    ReviewNote,
     ReviewVersion,
     RoleGrant,
     Rule,
     Signature,
     SigningKey,
+    TriageNote,
     WordsSignature,
 )
 
@@ -106,7 +108,8 @@ def _forget_what_was_heard(session: Session) -> None:
     asked = select(col(AskedWords.id)).where(col(AskedWords.review_id).in_(reviews))
     _delete(session, WordsSignature, col(WordsSignature.asked_id), asked)
     _delete(session, AskedWords, col(AskedWords.review_id), reviews)
-    _delete(session, ReviewVersion, col(ReviewVersion.review_id), reviews)
+    for beside in (ReviewNote, TriageNote, ReviewVersion):
+        _delete(session, beside, col(beside.review_id), reviews)
     _delete(session, ReviewKey, col(ReviewKey.review_id), reviews)
     _let_go_of_mails(session, listings)
     for heard in (Review, LookRow, ListingFact, ListingSource, Question, MailPlace, ImportRun):

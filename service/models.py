@@ -110,6 +110,28 @@ class ImportState(StrEnum):
     FAILED = "failed"
 
 
+class Act(StrEnum):
+    """What a person did with a review; each is a line of its history."""
+
+    CLAIMED = "claimed"
+    ASSIGNED = "assigned"
+    RELEASED = "released"
+    SNOOZED = "snoozed"
+    WOKEN = "woken"
+    NOTED = "noted"
+    CLOSED = "closed"
+    REOPENED = "reopened"
+
+
+class TriageField(StrEnum):
+    """What of a judgement a person can say is wrong."""
+
+    URGENCY = "urgency"
+    FLAGS = "flags"
+    TOPICS = "topics"
+    LANGUAGE = "language"
+
+
 def _one_of(column: str, values: Iterable[StrEnum], *, optional: bool = False) -> CheckConstraint:
     listed = ", ".join(f"'{value.value}'" for value in values)
     either = f"{column} IS NULL OR " if optional else ""
@@ -312,6 +334,7 @@ class Review(SQLModel, table=True):
     __table_args__ = (
         Index("ix_review_listing", "listing_id", "posted_at"),
         Index("ix_review_open", "state", "urgency", "first_seen_at"),
+        Index("ix_review_language", "language"),
         _one_of("kind", Kind),
         _one_of("scale", Scale),
         _one_of("posted_precision", Precision),
@@ -358,10 +381,48 @@ class Review(SQLModel, table=True):
     due_claim_at: datetime | None = None
     due_public_at: datetime | None = None
     claimed_by: int | None = Field(default=None, foreign_key="person.id")
+    claimed_as: str | None = None  # her name, or who else holds it ("the desk"); None: nobody does
+    claimed_at: datetime | None = None
     snoozed_until: datetime | None = None
     closed_why: str | None = None
     erased_at: datetime | None = None
     keep_until: datetime | None = None
+
+
+class ReviewNote(SQLModel, table=True):
+    """One line of a review's history: what a person did with it, and her words, erased with the review's.
+
+    ``key`` is what her form was given: sent twice, stored once.
+    """
+
+    __tablename__ = "review_note"
+    __table_args__ = (UniqueConstraint("review_id", "key"), _one_of("act", Act))
+
+    id: int | None = Field(default=None, primary_key=True)
+    review_id: int = Field(foreign_key="review.id")
+    key: str
+    act: str
+    by: str
+    at: datetime
+    text: str | None = None
+
+
+class TriageNote(SQLModel, table=True):
+    """What a person says is wrong in a judgement: listed for the pack's author, never learnt silently.
+
+    ``said`` is what was judged then. Both texts are erased with the review's words.
+    """
+
+    __tablename__ = "triage_note"
+    __table_args__ = (UniqueConstraint("review_id", "person", "field"), _one_of("field", TriageField))
+
+    id: int | None = Field(default=None, primary_key=True)
+    review_id: int = Field(foreign_key="review.id")
+    person: str
+    field: str
+    said: str | None = None
+    should_be: str | None = None
+    at: datetime
 
 
 class ReviewKey(SQLModel, table=True):

@@ -25,7 +25,9 @@ from service.models import (
     Question,
     Review,
     ReviewKey,
+    ReviewNote,
     ReviewVersion,
+    TriageNote,
 )
 from service.watch.erase import erase
 from service.watch.judge import judge_for
@@ -56,6 +58,10 @@ def town(database: Database) -> Town:
     with database.transaction() as session:
         used = {"pack": "p", "sha256": bytes(32), "item": "i", "variant": 1, "person": "Kim"}
         session.add(Posting(review_id=3, made_at=NOW, text=f"Sorry, {NAME}.", values={"x": NAME}, **used))
+        note = {"key": "1", "act": "noted", "by": "Kim", "at": NOW, "text": f"I rang {NAME}."}
+        session.add(ReviewNote(review_id=3, **note))
+        wrong = {"person": "Kim", "field": "topics", "said": "staff", "should_be": WORDS, "at": NOW}
+        session.add(TriageNote(review_id=3, **wrong))
         rejected = [{"row": 7, "why": "no date", "cells": [NAME, "1", WORDS]}, {"row": 8, "cells": ["x"]}]
         run = {"title": "f", "format": "csv", "body_sha256": b"", "made_at": NOW, "listing_id": 1}
         session.add(ImportRun(rejected=rejected, **run))
@@ -88,6 +94,22 @@ def test_no_word_of_hers_is_left_anywhere(town: Town) -> None:
     assert [words for words in ("Zuleika", "Ottokar", NAME, "Quist") if words in after] == []
     assert "Anna Example" in after
     assert "of another" in after
+
+
+def test_the_index_of_words_forgets_them_too(town: Town) -> None:
+    if not town.database.is_sqlite:
+        pytest.skip("PostgreSQL's index lets them go with the row")
+
+    def indexed() -> bytes:
+        with town.database.reading() as session:
+            return b"".join(session.scalars(text("SELECT block FROM review_words_data")).all())
+
+    assert b"ottokar" in indexed()
+    with town.database.transaction() as session:
+        erase(session, 3, NOW)
+        erase(session, 4, NOW)
+    assert b"ottokar" not in indexed()
+    assert b"anna" in indexed()
 
 
 def test_what_proves_our_own_conduct_stays(town: Town) -> None:

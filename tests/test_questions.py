@@ -13,7 +13,17 @@ from sqlmodel import col
 from service.db import Database
 from service.domain import ALL, PARTIAL, EventKind, Proof, Route
 from service.errors import AnswerRefused
-from service.models import Event, Posting, PostingEvent, Question, Review, ReviewKey, ReviewVersion
+from service.models import (
+    Event,
+    Posting,
+    PostingEvent,
+    Question,
+    Review,
+    ReviewKey,
+    ReviewNote,
+    ReviewVersion,
+    TriageNote,
+)
 from service.watch.questions import ANOTHER, Answered, Choice, answer, open_count, open_questions
 from tests.builders import DAY, NOW, Town, a_look, a_mail, a_review
 
@@ -190,6 +200,22 @@ def test_what_was_posted_to_either_was_posted_once(database: Database) -> None:
         assert sorted(map(tuple, postings)) == [(1, "Kim", 1), (3, "Sam", 1)]
         events = session.execute(select(col(PostingEvent.posting_id))).scalars()
         assert sorted(events) == [1, 1, 3]
+
+
+def test_what_was_written_beside_either_stands_beside_the_one(database: Database) -> None:
+    town, _both = doubled(database)
+    with database.transaction() as session:
+        for review, person in ((1, "Kim"), (4, "Kim"), (4, "Sam")):
+            note = {"act": "noted", "by": person, "at": NOW, "text": "Rang her."}
+            session.add(ReviewNote(review_id=review, key=f"{review}{person}", **note))
+            session.add(
+                TriageNote(review_id=review, person=person, field="flags", should_be="praise", at=NOW)
+            )
+    say(town, 1)
+    with database.reading() as session:
+        assert list(session.execute(select(col(ReviewNote.review_id))).scalars()) == [1, 1, 1]
+        wrong = session.execute(select(col(TriageNote.review_id), col(TriageNote.person)))
+        assert sorted(map(tuple, wrong)) == [(1, "Kim"), (1, "Sam")]
 
 
 def test_two_reviews_that_stay_apart_are_not_asked_about_again(database: Database) -> None:

@@ -20,9 +20,15 @@ BRANCH_OF_0001 = (
 )
 
 
+def is_of_the_models(name: str | None, _kind: str, _parents: object) -> bool:
+    """The index of words is the database's own: no model tells of it."""
+    return not (name or "").startswith(("review_words", "ix_review_words"))
+
+
 def test_migrations_make_exactly_what_the_models_say(database: Database) -> None:
     with database.engine.connect() as connection:
-        context = MigrationContext.configure(connection, opts={"compare_type": True})
+        opts = {"compare_type": True, "include_name": is_of_the_models}
+        context = MigrationContext.configure(connection, opts=opts)
         assert compare_metadata(context, SQLModel.metadata) == []
 
 

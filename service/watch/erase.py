@@ -11,7 +11,7 @@ from collections.abc import Mapping, Sequence, Set
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import or_, select, update
+from sqlalchemy import or_, select, text, update
 from sqlmodel import Session, col
 
 from service.domain import EventKind, Item, ReviewState
@@ -24,7 +24,9 @@ from service.models import (
     Posting,
     Question,
     Review,
+    ReviewNote,
     ReviewVersion,
+    TriageNote,
 )
 from service.watch.faces import mark
 from service.watch.folding import bare, opening
@@ -51,6 +53,8 @@ _NOTHING_TO_DO: dict[str, Any] = {
     "due_claim_at": None,
     "due_public_at": None,
     "claimed_by": None,
+    "claimed_as": None,
+    "claimed_at": None,
     "snoozed_until": None,
 }
 _NOT_TOLD: dict[str, Any] = {"author": None, "title": None, "text": None, "posted": None, "permalink": None}
@@ -78,16 +82,26 @@ def erase(session: Session, review_id: int, now: datetime) -> bool:
     session.execute(filled_in.values(values={}, text=None).execution_options(synchronize_session=False))
     of_its_own = update(AskedWords).where(col(AskedWords.review_id) == review_id)
     session.execute(of_its_own.values(draft=None, text=None).execution_options(synchronize_session=False))
+    _empty_notes(session, review_id)
     _empty_rejected(session, listing, told)
     _empty_questions(session, listing, review_id, now)
     _empty_alerts(session, listing, review_id)
     _empty_mails(session, listing, review_id)
+    _empty_index(session)
     return True
 
 
 def _marks(review: Review, told: Sequence[Item]) -> set[str]:
     """Of every version: an old mail may still bring the words from before an edit."""
     return {sign.hex() for sign in (review.mark, *map(mark, told)) if sign}
+
+
+def _empty_notes(session: Session, review_id: int) -> None:
+    """What people wrote beside it may repeat it; that they did, and when, stays."""
+    beside = update(ReviewNote).where(col(ReviewNote.review_id) == review_id).values(text=None)
+    wrong = update(TriageNote).where(col(TriageNote.review_id) == review_id)
+    for emptied in (beside, wrong.values(said=None, should_be=None)):
+        session.execute(emptied.execution_options(synchronize_session=False))
 
 
 def _empty_rejected(session: Session, listing: Listing, told: Sequence[Item]) -> None:
@@ -146,3 +160,12 @@ def _empty_mails(session: Session, listing: Listing, review_id: int) -> None:
     telling = [mail_id for mail_id, told in mails if review_id in told]
     gone = update(Inbound).where(col(Inbound.id).in_(telling)).values(raw=None)
     session.execute(gone.execution_options(synchronize_session=False))
+
+
+def _empty_index(session: Session) -> None:
+    """SQLite's word index marks words as gone and keeps them; written anew, it does not.
+
+    PostgreSQL's lets them go with the row.
+    """
+    if session.get_bind().dialect.name == "sqlite":
+        session.execute(text("INSERT INTO review_words(review_words) VALUES ('optimize')"))

@@ -16,7 +16,9 @@ from service.models import (
     Question,
     Review,
     ReviewKey,
+    ReviewNote,
     ReviewVersion,
+    TriageNote,
 )
 from service.watch.hearing import Heard, collapsed
 from service.watch.known import heard_of
@@ -36,6 +38,7 @@ def join(session: Session, into: int, other: int, judge: Judge) -> None:
     session.execute(update(ReviewKey).where(col(ReviewKey.review_id) == other).values(review_id=into))
     session.execute(update(Alert).where(col(Alert.review_id) == other).values(review_id=into))
     _join_postings(session, into, other)
+    _join_notes(session, into, other)
     _rename_in_questions(session, kept.listing_id, other, into)
     _rename_in_mails(session, kept.listing_id, other, into)
     session.flush()
@@ -76,6 +79,20 @@ def _join_events(session: Session, into: int, other: int) -> None:
         session.execute(update(Alert).where(col(Alert.event_id) == event.id).values(event_id=twin.id))
         session.delete(event)
     session.flush()
+
+
+def _join_notes(session: Session, into: int, other: int) -> None:
+    """What was written beside either stands beside the one; of two verdicts by one person, the kept one's."""
+    notes = update(ReviewNote).where(col(ReviewNote.review_id) == other)
+    session.execute(notes.values(review_id=into).execution_options(synchronize_session=False))
+    wrong = session.execute(select(TriageNote).where(col(TriageNote.review_id).in_((into, other))))
+    verdicts = wrong.scalars().all()
+    kept = {(one.person, one.field) for one in verdicts if one.review_id == into}
+    for one in (one for one in verdicts if one.review_id == other):
+        if (one.person, one.field) in kept:
+            session.delete(one)
+        else:
+            one.review_id = into
 
 
 def _join_postings(session: Session, into: int, other: int) -> None:
