@@ -30,6 +30,7 @@ from service.web import (
     paste,
     questions,
     review,
+    runs,
     trouble,
     upload,
     words,
@@ -54,6 +55,7 @@ SCREENS = (  # one line each, in the order of the alphabet
     questions,
     paste,
     review,
+    runs,
     upload,
 )
 SMALL_FORM = 64 * 1024  # bytes: every form but the one that takes a page

@@ -109,7 +109,7 @@ def _begin(kept: list[Row], place: Place) -> Response:
     )
     with desk().database.transaction() as session:
         run = imports.begin(session, begun, now(), state=ImportState.RUNNING)
-    return redirect(url_for("bringing.one", run_id=run), 303)  # type: ignore[return-value]
+    return redirect(url_for("runs.one", run_id=run), 303)  # type: ignore[return-value]
 
 
 def _sent() -> list[Card]:
