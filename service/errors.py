@@ -23,6 +23,8 @@
     ├── WrongSecret              a stored credential does not open with this installation's secret
     ├── MarksRefused             what was marked in a mail cannot be learnt; says why
     ├── LinkRefused              a link from an alert that no longer opens; the reason is for us alone
+    ├── AccountRefused           an account, a role or a password was not made or changed; says why
+    ├── SignInRefused            somebody is not let in; the same sentence for everybody, the reason is for us
     ├── AnswerRefused            an answer that does not fit its question any more; nothing was changed
     ├── UnusableChannel          an address no alert could be sent to; says why, and what to do instead
     ├── LastRecipient            whoever stops alerts here would be the last one told; says who to ask
@@ -175,6 +177,18 @@ class LinkRefused(ShopbellError):
     def __init__(self, why: str) -> None:
         self.why = why
         super().__init__("This link no longer opens. Use the newest alert, or go to the desk itself.")
+
+
+class AccountRefused(ShopbellError):
+    """An account, a role or a password was not made or changed; says why. Nothing was changed."""
+
+
+class SignInRefused(ShopbellError):
+    """Somebody is not let in. Her sentence tells nothing of who is here; ``why`` is for our own eyes."""
+
+    def __init__(self, sentence: str, why: str) -> None:
+        self.why = why
+        super().__init__(sentence)
 
 
 class AnswerRefused(ShopbellError):

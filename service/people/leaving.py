@@ -1,0 +1,69 @@
+"""Somebody leaves: everything that opens by her ends at once, and what she held is free for others.
+
+Paired browsers end here too as soon as there are any.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import datetime
+
+from sqlalchemy import select, update
+from sqlmodel import Session, col
+
+from service.db import one_at_a_time
+from service.domain import ReviewState
+from service.models import Channel, DeskSession, LoginLink, Review, SigningKey
+from service.people import accounts
+
+
+@dataclass(frozen=True, slots=True)
+class Left:
+    """What came of somebody's leaving. ``keys`` are fingerprints that still count: revoking is a decision."""
+
+    name: str
+    sessions: int
+    links: int
+    channels: int
+    reviews: int
+    keys: tuple[str, ...]
+
+
+def leave(session: Session, person_id: int, *, by: str, now: datetime) -> Left:
+    """Somebody leaves, in the caller's transaction.
+
+    Raises ``AccountRefused`` where nobody else could manage people, or she has left already.
+    """
+    one_at_a_time(session, accounts.LOCK)
+    person = accounts.here(session, person_id)
+    accounts.require_another_admin(session, person_id)
+    person.disabled_at, person.password_hash = now, None
+    session.flush()
+    left = Left(
+        name=person.name,
+        sessions=accounts.ended(
+            session, col(DeskSession.revoked_at), col(DeskSession.person_id), person_id, now
+        ),
+        links=accounts.ended(session, col(LoginLink.used_at), col(LoginLink.person_id), person_id, now),
+        channels=accounts.ended(session, col(Channel.paused_at), col(Channel.person_id), person_id, now),
+        reviews=_let_go(session, person_id),
+        keys=_keys(session, person.name),
+    )
+    counts = {"sessions": left.sessions, "channels": left.channels, "reviews": left.reviews}
+    accounts.noted(session, "leave", person, by, now, keys=list(left.keys), **counts)
+    return left
+
+
+def _let_go(session: Session, person_id: int) -> int:
+    """Nobody holds her reviews now; what was only claimed is as if it had only been seen."""
+    claimed = col(Review.state) == ReviewState.CLAIMED.value
+    hers = col(Review.claimed_by) == person_id
+    session.execute(update(Review).where(hers, claimed).values(state=ReviewState.SEEN.value))
+    free: int = session.execute(update(Review).where(hers).values(claimed_by=None)).rowcount  # type: ignore[attr-defined]
+    return free
+
+
+def _keys(session: Session, name: str) -> tuple[str, ...]:
+    counting = col(SigningKey.revoked_at).is_(None)
+    keys = select(col(SigningKey.fingerprint)).where(col(SigningKey.person) == name, counting)
+    return tuple(session.scalars(keys.order_by(col(SigningKey.created_at))))
