@@ -35,7 +35,7 @@ def one(run_id: int) -> Response:
             state=ImportState,
             listing=_listing_title(run),
             back=run.rejected[:SHOWN_BACK],
-            form=_columns(run, file) if file else None,
+            form=_columns(run, file) if file and run.state != ImportState.RUNNING else None,
             live=request.args.get("live") != "0",
         )
     )
