@@ -7,7 +7,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 from pydantic import ValidationError
 
-from service.alerts.rules import Match, Occasion, Rule, matches, read_match, rings, route
+from service.alerts.rules import ASKED_BY_PEOPLE, Match, Occasion, Rule, matches, read_match, rings, route
 from service.domain import HELD_FLAGS, EventKind, Flag, Scale
 
 OWNER, MANAGER, LAWYER = 1, 2, 3
@@ -176,6 +176,11 @@ def test_an_edit_rings_where_the_words_or_the_stars_changed(changed: tuple[str, 
     assert rings(EventKind.EDITED, changed=changed) is expected
 
 
-@pytest.mark.parametrize("kind", EventKind)
+@pytest.mark.parametrize("kind", sorted(set(EventKind) - ASKED_BY_PEOPLE))
 def test_the_past_never_rings(kind: EventKind) -> None:
     assert not rings(kind, past=True, changed=("text",))
+
+
+@pytest.mark.parametrize("kind", sorted(ASKED_BY_PEOPLE))
+def test_what_somebody_asks_now_is_news_about_the_past_as_well(kind: EventKind) -> None:
+    assert rings(kind, past=True)

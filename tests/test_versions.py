@@ -274,7 +274,7 @@ def test_a_pack_with_an_error_is_not_stored(database: Database) -> None:
 def test_prepared_words_are_let_out_only_while_they_stand(database: Database, made: Made, keys: Keys) -> None:
     class Reply:
         def __init__(self, sha256: str, item: str) -> None:
-            self.sha256, self.item = sha256, item
+            self.pack, self.sha256, self.item = "test", sha256, item
 
     with database.transaction() as session:
         version = approved(session, made, keys)
@@ -322,7 +322,7 @@ def test_only_approval_makes_approved_packs() -> None:
         for path in service.rglob("*.py")
         for node in ast.walk(ast.parse(path.read_text("utf-8")))
         if isinstance(node, ast.Call)
-        and getattr(node.func, "id", getattr(node.func, "attr", "")) == "ApprovedPack"
+        and getattr(node.func, "id", getattr(node.func, "attr", "")) in ("ApprovedPack", "ApprovedWords")
     }
     assert makers == {"approval"}
 

@@ -10,7 +10,7 @@ from typing import Any
 from sqlalchemy import select
 from sqlmodel import Session, col
 
-from service.alerts.facts import Baseline, Facts, PackFacts, Place, ReviewFacts, SourceFacts
+from service.alerts.facts import AskedFacts, Baseline, Facts, PackFacts, Place, ReviewFacts, SourceFacts
 from service.alerts.keys import stem
 from service.alerts.offering import offer_for
 from service.alerts.outline_listing import listing_subject
@@ -19,7 +19,7 @@ from service.alerts.outline_review import subject
 from service.alerts.rules import Occasion
 from service.alerts.words import is_mention
 from service.domain import HEALTH_VERTICALS, EventKind, Health, Kind, Route, Scale, Urgency
-from service.models import Alert, Branch, Event, Listing, ListingSource, Review, SourceAccount
+from service.models import Alert, AskedWords, Branch, Event, Listing, ListingSource, Review, SourceAccount
 from service.sites.registry import site_named
 
 MOST_SHOWN = 10  # reviews in a summary; the desk has the rest
@@ -113,9 +113,24 @@ def _review_facts(session: Session, about: Subject, review: Review, listing: Lis
             "why": tuple((review.triage or {}).get("reasons") or ()),
             "changed": tuple(about.event.payload.get("fields") or ()),
             "recalled": about.event.payload.get("reason") if about.kind is EventKind.RECALLED else None,
+            "asked": _asked(session, about),
             "offer": offer,
             "no_offer": no_offer,
         }
+    )
+
+
+def _asked(session: Session, about: Subject) -> AskedFacts | None:
+    if about.kind not in (EventKind.WORDS_ASKED, EventKind.WORDS_ANSWERED):
+        return None
+    payload = about.event.payload
+    asked = session.get_one(AskedWords, payload["asked"])
+    return AskedFacts(
+        number=payload["asked"],
+        person=payload["person"],
+        draft=asked.draft,
+        needs=payload["needs"],
+        refused_why=payload["why"],
     )
 
 

@@ -9,6 +9,7 @@ from sqlmodel import Session, col
 
 from service.alerts.facts import Offer
 from service.alerts.recent import recent_replies
+from service.approval.given import words_for
 from service.approval.versions import approved_packs
 from service.domain import ReplyRules
 from service.models import Alert, Branch, Listing, Review
@@ -40,6 +41,7 @@ def offer_for(
         rules=_rules(listing.site),
         now=now,
         recent=recent_replies(session, review, listing, branch, now),
+        words=words_for(session, review, now),
     )
     if not found.best:
         return None, _sentence(found.none_because or "")

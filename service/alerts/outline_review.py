@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from service.alerts.facts import Blank, Facts, Offer, Place, ReviewFacts
+from service.alerts.facts import AskedFacts, Blank, Facts, Offer, Place, ReviewFacts
 from service.alerts.neutral import link as web_link
 from service.alerts.outline import Outline, Part, Role, Run, foreign, line, link, ours
 from service.alerts.words import (
@@ -19,11 +19,14 @@ from service.alerts.words import (
     where,
 )
 from service.domain import EventKind, ReplyClass, Urgency
+from service.replies.own_words import is_for_one_review
 
 NEWS = {
     EventKind.NEW: "New {}",
     EventKind.EDITED: "Edited {}",
     EventKind.REPLY_VANISHED: "The site no longer shows our reply to this {}",
+    EventKind.WORDS_ASKED: "Words are asked for this {}",
+    EventKind.WORDS_ANSWERED: "The words asked for this {} are answered",
     EventKind.RECALLED: "Do not use the reply we sent you for this {}",
 }
 RECALLED = "It was recalled: {why} If you have posted it, change it on the site; what fits now is below."
@@ -50,6 +53,7 @@ def review_outline(facts: Facts, review: ReviewFacts, desk: str | None) -> Outli
         line(_headline(facts.kind, review), role=Role.HEADLINE),
         *_circumstances(facts, review),
         *_quote(review),
+        *(_asked(facts.kind, facts.asked) if facts.asked else ()),
         *_reply(facts, review),
         *_why(facts),
         *_links(facts.place, review, desk),
@@ -73,7 +77,11 @@ def _on(place: Place | None, review: ReviewFacts) -> str:
 
 def _discreet(facts: Facts, review: ReviewFacts, desk: str | None) -> Outline:
     """No name, no words, no stars, and no urgency or time either: those follow from the stars."""
-    text = f"A {noun(review)} waits at {where(facts.place)}. Open the desk to read it."
+    what = {
+        EventKind.WORDS_ASKED: f"Words are asked for a {noun(review)}",
+        EventKind.WORDS_ANSWERED: f"Words asked for a {noun(review)} were answered",
+    }.get(facts.kind, f"A {noun(review)} waits")
+    text = f"{what} at {where(facts.place)}. Open the desk to read it."
     parts = (line(text, role=Role.HEADLINE), *([link("Read it here", desk)] if desk else []))
     return Outline((ours(facts.subject),), text, parts, Urgency.NORMAL)
 
@@ -122,6 +130,25 @@ def _quote(review: ReviewFacts) -> Iterator[Part]:
     yield line(foreign(words), role=Role.QUOTE, label=label)
 
 
+def _asked(kind: EventKind, asked: AskedFacts) -> Iterator[Part]:
+    if kind is EventKind.WORDS_ANSWERED:
+        if asked.refused_why is not None:
+            yield line(foreign(f"{asked.person}: {asked.refused_why}"), label="No words were given")
+        else:
+            yield line(foreign(asked.person), " has approved words for it alone; they are below.")
+        return
+    yield line(foreign(asked.person), label="Asked or signed by")
+    if asked.draft:
+        yield line(foreign(asked.draft), role=Role.QUOTE, label="The draft")
+    if asked.needs:
+        yield line(f"{asked.needs}.", label="It needs")
+    yield line(
+        f"`shopbell words approve {asked.number}` gives words and signs them; "
+        f"`shopbell words refuse {asked.number}` says why not.",
+        label="To answer",
+    )
+
+
 def _reply(facts: Facts, review: ReviewFacts) -> Iterator[Part]:
     offer = facts.offer
     if offer is None:
@@ -141,6 +168,8 @@ def _bounds(blank: Blank) -> str:
 
 
 def _reply_label(offer: Offer) -> str:
+    if is_for_one_review(offer.pack):
+        return "Approved for this review alone, verbatim"
     version = f"{offer.pack} no. {offer.serial}, {offer.item}, variant {offer.variant}"
     if offer.reply_class is ReplyClass.OFF_PACK:
         return f"Reply, not approved as it stands ({version})"

@@ -34,6 +34,9 @@ RINGING = frozenset(
 )
 """The rest (removed, restored, replied, facts drifted) is shown at the desk and rings nobody."""
 
+ASKED_BY_PEOPLE = frozenset({EventKind.WORDS_ASKED, EventKind.WORDS_ANSWERED})
+"""What somebody here asked or answered just now: it is news, however old the review."""
+
 WORTH_RINGING_AGAIN = frozenset({"text", "title", "rating", "recommends"})
 
 
@@ -95,7 +98,7 @@ class Routing:
 
 def rings(kind: EventKind, *, changed: Collection[str] = (), past: bool = False) -> bool:
     """Whether an event rings. ``past`` reviews never do; an edit does where its words or stars changed."""
-    if kind not in RINGING or past:
+    if kind not in RINGING or (past and kind not in ASKED_BY_PEOPLE):
         return False
     return kind is not EventKind.EDITED or bool(WORTH_RINGING_AGAIN.intersection(changed))
 
@@ -133,10 +136,11 @@ def matches(match: Match, occasion: Occasion) -> bool:
 
 
 def _first(occasion: Occasion, rules: Iterable[Rule]) -> Rule | None:
-    """For held flags only a rule that names one of them counts; the catch-all does not."""
+    """For held flags only a rule that names one of them, or the asking for words, counts; no catch-all."""
     held = occasion.held_flags
     for rule in sorted(rules, key=lambda rule: rule.position):
-        if held and not held.intersection(rule.match.flags):
+        is_for_asked = occasion.kind in ASKED_BY_PEOPLE and occasion.kind in rule.match.kinds
+        if held and not held.intersection(rule.match.flags) and not is_for_asked:
             continue
         if matches(rule.match, occasion):
             return rule

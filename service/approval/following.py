@@ -22,6 +22,7 @@ from service.approval.rosters import People
 from service.db import insert_new
 from service.errors import ApprovalRefused, PackError
 from service.models import PackFeed, PackVersion, Recall, Roster, Signature, SigningKey
+from service.replies.own_words import is_for_one_review
 from service.replies.packs import read_pack
 from service.secrets import Vault
 
@@ -184,6 +185,9 @@ def _mark_who_left(session: Session, feed: PackFeed, listed: set[bytes], now: da
 
 
 def _keep_recall(session: Session, feed: PackFeed, recall: ListedRecall, now: datetime) -> Iterator[str]:
+    if is_for_one_review(recall.pack):
+        yield f"its recall of {recall.pack} was left out: those words are ours"
+        return
     owners = select(PackVersion.feed_id).where(col(PackVersion.pack) == recall.pack)
     if any(owner != feed.id for owner in session.exec(owners).all()):
         yield f"its recall of {recall.pack} was left out: those words are somebody else's here"

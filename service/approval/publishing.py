@@ -20,6 +20,7 @@ from service.approval.versions import approved_packs
 from service.errors import ApprovalRefused
 from service.models import FeedIssue, PackVersion, Recall, Roster, Signature, SigningKey, Subscriber
 from service.replies.approved import ApprovedPack
+from service.replies.own_words import is_for_one_review
 from service.secrets import Vault
 
 ISSUED_AT_LEAST_EVERY = timedelta(minutes=15)
@@ -133,7 +134,7 @@ def _statement(
 
 def _own_recalls(session: Session) -> Sequence[Recall]:
     ours = select(Recall).where(col(Recall.feed_id).is_(None)).order_by(col(Recall.id))
-    return session.exec(ours).all()
+    return [one for one in session.exec(ours).all() if not is_for_one_review(one.pack)]
 
 
 def _for_scope(session: Session, scope: tuple[str, ...], now: datetime) -> list[ApprovedPack]:

@@ -44,6 +44,17 @@ def recall(
 ) -> Recall:
     """Withdraw ``item`` (or ``WHOLE_PACK``) of ``version`` and all before it, from this transaction on.
 
+    Raises as ``withdraw``.
+    """
+    about = Statement(
+        Decision.RECALL, version.pack, version.serial, version.sha256, item, version.risk, key.role, now
+    )
+    return withdraw(session, about, reason, key, now)
+
+
+def withdraw(session: Session, about: Statement, reason: str, key: UnlockedKey, now: datetime) -> Recall:
+    """Sign ``about`` with ``key`` and obey it.
+
     Whoever was sent the words is told by the event that is written with it. Doing it twice changes nothing.
     Raises ``ApprovalRefused`` for a key that is not believed here and for a recall without a reason.
     """
@@ -55,19 +66,14 @@ def recall(
         raise ApprovalRefused(
             "Say why it is recalled: whoever used the words reads it. Nothing was recalled."
         )
-    words = str(
-        Statement(
-            Decision.RECALL, version.pack, version.serial, version.sha256, item, version.risk, key.role, now
-        )
-    )
     made = Recall(
-        pack=version.pack,
-        item=item,
-        up_to_serial=version.serial,
+        pack=about.pack,
+        item=about.item,
+        up_to_serial=about.serial,
         reason=said,
         key=key.fingerprint,
-        statement=words,
-        signature=key.sign(words),
+        statement=str(about),
+        signature=key.sign(str(about)),
         made_at=now,
         taken_at=now,
     )
@@ -109,10 +115,12 @@ def what_is_left(pack: Pack, recalls: tuple[Withdrawn, ...]) -> Pack | None:
     return pack.without(gone) if gone else pack
 
 
-def recalled_items(session: Session, name: str | None = None) -> list[tuple[Pack, str, str]]:
+def recalled_items(
+    session: Session, name: str | None = None, *, since: datetime | None = None
+) -> list[tuple[Pack, str, str]]:
     """Every recalled item in every stored version that it was recalled in, with the reason.
 
-    ``name`` is of one pack; None: of all.
+    ``name`` is of one pack; None: of all. ``since``: only what was recalled from that moment on.
     """
     rows = select(Recall, col(PackVersion.body), col(PackVersion.serial)).join(
         PackVersion,
@@ -120,6 +128,8 @@ def recalled_items(session: Session, name: str | None = None) -> list[tuple[Pack
     )
     if name:
         rows = rows.where(col(Recall.pack) == name)
+    if since:
+        rows = rows.where(col(Recall.taken_at) >= since)
     found: dict[tuple[bytes, str], tuple[Pack, str, str]] = {}
     for made, body, serial in session.execute(rows.order_by(col(Recall.id))):
         pack = remembered(body)

@@ -84,12 +84,13 @@ def verified(session: Session, now: datetime) -> Mapping[bytes, list[Signed]]:
     )
     found: dict[bytes, list[Signed]] = {}
     for row in session.execute(standing).all():
-        if signed := _holds(row, counting, now):
+        if signed := holds(row, counting, now):
             found.setdefault(row.subject_sha256, []).append(signed)
     return found
 
 
-def _holds(row: Row[Any], counting: Believed, now: datetime) -> Signed | None:
+def holds(row: Row[Any], counting: Believed, now: datetime) -> Signed | None:
+    """The statement in ``row`` (a signature's columns and its key's), if it holds and its key counts."""
     try:
         statement = parse_statement(row.statement)
     except ValueError:

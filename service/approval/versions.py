@@ -15,6 +15,7 @@ from sqlalchemy import Row, select
 from sqlmodel import Session, col
 
 from service import audit
+from service.approval.given import words_stand
 from service.approval.keys import UnlockedKey
 from service.approval.recalls import Withdrawn, what_is_left, withdrawn
 from service.approval.signatures import Signed, approvals_of, sign, verified
@@ -23,6 +24,7 @@ from service.approval.stored import remembered
 from service.errors import ApprovalRefused
 from service.models import PackFeed, PackState, PackVersion, SigningKey
 from service.replies.approved import ApprovedPack, what_is_missing
+from service.replies.own_words import is_for_one_review
 from service.replies.pack import Risk
 from service.replies.packs import read_pack
 
@@ -135,6 +137,8 @@ class NamedReply(Protocol):
     """A reply by its version and item, as a suggestion, an alert or a posting names it; the hash in hex."""
 
     @property
+    def pack(self) -> str: ...
+    @property
     def sha256(self) -> str: ...
     @property
     def item(self) -> str: ...
@@ -142,6 +146,8 @@ class NamedReply(Protocol):
 
 def still_approved(session: Session, reply: NamedReply, now: datetime) -> bool:
     """Whether exactly these words may still be used: asked before anything prepared earlier is let out."""
+    if is_for_one_review(reply.pack):
+        return words_stand(session, reply.sha256, reply.item, now)
     return any(
         one.pack.sha256.hex() == reply.sha256 and any(item.id == reply.item for item in one.pack.items)
         for one in approved_packs(session, now)

@@ -22,6 +22,7 @@ from service.cli import (
     submitting,
     sweeping,
     watching,
+    words,
 )
 
 EPILOG = """\b
@@ -54,6 +55,7 @@ for command in (
     *submitting.COMMANDS,
     *feeds_of_packs.COMMANDS,
     *putting_right.COMMANDS,
+    *words.COMMANDS,
     *keys.COMMANDS,
     *auditing.COMMANDS,
     *feeds.COMMANDS,

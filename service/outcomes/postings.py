@@ -106,6 +106,16 @@ def used_by(session: Session) -> Mapping[int, str]:
     return dict(session.exec(uses).all())
 
 
+def used_on(session: Session, review_id: int, pack: str) -> list[tuple[str, str]]:
+    """Who used words of ``pack`` on a review, and how far that is proved."""
+    uses = select(Posting.person, Posting.state).where(
+        col(Posting.review_id) == review_id,
+        col(Posting.pack) == pack,
+        col(Posting.state).in_([state.value for state in USED]),
+    )
+    return [(person, state) for person, state in session.exec(uses.order_by(col(Posting.id)))]
+
+
 def _state_after(before: PostingState, told: PostingState) -> PostingState:
     """The furthest that was told; a denial takes back everything but what the public has seen."""
     if before is PostingState.SEEN_IN_PUBLIC or told is PostingState.DENIED:

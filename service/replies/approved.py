@@ -9,6 +9,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
+from hashlib import sha256
 
 from service.replies.pack import Pack, Risk
 
@@ -41,6 +42,35 @@ class ApprovedPack:
             raise ValueError(f"{self.pack.name} {self.pack.serial} is not approved: {missing}")
         if not all(self.pack.sha256.hex() in approval.statement.split(" ") for approval in self.approvals):
             raise ValueError(f"{self.pack.name} {self.pack.serial}: an approval is for other bytes")
+
+
+@dataclass(frozen=True, slots=True)
+class ApprovedWords:
+    """Words for one review alone, and the people who answer for them. Raises ``ValueError``.
+
+    ``seen`` names the review as those people read it (``own_words.seen_as``); ``until`` is aware UTC.
+    """
+
+    review: int
+    number: int
+    text: str
+    seen: str
+    risk: Risk
+    author: str
+    approvals: tuple[Approval, ...]
+    until: datetime
+
+    def __post_init__(self) -> None:
+        if missing := what_is_missing(self.risk, self.author, self.approvals):
+            raise ValueError(f"the words for review {self.review} are not approved: {missing}")
+        said = [approval.statement.split(" ") for approval in self.approvals]
+        if not all(self.sha256 in words and self.seen in words for words in said):
+            raise ValueError(f"the words for review {self.review}: an approval is for others")
+
+    @property
+    def sha256(self) -> str:
+        """The hash of the exact text, in hex."""
+        return sha256(self.text.encode()).hexdigest()
 
 
 def what_is_missing(risk: Risk, author: str, approvals: Sequence[Approval]) -> str | None:

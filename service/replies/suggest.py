@@ -12,11 +12,12 @@ from dataclasses import dataclass, replace
 from datetime import datetime
 
 from service.domain import Kind, ReplyRules
-from service.replies.approved import ApprovedPack
+from service.replies.approved import ApprovedPack, ApprovedWords
 from service.replies.choosing import Standing, choose
 from service.replies.due import zone
 from service.replies.filling import BranchFacts
 from service.replies.fit import Case, Misfit, Stage, item_misfit, pack_misfit
+from service.replies.own_words import before_others, setting_of
 from service.replies.pack import CaseStep, Pack, ReplyItem
 from service.replies.repeats import Recent
 from service.replies.suggestion import RunnerUp, Suggestion, Suggestions
@@ -73,18 +74,23 @@ def suggest(
     now: datetime,
     step: CaseStep | None = None,
     recent: Sequence[Recent] = (),
+    words: ApprovedWords | None = None,
 ) -> Suggestions:
     """Up to three approved replies for ``review`` at ``branch`` on ``site``, best first, with reasons.
 
     ``history`` are the uses at this branch, in any order; ``rules`` are the site's own limits; ``now`` is
     aware UTC; ``step`` is what is reported back of a case, and brings the replies written for that alone;
-    ``recent`` are replies that stand in public already. What a rule forbids there is not suggested. Where
-    nothing fits, ``none_because`` says why.
+    ``recent`` are replies that stand in public already; ``words`` were approved for this very review and come
+    first. What a rule forbids there is not suggested. Where nothing fits, ``none_because`` says why.
     """
     approved = tuple(one.pack for one in packs)
     hashes = {pack.sha256 for pack in approved}
     case = _case(review, triage, branch, site, now, step)
-    return _answer(_Ask(case, approved, hashes, history, rules, now, tuple(recent)))
+    found = _answer(_Ask(case, approved, hashes, history, rules, now, tuple(recent)))
+    if words is None:
+        return found
+    setting = setting_of(review, branch, site, rules, triage.language, recent)
+    return before_others(words, found, setting, MOST_OFFERED)
 
 
 def rehearse(

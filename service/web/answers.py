@@ -10,6 +10,7 @@ from sqlalchemy import func, select
 from sqlmodel import Session, col
 
 from service.alerts.recent import recent_replies
+from service.approval.given import words_for
 from service.approval.versions import approved_packs
 from service.domain import ReplyRules
 from service.models import Alert, Branch, Listing, Review
@@ -67,6 +68,7 @@ def answer_for(
         rules=site.reply if site else ReplyRules(),
         now=now,
         recent=recent_replies(session, review, listing, branch, now),
+        words=words_for(session, review, now),
     ).as_json()
     replies = tuple(_reply(shape) for shape in found["suggestions"])
     return Answer(replies, _sentence(found["none_because"] or ""))
