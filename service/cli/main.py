@@ -16,6 +16,7 @@ from service.cli import (
     mail,
     packs,
     papers,
+    people,
     putting_right,
     reading,
     running,
@@ -63,6 +64,7 @@ for command in (
     *sweeping.COMMANDS,
     *mail.COMMANDS,
     *channels.COMMANDS,
+    *people.COMMANDS,
     *doctoring.COMMANDS,
 ):
     shopbell.add_command(command)
