@@ -26,6 +26,7 @@
     ├── AccountRefused           an account, a role or a password was not made or changed; says why
     ├── SignInRefused            somebody is not let in; the same sentence for everybody, the reason is for us
     ├── AnswerRefused            an answer that does not fit its question any more; nothing was changed
+    ├── Overtaken                somebody or something was quicker, and what was wanted fits no more
     ├── UnusableChannel          an address no alert could be sent to; says why, and what to do instead
     ├── LastRecipient            whoever stops alerts here would be the last one told; says who to ask
     ├── MailboxFailed            a mailbox could not be read; nothing in it was changed, nothing is lost
@@ -193,6 +194,10 @@ class SignInRefused(ShopbellError):
 
 class AnswerRefused(ShopbellError):
     """What a person decided does not fit what is asked any more; says why. Nothing was changed."""
+
+
+class Overtaken(ShopbellError):
+    """What a person wanted does not fit any more: another took it, it was answered, recalled or erased."""
 
 
 class UnusableChannel(ShopbellError):

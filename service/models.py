@@ -110,7 +110,7 @@ class ImportState(StrEnum):
     FAILED = "failed"
 
 
-class Act(StrEnum):
+class ReviewAct(StrEnum):
     """What a person did with a review; each is a line of its history."""
 
     CLAIMED = "claimed"
@@ -396,7 +396,7 @@ class ReviewNote(SQLModel, table=True):
     """
 
     __tablename__ = "review_note"
-    __table_args__ = (UniqueConstraint("review_id", "key"), _one_of("act", Act))
+    __table_args__ = (UniqueConstraint("review_id", "key"), _one_of("act", ReviewAct))
 
     id: int | None = Field(default=None, primary_key=True)
     review_id: int = Field(foreign_key="review.id")

@@ -128,6 +128,13 @@ class Rows:
         }
         return self.add(Review(listing_id=listing, **(defaults | facts)))
 
+    def set(self, review: int, **facts: Any) -> None:
+        """What became of a review since."""
+        with self.database.transaction() as session:
+            row = session.get_one(Review, review)
+            for name, value in facts.items():
+                setattr(row, name, value)
+
     def version(self, review: int, n: int, text: str, reply: str | None = None, **facts: Any) -> int:
         item = Item(author="Marta K.", text=text, reply=Reply(reply) if reply else None)
         row = ReviewVersion(
