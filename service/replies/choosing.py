@@ -41,7 +41,7 @@ def choose(pack: Pack, item: ReplyItem, case: Case, standing: Standing) -> Chose
     """The wording to offer, or why none may be."""
     rules = standing.rules
     values = values_for(case.branch, case.review.author, pack)
-    setting = _setting(pack, case, values, standing)
+    setting = setting_for(pack, case, values, standing)
     spare: Chosen | None = None
     barred: Finding | None = None
     left = list(range(1, len(item.variants) + 1))
@@ -71,7 +71,8 @@ def _barred(site: str, worst: Finding | None) -> Misfit:
     return Misfit(Stage.POLICY, f"may not stand on {site}: {said}")
 
 
-def _setting(pack: Pack, case: Case, values: Mapping[Placeholder, str], standing: Standing) -> Setting:
+def setting_for(pack: Pack, case: Case, values: Mapping[Placeholder, str], standing: Standing) -> Setting:
+    """Where a reply of ``pack`` is to stand, and what the rules must know of it."""
     review = case.review
     return Setting(
         site=case.site,
