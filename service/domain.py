@@ -116,17 +116,17 @@ class ChangeKind(StrEnum):
 class EventKind(StrEnum):
     """What an event row tells its consumers; the first eight are the changes of a look.
 
-    Subjects and payloads: a change is ``review:<id>`` with ``{"change", "content"}`` (``facts_drifted`` is
-    ``listing:<id>`` with ``{"field", "was", "now"}``); ``baseline`` is ``listing:<id>`` with ``{"heard",
-    "unanswered": [review ids]}``; ``health`` is ``listing:<id>`` with ``{"route", "health", "outcome",
-    "evidence", "was"}``; ``silence`` with ``{"days", "usual_days"}``; ``alarm`` (about us, not about
-    customers) with ``{"evidence"}``; ``twins`` with ``{"route", "candidates": [review ids], "why"}``; what
-    was read is in the ``question`` row that is written with it; ``recalled`` is
-    ``pack:<name>`` with ``{"pack", "item", "up_to_serial", "reason"}``; ``submitted`` and ``sent_back`` are
-    ``pack:<name>`` with ``{"pack", "serial", "sha256", "person", "needs", "why"}``; ``words_asked`` and
-    ``words_answered`` are ``review:<id>`` with ``{"asked", "number", "person", "needs", "why"}``, where
-    ``why`` is there only for a refusal. An alarm of a pack feed is ``pack_feed:<id>`` with ``{"what",
-    "evidence"}``.
+    Subjects and payloads: a change is ``review:<id>`` with ``{"change", "content"}`` (``facts_drifted``
+    is ``listing:<id>`` with ``{"field", "was", "now"}``); ``baseline`` is ``listing:<id>`` with
+    ``{"heard", "unanswered": [review ids]}``; ``health`` is ``listing:<id>`` with ``{"route", "health",
+    "outcome", "evidence", "was"}``; ``silence`` with ``{"days", "usual_days"}``; ``alarm`` (about us, not
+    about customers; ``installation:1`` where mails cannot be read) with ``{"evidence"}``; ``twins`` with
+    ``{"route", "candidates": [review ids], "why"}``; what was read is in the ``question`` row that is
+    written with it; ``recalled`` is ``pack:<name>`` with ``{"pack", "item", "up_to_serial", "reason"}``;
+    ``submitted`` and ``sent_back`` are ``pack:<name>`` with ``{"pack", "serial", "sha256", "person",
+    "needs", "why"}``; ``words_asked`` and ``words_answered`` are ``review:<id>`` with ``{"asked",
+    "number", "person", "needs", "why"}``, where ``why`` is there only for a refusal. An alarm of a pack
+    feed is ``pack_feed:<id>`` with ``{"what", "evidence"}``.
     """
 
     NEW = "new"

@@ -25,6 +25,7 @@ from service.models import (
     ReviewVersion,
     SourceAccount,
 )
+from service.watch.erase import erase
 from service.watch.mailroom import put_aside, reread
 from service.watch.waiting import LEASE, MOST_TRIES, let_go
 from tests.builders import DAY, NOW, a_look, a_review
@@ -173,6 +174,17 @@ def test_a_mail_and_the_page_are_one_review(post: Post) -> None:
         post.watch.keep(session, listing_id, Route.PAGE, seen, NOW, NOW + MINUTE)
     review = the_review(post.database)
     assert (review.text_complete, review.posted_at) == (True, NOW)
+    assert kinds(post.database) == [EventKind.NEW]
+
+
+def test_erased_words_that_come_again_by_mail_are_not_kept_in_it_either(post: Post) -> None:
+    post.listing()
+    post.read(google())
+    with post.database.transaction() as session:
+        assert erase(session, 1, NOW)
+    row = post.read(google(to="other@corner.example"), at=NOW + MINUTE)
+    assert (row.state, row.raw, row.told) == (InboundState.READ, None, [])
+    assert count(post.database, Review) == 1
     assert kinds(post.database) == [EventKind.NEW]
 
 

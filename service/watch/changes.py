@@ -160,7 +160,8 @@ class Changes:
     ``cleared`` reviews lose their ``missed_at``, ``missed`` ones get it (``observed_at``). Removed and
     restored ones are among ``changes``: they set or clear ``removed_at`` and ``removed_by`` (``route``), and
     clear ``missed_at``. A reply that stands is in ``merged``, whether or not it made an event. ``facts`` are
-    upserted. ``state`` is what the route's row becomes, None where nothing was learnt.
+    upserted. ``state`` is what the route's row becomes, None where nothing was learnt. ``erased`` are reviews
+    whose words came again: they are not kept, and whatever brought them must not keep them either.
     """
 
     route: Route
@@ -177,3 +178,4 @@ class Changes:
     state: RouteState | None = None
     summary: BaselineSummary | None = None
     asks_for_a_look: bool = False
+    erased: tuple[int, ...] = ()

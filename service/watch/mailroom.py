@@ -133,6 +133,8 @@ class Mailroom:
         kept = self._watch.keep(session, listing_id, Route.MAIL, _look(letter), now, now)
         mail.state, mail.listing_id = InboundState.READ.value, listing_id
         mail.told = list(dict.fromkeys(_told(kept)))
+        if kept.changes is not None and kept.changes.erased:
+            mail.raw = None
         if letter.reading.shape is not None:
             lessons.used(session, letter.domain, letter.reading.shape, now)
 

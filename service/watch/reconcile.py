@@ -66,6 +66,7 @@ def reconcile(
         facts=tuple(facts),
         state=_state_after(observation, state, gone),
         summary=_summary(arrivals, observation, state, now),
+        erased=tuple(sorted({one.id for match in matches for one in match.candidates if one.erased})),
         asks_for_a_look=not (route.sees_the_present or observation.past)
         and _told_something(arrivals, retold),
     )
