@@ -16,8 +16,10 @@ from urllib.parse import urlsplit
 
 from sqlalchemy import func, select, text
 from sqlalchemy.exc import DBAPIError
+from sqlmodel import col
 
 from service import schema
+from service.approval.freshness import stale_feeds
 from service.db import Database
 from service.domain import Health
 from service.models import (
@@ -30,6 +32,7 @@ from service.models import (
     Installation,
     Listing,
     ListingSource,
+    PackFeed,
     PackVersion,
     SourceAccount,
 )
@@ -75,7 +78,7 @@ def examine(settings: Settings, database: Database, now: datetime) -> list[Findi
     findings += stored
     if all(finding.level is not Level.BAD for finding in stored):
         findings += [*engine(database, now), *listings(database), *mailboxes(settings, database, now)]
-        findings += [*words(database), *channels(database)]
+        findings += [*words(database), *pack_feeds(database, now), *channels(database)]
     return [*findings, *mail(settings), *reachable(settings), *browser(settings), *manners(settings)]
 
 
@@ -250,6 +253,22 @@ def words(database: Database) -> Iterator[Finding]:
         yield Finding("approved words", Level.NOTE, "no reply is approved, so none is suggested", mend)
         return
     yield Finding("approved words", Level.GOOD, f"{versions} pack versions are stored")
+
+
+def pack_feeds(database: Database, now: datetime) -> Iterator[Finding]:
+    """Whether the brands that are followed are heard; where not, which of their words stop when."""
+    with database.reading() as session:
+        stale = {one.feed: one for one in stale_feeds(session, now)}
+        feeds = session.execute(select(PackFeed).order_by(col(PackFeed.id))).scalars().all()
+    for feed in feeds:
+        about, told = f"packs of {feed.brand}", stale.get(feed.id or 0)
+        if told is None:
+            yield Finding(about, Level.GOOD, "are heard")
+            continue
+        level = Level.BAD if told.has_stopped(now) else Level.NOTE
+        why = f" It last answered: {feed.last_error}." if feed.last_error else ""
+        mend = f"Check this machine's connection, and ask the brand whether its Shopbell runs.{why}"
+        yield Finding(about, level, "; ".join(told.told(now)), mend)
 
 
 def channels(database: Database) -> Iterator[Finding]:

@@ -18,7 +18,13 @@ from sqlalchemy import delete
 from sqlmodel import col, select
 from werkzeug.serving import WSGIRequestHandler, make_server
 
+from service import doctor
+from service.alerts.compose import Ways, compose
+from service.alerts.facts import Facts
+from service.alerts.media import MAIL
+from service.alerts.ring import ring
 from service.approval.following import follow
+from service.approval.freshness import WARN_AFTER
 from service.approval.invitations import Invitation, invite, read_invitation, written_invitation
 from service.approval.keys import UnlockedKey, new_key, unlock
 from service.approval.publishing import envelope_of, new_feed_key, newest_issue, publish
@@ -26,11 +32,12 @@ from service.approval.recalls import recall
 from service.approval.rosters import issue
 from service.approval.statements import WHOLE_PACK
 from service.approval.versions import add_version, approve, approved_packs, signable
+from service.cli import statement
 from service.db import Database
 from service.engine import packfeeds
 from service.engine.parts import Parts
 from service.errors import ApprovalRefused
-from service.models import Event, PackFeed, PackVersion, Recall, Signature, SigningKey, Subscriber
+from service.models import Alert, Event, PackFeed, PackVersion, Recall, Signature, SigningKey, Subscriber
 from service.secrets import Vault
 from service.settings import Settings
 from service.web.app import create_app
@@ -298,6 +305,116 @@ def test_strangers_get_nothing(corporate: Corporate, franchise: Franchise) -> No
     franchise.follow(Invitation(invitation.url, BRAND, invitation.root_public, "guessed"))
     assert franchise.poll() == "the brand does not admit us any more: ask for a new invitation"
     assert franchise.usable == []
+
+
+# Before words stop
+
+
+def followed(franchise: Franchise) -> None:
+    """Ask as the job does, which also warns."""
+    with franchise.database.transaction() as session:
+        session.exec(select(PackFeed)).one().next_try_at = None
+    packfeeds.follow_theirs(franchise.parts, franchise.clock())
+
+
+def alarms(franchise: Franchise) -> list[Event]:
+    with franchise.database.reading() as session:
+        return list(session.exec(select(Event).where(col(Event.kind) == "alarm")).all())
+
+
+def silent(corporate: Corporate) -> None:
+    """Nobody is admitted any more: to a follower that is as good as a cut network."""
+    with corporate.database.transaction() as session:
+        session.exec(select(Subscriber)).one().revoked_at = NOW
+
+
+def test_people_are_told_once_and_in_time_that_a_brands_words_are_about_to_stop(
+    corporate: Corporate, following: Franchise, clock: Clock
+) -> None:
+    corporate.approve()
+    corporate.approve(name="second", risk="sensitive")
+    corporate.publish()
+    followed(following)
+    silent(corporate)
+    for minutes in (10, 14, 2, 10, 30):  # 10, 24, 26, 36 and 66 minutes of silence
+        clock.at += timedelta(minutes=minutes)
+        followed(following)
+        assert len(alarms(following)) == (clock.at - NOW > WARN_AFTER)
+        assert ("second", 1) in following.usable or clock.at - NOW > timedelta(hours=1)
+    (alarm,) = alarms(following)
+    assert alarm.payload["feed_of"] == BRAND
+    assert alarm.payload["evidence"] == [
+        "the feed of Northside was last fresh at 2026-11-22 09:00 UTC",
+        "its sensitive words stop at 2026-11-22 10:00 UTC: second",
+        "its routine words stop at 2026-11-23 09:00 UTC: test",
+    ]
+
+
+def test_a_second_silence_is_a_second_alarm(corporate: Corporate, following: Franchise, clock: Clock) -> None:
+    corporate.approve()
+    for _ in range(2):
+        corporate.publish()
+        followed(following)
+        clock.at += timedelta(minutes=30)
+        packfeeds.warn_of_stale(following.parts, clock())
+    assert len(alarms(following)) == 2
+
+
+def test_a_machine_that_slept_asks_before_it_raises_an_alarm(
+    corporate: Corporate, following: Franchise, clock: Clock
+) -> None:
+    corporate.approve()
+    corporate.publish()
+    followed(following)
+    clock.at += timedelta(hours=8)
+    corporate.publish()
+    followed(following)
+    assert alarms(following) == []
+
+
+def test_the_doctor_and_the_status_say_which_words_stop_when(
+    corporate: Corporate, following: Franchise, clock: Clock
+) -> None:
+    corporate.approve(risk="sensitive")
+    corporate.publish()
+    followed(following)
+
+    def found() -> tuple[str, bool]:
+        (finding,) = doctor.pack_feeds(following.database, clock())
+        with following.database.reading() as session:
+            told = statement.statement(session, clock())
+        assert ("sensitive words" in statement.as_text(told)) is bool(told.stale)
+        return finding.level, told.all_is_well
+
+    assert found() == ("good", True)
+    clock.at += timedelta(minutes=30)
+    assert found() == ("note", False)
+    clock.at += timedelta(minutes=31)
+    assert found() == ("bad", False)
+
+
+def test_a_brand_that_was_never_heard_is_told_of(franchise: Franchise, corporate: Corporate) -> None:
+    franchise.follow(corporate.invite())
+    franchise.clock.at += timedelta(minutes=26)
+    packfeeds.warn_of_stale(franchise.parts, franchise.clock())
+    assert alarms(franchise)[0].payload["evidence"] == ["the feed of Northside was never heard"]
+
+
+def test_the_alarm_is_mailed_with_what_to_do(
+    corporate: Corporate, following: Franchise, clock: Clock
+) -> None:
+    corporate.approve()
+    corporate.publish()
+    followed(following)
+    clock.at += timedelta(minutes=26)
+    packfeeds.warn_of_stale(following.parts, clock())
+    ring(following.database, following.parts.post.packing, clock())
+    with following.database.reading() as session:
+        facts = Facts.model_validate(session.exec(select(Alert)).one().body)
+    said = compose(facts, MAIL, Ways())
+    assert said.subject == "Northside: nothing fresh is heard of its approved words"
+    assert "its routine words stop at 2026-11-23 09:00 UTC: test" in said.text
+    assert "ask the brand whether its Shopbell runs" in said.text
 
 
 # Whoever stands between them

@@ -28,7 +28,7 @@ def pack_outline(facts: Facts, pack: PackFacts) -> Outline:
 
 def feed_subject(brand: str) -> str:
     """The subject of an alert about a brand's feed that brings nothing fresh."""
-    return f"{one_line(brand, LONGEST_NAME)}: its approved words are about to stop"
+    return f"{one_line(brand, LONGEST_NAME)}: nothing fresh is heard of its approved words"
 
 
 def feed_outline(facts: Facts, brand: str, desk: str | None) -> Outline:

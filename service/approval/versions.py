@@ -165,13 +165,18 @@ def altered_versions(session: Session) -> tuple[str, ...]:
 
 
 def is_fresh(risk: str, issued_at: datetime | None, valid_until: datetime | None, now: datetime) -> bool:
-    """Whether a feed's last word, issued then, still lets a pack of this risk be used.
+    """Whether a feed's last word, issued then, still lets a pack of this risk be used."""
+    if issued_at is None or valid_until is None:
+        return False
+    return now <= stops_at(risk, issued_at, valid_until)
+
+
+def stops_at(risk: str, issued_at: datetime, valid_until: datetime) -> datetime:
+    """When words of this risk stop, if nothing fresher comes than a statement that was issued then.
 
     Sensitive and regulated words stop after an hour without a fresh statement, routine ones after a day.
     """
-    if issued_at is None or valid_until is None or now > valid_until:
-        return False
-    return now - issued_at <= (_ONE_DAY if risk == Risk.ROUTINE else _ONE_HOUR)
+    return min(valid_until, issued_at + (_ONE_DAY if risk == Risk.ROUTINE else _ONE_HOUR))
 
 
 def newest_version(session: Session, name: str) -> PackVersion:

@@ -8,6 +8,7 @@ from datetime import datetime
 from sqlalchemy import func, select
 from sqlmodel import Session, col
 
+from service.approval.freshness import stale_feeds
 from service.domain import Health
 from service.models import (
     Branch,
@@ -57,11 +58,14 @@ class Statement:
     failed_messages: int
     questions: int = 0
     mails: dict[str, int] = field(default_factory=dict)  # how many stand in each state
+    stale: list[str] = field(
+        default_factory=list
+    )  # a sentence for each brand whose packs bring nothing fresh
 
     @property
     def all_is_well(self) -> bool:
         """Whether everything can be heard and everybody was told."""
-        failed = self.failed_messages or self.mails.get(InboundState.FAILED.value)
+        failed = self.failed_messages or self.mails.get(InboundState.FAILED.value) or self.stale
         return not failed and all(told.health in WELL for told in self.routes)
 
 
@@ -83,6 +87,7 @@ def statement(session: Session, now: datetime) -> Statement:
         ).scalar_one(),
         questions=open_count(session),
         mails=counts(session),
+        stale=["; ".join(one.told(now)) for one in stale_feeds(session, now)],
     )
 
 
@@ -121,8 +126,10 @@ def as_json(told: Statement) -> str:
 
 def as_text(told: Statement) -> str:
     """``told`` for people."""
+    stale = [f"{said[:1].upper()}{said[1:]}." for said in told.stale]
     if not told.routes:
-        return 'Nothing is watched yet. Begin: shopbell add https://… --branch "High Street"'
+        begin = 'Nothing is watched yet. Begin: shopbell add https://… --branch "High Street"'
+        return "\n".join([begin, *stale])
     lines = [_line(route) for route in told.routes]
     lines.append(f"Reviews that need a reply: {told.waiting}, overdue: {told.overdue}.")
     if told.failed_messages:

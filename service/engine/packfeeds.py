@@ -8,7 +8,7 @@ from functools import partial
 from sqlalchemy import or_
 from sqlmodel import col, select
 
-from service.approval import following
+from service.approval import following, freshness
 from service.approval.feed import read_envelope
 from service.approval.publishing import is_followed, publish
 from service.engine.boundary import attempt
@@ -37,6 +37,19 @@ def follow_theirs(parts: Parts, now: datetime) -> None:
         feeds = [feed.id or 0 for feed in session.exec(select(PackFeed).where(due)).all()]
     for feed_id in feeds:
         attempt(f"following pack feed {feed_id}", partial(follow_one, parts, feed_id, now))
+    warn_of_stale(parts, now)
+
+
+def warn_of_stale(parts: Parts, now: datetime) -> None:
+    """Tell people of a brand's feed that brings nothing fresh, once for each time, before its words stop.
+
+    After the feeds were asked, so that a machine that slept hears them before it raises an alarm.
+    """
+    with parts.database.reading() as session:
+        untold = freshness.not_warned_of(session, now)
+    if untold:
+        with parts.database.transaction() as session:
+            freshness.warn(session, untold, now)
 
 
 def follow_one(parts: Parts, feed_id: int, now: datetime) -> None:
