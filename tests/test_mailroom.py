@@ -12,10 +12,14 @@ import pytest
 from sqlalchemy import func, select
 from sqlmodel import col
 
+from service.alerts.facts import Facts
+from service.alerts.outline_listing import listing_outline
+from service.alerts.ring import ring
 from service.db import Database
 from service.domain import EventKind, Proof, Route
 from service.engine.reading import Reading
 from service.models import (
+    Alert,
     Event,
     Inbound,
     InboundState,
@@ -29,6 +33,7 @@ from service.watch.erase import erase
 from service.watch.mailroom import put_aside, reread
 from service.watch.waiting import LEASE, MOST_TRIES, let_go
 from tests.builders import DAY, NOW, a_look, a_review
+from tests.ringing import packing
 from tests.site_mails import Post, google, google_digest, mail, yelp
 
 MINUTE = timedelta(minutes=1)
@@ -125,6 +130,18 @@ def test_an_unknown_shape_waits_for_a_person_and_is_told_once_a_week(post: Post)
         seen = reread(session, row.id or 0)
     assert seen is not None
     assert seen[0].subject == "You have a new review"
+
+
+def test_mails_that_nobody_can_read_are_told_as_what_they_are(post: Post) -> None:
+    post.listing(site="yelp", key="corner-bakery")
+    post.read(yelp())
+    ring(post.database, packing(), NOW)
+    with post.database.reading() as session:
+        told = Facts.model_validate(session.execute(select(col(Alert.body))).scalar_one())
+    said = repr(listing_outline(told, None))
+    assert told.subject == "Shopbell: mails that nobody can read"
+    assert "yelp.com" in said
+    assert "look" not in said
 
 
 def test_what_came_before_the_mailbox_was_connected_is_the_past_and_summed_up_once(
