@@ -8,12 +8,13 @@ from typing import Any
 
 import pytest
 from sqlalchemy import func, select
-from sqlmodel import col
+from sqlmodel import SQLModel, col
 
 from service.db import Database
 from service.domain import ALL, PARTIAL, EventKind, Proof, Route
 from service.errors import AnswerRefused
 from service.models import (
+    AskedWords,
     Event,
     Posting,
     PostingEvent,
@@ -179,6 +180,28 @@ def test_two_reviews_that_are_one_become_one_with_all_that_was_heard(database: D
         assert sorted(map(tuple, session.execute(routes))) == [("api", 2), ("capture", 3), ("page", 1)]
     town.told(a_look(both, at=NOW + 2 * HOUR, route=Route.CAPTURE), NOW + 2 * HOUR)
     assert (count(database, Review), count(database, Question)) == (3, 1)
+
+
+def test_words_asked_for_either_go_on_counting(database: Database) -> None:
+    town, _both = doubled(database)
+    with database.transaction() as session:
+        for review, number in ((1, 1), (4, 1), (4, 2)):
+            session.add(AskedWords(review_id=review, number=number, asked_by="Kim", asked_at=NOW))
+    say(town, 1)
+    with database.reading() as session:
+        asked = session.execute(select(col(AskedWords.review_id), col(AskedWords.number))).all()
+    assert sorted(map(tuple, asked)) == [(1, 1), (1, 2), (1, 3)]
+
+
+def test_every_table_that_refers_to_a_review_is_thought_of() -> None:
+    """Whoever adds one says in ``joined``, ``erase`` and ``installation`` what becomes of its rows."""
+    referring = {
+        table.name
+        for table in SQLModel.metadata.tables.values()
+        if any(key.column.table.name == "review" for key in table.foreign_keys)
+    }
+    beside = {"posting", "review_note", "triage_note", "asked_words"}
+    assert referring == {"review_key", "review_version", "event", "alert"} | beside
 
 
 def test_what_was_posted_to_either_was_posted_once(database: Database) -> None:

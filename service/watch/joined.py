@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
-from sqlalchemy import delete, select, update
+from sqlalchemy import delete, func, select, update
 from sqlmodel import Session, col
 
 from service.db import insert_new
 from service.domain import ReviewState
 from service.models import (
     Alert,
+    AskedWords,
     Event,
     Inbound,
     Posting,
@@ -39,6 +40,7 @@ def join(session: Session, into: int, other: int, judge: Judge) -> None:
     session.execute(update(Alert).where(col(Alert.review_id) == other).values(review_id=into))
     _join_postings(session, into, other)
     _join_notes(session, into, other)
+    _join_asked(session, into, other)
     _rename_in_questions(session, kept.listing_id, other, into)
     _rename_in_mails(session, kept.listing_id, other, into)
     session.flush()
@@ -93,6 +95,15 @@ def _join_notes(session: Session, into: int, other: int) -> None:
             session.delete(one)
         else:
             one.review_id = into
+
+
+def _join_asked(session: Session, into: int, other: int) -> None:
+    """Askings go on counting. Words that were signed for ``other`` name it: they are never offered again."""
+    last = select(func.coalesce(func.max(col(AskedWords.number)), 0)).where(col(AskedWords.review_id) == into)
+    asked = update(AskedWords).where(col(AskedWords.review_id) == other)
+    number = col(AskedWords.number) + session.execute(last).scalar_one()
+    moved = asked.values(review_id=into, number=number)
+    session.execute(moved.execution_options(synchronize_session=False))
 
 
 def _join_postings(session: Session, into: int, other: int) -> None:
