@@ -935,7 +935,7 @@ class PostingEvent(SQLModel, table=True):
 
     id: int | None = Field(default=None, primary_key=True)
     posting_id: int = Field(foreign_key="posting.id", index=True)
-    device: str  # a paired browser's id, "desk" or "look"
+    device: str  # a paired browser's id, "desk", "link" or "look"
     key: str
     kind: str
     at: datetime

@@ -16,7 +16,7 @@ from service.replies.packs import read_pack
 from tests.conftest import NOW
 from tests.ringing import branch, listing, review
 
-PACK = read_pack(b"""
+BODY = b"""
 format = 1
 pack = "test"
 serial = 1
@@ -33,7 +33,8 @@ variants = ["I am sorry. We have since [fix].", "That was wrong. Now [fix].", "W
 hint = "what you changed"
 max = 60
 forbid = ["money"]
-""")
+"""
+PACK = read_pack(BODY)
 WORDS = Used("test", PACK.sha256, "sorry", 1)
 
 

@@ -21,6 +21,7 @@ from service.engine.local import Clock, Job
 from service.engine.parts import Parts
 from service.engine.reading import Reading
 from service.models import Delivery, ImportRun, Installation, Listing, LookRow
+from service.outcomes.seen import follow
 from service.sources import accounts, inbound
 from service.watch import imports, waiting
 from service.watch.claims import anything_due, claim
@@ -30,6 +31,7 @@ COLLECT_EVERY = timedelta(seconds=2)  # asks who is due; each mailbox has a rhyt
 READ_EVERY = timedelta(seconds=2)
 RING_EVERY = timedelta(seconds=2)
 DELIVER_EVERY = timedelta(seconds=2)
+SEE_EVERY = timedelta(seconds=5)  # whether a reply that was posted is seen in public
 BRING_EVERY = timedelta(seconds=2)
 KEEP_EVERY = timedelta(minutes=5)
 UNTOLD_COUNTS = timedelta(days=1)  # how long an alert that reached nobody keeps the heartbeat silent
@@ -98,6 +100,7 @@ def all_jobs(parts: Parts, looking: Looking, clock: Clock) -> list[Job]:
         Job("read", READ_EVERY, Reading(parts.mailroom, clock).round),
         Job("ring", RING_EVERY, lambda now: ring(parts.database, parts.post.packing, now, attempt=attempt)),
         Job("deliver", DELIVER_EVERY, lambda _now: deliver(parts.database, parts.post, clock)),
+        Job("follow replies", SEE_EVERY, lambda now: follow(parts.database, now, attempt=attempt)),
         Job("bring", BRING_EVERY, Bringing(parts, clock).round),
         Job("publish", packfeeds.PUBLISH_EVERY, lambda now: packfeeds.publish_ours(parts, now)),
         Job("follow", packfeeds.FOLLOW_EVERY, lambda now: packfeeds.follow_theirs(parts, now)),

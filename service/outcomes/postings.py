@@ -39,7 +39,10 @@ class Used:
 
 @dataclass(frozen=True, slots=True)
 class Told:
-    """One thing that happened, under its teller's own key; ``device`` is a browser, ``desk`` or ``look``."""
+    """One thing that happened, under its teller's own key.
+
+    ``device`` is a browser, or ``desk``, ``link`` or ``look``.
+    """
 
     device: str
     key: str

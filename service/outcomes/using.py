@@ -1,0 +1,108 @@
+"""What a person does with an approved reply: copies it, says that she posted it, or that she did not.
+
+All of it in the caller's transaction, with the review in hand. A person's word proves ``submitted`` and no
+more; it never takes back what was seen in public.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import datetime
+
+from sqlalchemy import select
+from sqlmodel import Session, col
+
+from service.approval.stored import remembered
+from service.domain import ReviewState
+from service.models import Branch, Listing, PackVersion, Posting, PostingState, Review
+from service.outcomes.handling import Step, take
+from service.outcomes.postings import Told, Used, begin, happened
+from service.replies.filling import Filled, fill, values_for
+from service.replies.pack import Pack, ReplyItem
+
+SETTLED = (ReviewState.ANSWERED, ReviewState.CLOSED)
+
+
+@dataclass(frozen=True, slots=True)
+class Words:
+    """A reply as it is to be posted: which approved words, as they were filled in, and the final text."""
+
+    used: Used
+    filled: Filled
+    text: str
+
+
+def copied(session: Session, review: Review, words: Words, step: Step, device: str) -> Posting:
+    """She takes the text along, and the review with it. Raises ``Overtaken`` where somebody else has it."""
+    take(session, review, step)
+    branch = branch_of(session, review)
+    posting = begin(
+        session, review.id or 0, branch.id if branch else None, words.used, step.who.name, step.at
+    )
+    told = Told(device, step.key, PostingState.COPIED, step.at, words.text)
+    happened(session, posting, told, words.filled, step.at)
+    return posting
+
+
+def submitted(
+    session: Session, review: Review, posting: Posting, step: Step, device: str, text: str | None = None
+) -> None:
+    """She says it is posted; ``text`` is what she posted where she changed it: it is classed anew."""
+    told = Told(device, step.key, PostingState.SUBMITTED, step.at, text)
+    _tell(session, review, posting, told, step.at)
+    if review.state not in SETTLED:
+        review.state = ReviewState.SUBMITTED.value
+
+
+def denied(session: Session, review: Review, posting: Posting, step: Step, device: str) -> None:
+    """She says it is not posted, and will not be."""
+    told = Told(device, step.key, PostingState.DENIED, step.at)
+    _tell(session, review, posting, told, step.at)
+    if review.state == ReviewState.SUBMITTED and posting.state == PostingState.DENIED:
+        review.state = (ReviewState.CLAIMED if review.claimed_as else ReviewState.SEEN).value
+
+
+def posting_of(session: Session, review_id: int, posting_id: int) -> Posting | None:
+    """The posting of that number, if it is one of this review's."""
+    posting = session.get(Posting, posting_id)
+    return posting if posting is not None and posting.review_id == review_id else None
+
+
+def under_way(session: Session, review_id: int) -> Posting | None:
+    """The newest posting that was taken along or posted, and not seen in public yet."""
+    open_states = (PostingState.COPIED, PostingState.INSERTED, PostingState.SUBMITTED)
+    return session.scalars(
+        select(Posting)
+        .where(col(Posting.review_id) == review_id, col(Posting.state).in_(open_states))
+        .order_by(col(Posting.id).desc())
+        .limit(1)
+    ).first()
+
+
+def approved_item(session: Session, posting: Posting) -> tuple[Pack, ReplyItem] | None:
+    """The item of the posting as its version's bytes have it, recalled since or not; None if it is gone."""
+    body = session.scalar(select(col(PackVersion.body)).where(col(PackVersion.sha256) == posting.sha256))
+    pack = remembered(body) if body else None
+    item = next((one for one in pack.items if one.id == posting.item), None) if pack else None
+    return (pack, item) if pack and item else None
+
+
+def filled_as_approved(session: Session, review: Review, posting: Posting) -> Filled | None:
+    """The words of the posting as they were approved, filled for its review; None where they are gone."""
+    found = approved_item(session, posting)
+    if found is None or not 1 <= posting.variant <= len(found[1].variants):
+        return None
+    pack, item = found
+    facts = branch_of(session, review) or Branch(code="", name="")
+    return fill(item, item.variants[posting.variant - 1], values_for(facts, review.author, pack))
+
+
+def branch_of(session: Session, review: Review) -> Branch | None:
+    """The branch the review is about; None where it is the whole brand's."""
+    listing = session.get_one(Listing, review.listing_id)
+    return session.get(Branch, listing.branch_id) if listing.branch_id else None
+
+
+def _tell(session: Session, review: Review, posting: Posting, told: Told, now: datetime) -> None:
+    approved = filled_as_approved(session, review, posting)
+    happened(session, posting, told, approved or Filled("", (), {}), now)
