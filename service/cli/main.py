@@ -8,6 +8,7 @@ from service.cli import (
     auditing,
     bench,
     channels,
+    customer,
     doctoring,
     feeds,
     feeds_of_packs,
@@ -64,6 +65,7 @@ for command in (
     *sweeping.COMMANDS,
     *mail.COMMANDS,
     *channels.COMMANDS,
+    *customer.COMMANDS,
     *people.COMMANDS,
     *doctoring.COMMANDS,
 ):

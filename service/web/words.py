@@ -50,7 +50,7 @@ EVENT = {
     EventKind.BASELINE: "A listing's past was read",
     EventKind.HEALTH: "A listing is heard differently",
     EventKind.SILENCE: "A listing is silent for longer than usual",
-    EventKind.ALARM: "A look we do not believe",
+    EventKind.ALARM: "Something of ours to look at",
     EventKind.TWINS: "Two reviews we cannot tell apart",
     EventKind.RECALLED: "Approved words recalled",
     EventKind.SUBMITTED: "A pack waits for signatures",
