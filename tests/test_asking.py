@@ -21,8 +21,8 @@ from service.alerts.rules import Match, Occasion, Rule, route
 from service.approval import asking, versions
 from service.approval.given import State, given, words_for
 from service.approval.keys import UnlockedKey, new_key, unlock
-from service.approval.publishing import _own_recalls
 from service.approval.recalls import recall
+from service.approval.receipts import own_recalls
 from service.approval.versions import add_version, revoke_key, still_approved
 from service.db import Database
 from service.domain import EventKind, Flag
@@ -294,7 +294,7 @@ def test_recalled_words_stop_and_stay_in_this_house(database: Database, made: Ma
         assert not still_approved(session, offer, NOW)
         assert state(session, asked) is State.RECALLED
         assert session.scalars(select(Recall)).one().pack == f"review:{review.id}"
-        assert list(_own_recalls(session)) == []
+        assert list(own_recalls(session)) == []
 
 
 def test_a_recalled_item_takes_the_same_words_along(

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import base64
 import json
 from collections.abc import Iterator
 from pathlib import Path
@@ -114,3 +115,29 @@ def test_a_pack_is_submitted_read_sent_back_and_signed(run) -> None:  # type: ig
         ("Ada Byron", "approver", True)
     ]
     assert "signed by Ada Byron (approver) on" in run("packs", "history", "general-en")
+
+
+def test_a_recall_says_who_will_hear_it_and_who_has_confirmed(run) -> None:  # type: ignore[no-untyped-def]
+    signing = ("--person", "Ada Byron", "--passphrase", WORDS)
+    run("packs", "approve", "general-en", "--yes", *signing)
+    run("keys", "root", "--brand", "Northside", "--passphrase", WORDS)
+    run("packs", "invite", "Leeds")
+    said = run("packs", "recall", "general-en", "--item", "thanks", "--reason", "Cold.", *signing)
+    assert "1 follower hears it within five minutes" in said
+    assert "recall of thanks of general-en, up to" in run("packs", "followers")
+    assert "not confirmed" in run("packs", "followers")
+
+
+def test_receipts_are_shown_word_for_word_before_anybody_agrees(run) -> None:  # type: ignore[no-untyped-def]
+    assert "nobody is told anything" in run("packs", "receipts")
+    root = base64.urlsafe_b64encode(bytes(range(32))).decode()
+    run("packs", "trust", f"shopbell-feed/1 https://brand.example {root} token Northside", "--yes")
+    assert "1  Northside: is sent no receipts" in run("packs", "receipts")
+    shown = run("packs", "receipts", "--agree", "1", "--person", "Fran", typing="n\n", fails=True)
+    assert "POST https://brand.example/packs/receipts\nShopbell-Receipt: " in shown
+    assert '"uses":{"verbatim":3,"within_bounds":0,"off_pack":0,"not_told":0}}' in shown
+    assert "is sent no receipts" in run("packs", "receipts")
+    assert "Agreed." in run("packs", "receipts", "--agree", "1", "--person", "Fran", typing="y\n")
+    assert "agreed by Fran" in run("packs", "receipts")
+    assert "no more receipts" in run("packs", "receipts", "--stop", "1", "--person", "Fran")
+    assert "There is no feed 7" in run("packs", "receipts", "--agree", "7", fails=True)

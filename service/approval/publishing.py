@@ -15,12 +15,12 @@ from service import audit
 from service.approval import feed
 from service.approval.feed import Envelope, FeedStatement, ListedPack, ListedRecall, SignedList, SignedWords
 from service.approval.keys import fingerprint
+from service.approval.receipts import own_recalls
 from service.approval.rosters import FEED, People
 from service.approval.versions import approved_packs
 from service.errors import ApprovalRefused
 from service.models import FeedIssue, PackVersion, Recall, Roster, Signature, SigningKey, Subscriber
 from service.replies.approved import ApprovedPack
-from service.replies.own_words import is_for_one_review
 from service.secrets import Vault
 
 ISSUED_AT_LEAST_EVERY = timedelta(minutes=15)
@@ -66,7 +66,12 @@ def publish(session: Session, vault: Vault, now: datetime) -> int:
 
 def is_followed(session: Session) -> bool:
     """Whether anybody may read our feed."""
-    return bool(_scopes(session))
+    return followers(session) > 0
+
+
+def followers(session: Session) -> int:
+    """How many may read our feed."""
+    return len(session.exec(select(Subscriber.id).where(col(Subscriber.revoked_at).is_(None))).all())
 
 
 def newest_issue(session: Session, scope: Sequence[str]) -> FeedIssue | None:
@@ -127,14 +132,9 @@ def _statement(
         valid_until=now + feed.VALID_FOR,
         approvers=SignedList(body=approvers.body, signature=approvers.signature),
         packs=tuple(_listed(session, one) for one in _for_scope(session, scope, now)),
-        recalls=tuple(_recall(one) for one in _own_recalls(session)),
+        recalls=tuple(_recall(one) for one in own_recalls(session)),
         audit_head=str(audit.head(session)),
     )
-
-
-def _own_recalls(session: Session) -> Sequence[Recall]:
-    ours = select(Recall).where(col(Recall.feed_id).is_(None)).order_by(col(Recall.id))
-    return [one for one in session.exec(ours).all() if not is_for_one_review(one.pack)]
 
 
 def _for_scope(session: Session, scope: tuple[str, ...], now: datetime) -> list[ApprovedPack]:

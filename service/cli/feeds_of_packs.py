@@ -23,6 +23,7 @@ def recall_words(name: str, item: str, reason: str, person: str, passphrase: str
       shopbell packs recall restaurant-en --item wait-apology --reason "It promises a table."
     """
     from service.approval.keys import unlock
+    from service.approval.publishing import followers
     from service.approval.recalls import recall
     from service.approval.signers import key_of
     from service.approval.versions import newest_version, require_item
@@ -32,8 +33,12 @@ def recall_words(name: str, item: str, reason: str, person: str, passphrase: str
         require_item(version, item)
         key = unlock(key_of(session, person), passphrase)
         recall(session, version, item, reason, key, now())
+        hear = followers(session) if version.feed_id is None else 0
     what = f"{name}, whole" if item == "*" else f"{item} of {name}"
     click.echo(f"Recalled: {what}, up to version {version.serial}. Nothing suggests it from now on.")
+    if hear:
+        who = "1 follower hears" if hear == 1 else f"{hear} followers hear"
+        click.echo(f"{who} it within five minutes; who has confirmed it: `shopbell packs followers`.")
     click.echo("Where it stands in public: `shopbell packs put-right`.")
 
 
@@ -61,24 +66,6 @@ def invite_follower(title: str, branches: tuple[str, ...]) -> None:
     click.echo(written_invitation(Invitation(url, brand, root, token)))
     if shop.settings.url is None:
         click.echo("SHOPBELL_URL is not set, so this address opens on this machine alone.", err=True)
-
-
-@packs.command("followers")
-@click.option("--cut-off", type=int, help="The number of one that may read no more.")
-def followers(cut_off: int | None) -> None:
-    """Say who follows this brand's packs and when each was last here; or cut one off."""
-    from sqlmodel import col, select
-
-    from service.models import Subscriber
-
-    with opened() as shop, shop.database.transaction() as session:
-        for one in session.exec(select(Subscriber).order_by(col(Subscriber.id))).all():
-            if one.id == cut_off:
-                one.revoked_at = one.revoked_at or now()
-            seen = f"last here {one.last_seen_at:%Y-%m-%d %H:%M} UTC" if one.last_seen_at else "never here"
-            state = f"cut off on {one.revoked_at:%Y-%m-%d}" if one.revoked_at else seen
-            branches = ", ".join(map(str, one.branches)) or "all branches"
-            click.echo(f"{one.id}  {one.title} ({branches}): {state}")
 
 
 @packs.command("trust")
@@ -113,7 +100,7 @@ def feeds() -> None:
         for feed in rows:
             heard = f"last word {feed.issued_at:%Y-%m-%d %H:%M} UTC" if feed.issued_at else "not heard yet"
             said = f"; {feed.last_error}" if feed.last_error else ""
-            click.echo(f"{feed.brand} ({feed.url}): {heard}{said}")
+            click.echo(f"{feed.id}  {feed.brand} ({feed.url}): {heard}{said}")
     if not rows:
         click.echo("No brand is followed. `shopbell packs trust` takes the line a brand gives you.")
 

@@ -6,15 +6,16 @@ from datetime import datetime, timedelta
 from functools import partial
 
 from sqlalchemy import or_
-from sqlmodel import col, select
+from sqlmodel import Session, col, select
 
-from service.approval import following, freshness
+from service.approval import following, freshness, receipts
 from service.approval.feed import read_envelope
 from service.approval.publishing import is_followed, publish
 from service.engine.boundary import attempt
 from service.engine.parts import Parts
 from service.errors import FeedRefused, LookFailed, WrongSecret
-from service.models import PackFeed
+from service.models import PackFeed, Recall
+from service.outcomes.postings import uses_by_class
 from service.sources import packfeed
 
 PUBLISH_EVERY = timedelta(seconds=10)
@@ -53,13 +54,15 @@ def warn_of_stale(parts: Parts, now: datetime) -> None:
 
 
 def follow_one(parts: Parts, feed_id: int, now: datetime) -> None:
-    """Ask one feed, with no transaction open, and take what holds."""
+    """Ask one feed, with no transaction open, take what holds, and send what receipts were agreed."""
     try:
         _take(parts, feed_id, now)
     except (FeedRefused, WrongSecret) as refused:
         _failed(parts, feed_id, str(refused), now)
     except LookFailed as error:
         _failed(parts, feed_id, "; ".join(error.evidence), now)
+    else:
+        _send_receipts(parts, feed_id, now)
 
 
 def _take(parts: Parts, feed_id: int, now: datetime) -> None:
@@ -83,6 +86,28 @@ def _take(parts: Parts, feed_id: int, now: datetime) -> None:
             return
         following.take(session, feed, heard, bodies, now)
         feed.etag, feed.next_try_at = fetched.etag, now + following.POLL_EVERY
+
+
+def _send_receipts(parts: Parts, feed_id: int, now: datetime) -> None:
+    """One that is not taken is sent again with the next question; it never makes that question wait."""
+    with parts.database.reading() as session:
+        feed = session.get_one(PackFeed, feed_id)
+        owed = [(one.id, _receipt(session, one)) for one in receipts.to_send(session, feed)]
+        url, token = feed.url, following.token_of(parts.post.packing.vault, feed) if owed else ""
+    try:
+        for recall_id, written in owed:
+            header = {receipts.HEADER: receipts.seal(token, written)}
+            packfeed.send_receipt(parts.client, url, written, header, now)
+            with parts.database.transaction() as session:
+                session.get_one(Recall, recall_id).receipt_sent_at = now
+    except (FeedRefused, LookFailed) as error:
+        with parts.database.transaction() as session:
+            session.get_one(PackFeed, feed_id).last_error = str(error)
+
+
+def _receipt(session: Session, made: Recall) -> bytes:
+    uses = uses_by_class(session, made.pack, made.item, made.up_to_serial)
+    return receipts.receipt_for(made.statement, made.taken_at, uses)
 
 
 def _failed(parts: Parts, feed_id: int, why: str, now: datetime) -> None:

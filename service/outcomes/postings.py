@@ -12,11 +12,13 @@ from dataclasses import dataclass
 from datetime import datetime
 from hashlib import sha256
 
+from sqlalchemy import func
 from sqlmodel import Session, col, select
 
 from service import audit
+from service.approval.statements import WHOLE_PACK
 from service.db import insert_new
-from service.models import Posting, PostingEvent, PostingState
+from service.models import PackVersion, Posting, PostingEvent, PostingState
 from service.replies.classify import classify
 from service.replies.filling import Filled
 
@@ -107,6 +109,26 @@ def used_by(session: Session) -> Mapping[int, str]:
         .order_by(col(Posting.id))
     )
     return dict(session.exec(uses).all())
+
+
+def uses_by_class(session: Session, pack: str, item: str, up_to_serial: int) -> Mapping[str, int]:
+    """How often an item (or ``*``, all of them) was used in any version up to a serial, by class.
+
+    ``not_told`` counts uses of which nobody told the final text.
+    """
+    uses = (
+        select(Posting.reply_class, func.count())
+        .join(PackVersion, col(PackVersion.sha256) == col(Posting.sha256))
+        .where(
+            col(Posting.pack) == pack,
+            col(PackVersion.serial) <= up_to_serial,
+            col(Posting.state).in_([state.value for state in USED]),
+        )
+        .group_by(col(Posting.reply_class))
+    )
+    if item != WHOLE_PACK:
+        uses = uses.where(col(Posting.item) == item)
+    return {reply_class or "not_told": count for reply_class, count in session.exec(uses)}
 
 
 def used_on(session: Session, review_id: int, pack: str) -> list[tuple[str, str]]:

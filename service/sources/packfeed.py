@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import datetime
 
@@ -11,6 +12,7 @@ from service.net.answer import Response
 from service.net.client import Client
 
 FEED_PATH = "/packs/feed.json"
+RECEIPTS_PATH = "/packs/receipts"
 LARGEST_PACK = 1024 * 1024  # bytes; two thousand items take 600 kB
 
 
@@ -38,6 +40,14 @@ def fetch_pack(client: Client, url: str, token: str, sha256: str, now: datetime)
     answer = client.fetch(asked, now=now, bearer=token, cut_at=LARGEST_PACK)
     _require(answer)
     return answer.body
+
+
+def send_receipt(client: Client, url: str, receipt: bytes, header: Mapping[str, str], now: datetime) -> None:
+    """Tell the brand that its recall is obeyed. Raises as ``fetch``."""
+    headers = {"Content-Type": "application/json", **header}
+    answer = client.send(f"{url.rstrip('/')}{RECEIPTS_PATH}", receipt, now=now, headers=headers)
+    if answer.status not in (200, 204):
+        raise FeedRefused(f"the brand did not take our receipt (HTTP {answer.status})")
 
 
 def _require(answer: Response) -> None:

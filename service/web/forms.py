@@ -16,11 +16,11 @@ COOKIE = "shopbell_form"
 FIELD = "form_token"
 GOOD_FOR = timedelta(hours=12)
 
-SENT_BY_MACHINES = frozenset({"letters.left", "inbound_mail.posted"})
+SENT_BY_MACHINES = frozenset({"letters.left", "inbound_mail.posted", "packfeed.receipt"})
 """Whoever sends these has no cookie, and proves itself otherwise.
 
 RFC 8058: a mail program presses "unsubscribe", and the signed link is the proof. A mail provider posts what
-came in, to a secret address and signed.
+came in, to a secret address and signed. A follower of our packs seals its receipt.
 """
 
 

@@ -29,6 +29,7 @@ OPEN_TO_ALL = frozenset(
         "inbound_mail.posted",
         "packfeed.statement",
         "packfeed.pack",
+        "packfeed.receipt",
     }
 )
 """Endpoints that are answered from anywhere; each proves its caller itself or has nothing to hide."""

@@ -1,4 +1,4 @@
-"""Our pack feed, for whoever was invited: the newest signed statement, and the exact bytes of its packs."""
+"""Our pack feed, for whoever was invited: the newest signed statement, its packs; and receipts."""
 
 from __future__ import annotations
 
@@ -8,8 +8,10 @@ from flask import Blueprint, Response, abort, make_response, request
 from sqlalchemy import update
 from sqlmodel import col
 
+from service.approval import receipts
 from service.approval.invitations import admitted
 from service.approval.publishing import envelope_of, newest_issue, own_version
+from service.errors import FeedRefused
 from service.models import Subscriber
 from service.web.desk import desk, now, rows
 
@@ -41,6 +43,22 @@ def pack(sha256: str) -> Response:
     answer = make_response(version.body)
     answer.content_type = "application/toml"
     return answer
+
+
+@screen.post("/packs/receipts")
+def receipt() -> Response:
+    """Take a follower's word that it obeys a recall; its seal proves whose word it is."""
+    request.max_content_length = receipts.LARGEST
+    written = request.get_data(cache=False)
+    follower = receipts.sender(rows(), request.headers.get(receipts.HEADER, ""), written)
+    if follower is None:
+        abort(401, "Receipts are for those who were invited.")
+    try:
+        with desk().database.transaction() as session:
+            receipts.keep(session, follower, written, now())
+    except FeedRefused as refused:
+        abort(400, f"The receipt was not taken: {refused}.")
+    return make_response("", 204)
 
 
 def _scope() -> Sequence[str]:
