@@ -42,7 +42,8 @@ def test_a_saved_page_is_read_and_nothing_is_stored(client: FlaskClient, rows: R
     with rows.database.reading() as session:
         tables = session.execute(text("SELECT name FROM sqlite_master WHERE type = 'table'")).scalars()
         counts = {name: session.execute(text(f"SELECT count(*) FROM {name}")).scalar() for name in tables}
-    assert {name for name, n in counts.items() if n} == {"alembic_version"}
+    index = {"review_words_config", "review_words_data"}  # an empty index has rows of its own
+    assert {name for name, n in counts.items() if n} - index == {"alembic_version"}
 
 
 def test_a_page_of_a_site_where_nothing_is_watched_is_not_stored_and_says_what_to_do(
