@@ -32,6 +32,8 @@ from service.models import (
     AskedWords,
     AuditBody,
     Branch,
+    Delivery,
+    DeliveryState,
     Event,
     Listing,
     PackVersion,
@@ -387,6 +389,37 @@ def test_the_approver_is_told_and_then_whoever_asked(
     assert "routine needs 1 more person to approve" in asks
     assert "Ada Byron has approved words for it alone" in answers
     assert WORDS in answers
+
+
+def test_whoever_was_sent_the_words_is_told_that_they_were_recalled(
+    sqlite_database: Database, made: Made, keys: Keys
+) -> None:
+    with sqlite_database.transaction() as session:
+        asked = asked_about(session, place(session, made))
+        signed(session, asked, [keys["ada"]])
+        number = asked.id or 0
+    rung(sqlite_database)
+    with sqlite_database.transaction() as session:
+        session.execute(update(Delivery).values(state=DeliveryState.SENT.value))
+        asked = asking.asked_words(session, number)
+        asking.recall_words(session, asked, "It is not mended.", keys["grace"], NOW)
+    ring(sqlite_database, PACKING, NOW)
+    with sqlite_database.reading() as session:
+        (told,) = session.scalars(select(Alert).where(col(Alert.kind) == EventKind.RECALLED.value)).all()
+    assert told.body["recalled"] == "It is not mended."
+    assert told.body["offer"] is None
+
+
+def test_erasing_the_review_empties_the_draft_in_the_alert(sqlite_database: Database, made: Made) -> None:
+    with sqlite_database.transaction() as session:
+        review = place(session, made)
+        asked_about(session, review, "Dear Ann, the door is mended.")
+    rung(sqlite_database)
+    with sqlite_database.transaction() as session:
+        assert "door" in str(session.scalars(select(col(Alert.body))).one())
+        erase(session, 1, NOW)
+        session.expire_all()
+        assert "door" not in str(session.scalars(select(col(Alert.body))).one())
 
 
 def test_a_branch_that_keeps_silent_about_patients_says_nothing_of_the_review(

@@ -62,6 +62,7 @@ def _found(session: Session, name: str | None) -> Iterator[tuple[Place, str | No
 
 
 def _instead(session: Session, review: Review, branch: Branch, site: str) -> str | None:
+    from service.approval.given import words_for
     from service.approval.versions import approved_packs
     from service.domain import ReplyRules
     from service.replies.suggest import suggest
@@ -72,7 +73,8 @@ def _instead(session: Session, review: Review, branch: Branch, site: str) -> str
         return None
     known, judged = site_named(site), Triage.from_json(review.triage)
     rules = known.reply if known else ReplyRules()
-    found = suggest(review, judged, branch, site, approved_packs(session, now()), rules=rules, now=now())
+    packs, words = approved_packs(session, now()), words_for(session, review, now())
+    found = suggest(review, judged, branch, site, packs, rules=rules, now=now(), words=words)
     return found.best[0].text if found.best else None
 
 

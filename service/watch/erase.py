@@ -139,7 +139,14 @@ def _empty_alerts(session: Session, listing: Listing, review_id: int) -> None:
 
 def _without(body: dict[str, Any], _review_id: int) -> dict[str, Any]:
     review = (body.get("review") or {}) | _NOT_TOLD
-    return body | {"review": review, "subject": ERASED, "why": [], "offer": None, "no_offer": ERASED}
+    return body | {
+        "review": review,
+        "subject": ERASED,
+        "why": [],
+        "asked": None,
+        "offer": None,
+        "no_offer": ERASED,
+    }
 
 
 def _summary_without(body: dict[str, Any], review_id: int) -> dict[str, Any]:

@@ -14,6 +14,7 @@ from service.approval.given import words_for
 from service.approval.versions import approved_packs
 from service.domain import ReplyRules
 from service.models import Alert, Branch, Listing, Review
+from service.replies.own_words import is_for_one_review
 from service.replies.suggest import suggest
 from service.replies.triage import Triage
 from service.replies.variants import Use
@@ -33,6 +34,11 @@ class Reply:
 
     shape: dict[str, Any]
     pieces: tuple[Piece, ...]
+
+    @property
+    def is_own(self) -> bool:
+        """Whether it was approved for this review alone."""
+        return is_for_one_review(self.shape["pack"])
 
 
 @dataclass(frozen=True, slots=True)

@@ -8,7 +8,10 @@ from datetime import UTC, datetime
 import pytest
 from flask.testing import FlaskClient
 
+from service.approval import asking
 from service.approval.folder import add_folder
+from service.approval.keys import new_key, unlock
+from service.models import Review
 from service.settings import CHECKOUT
 from tests.desk_rows import Rows, triage
 
@@ -88,3 +91,20 @@ def test_nothing_is_offered_where_nothing_is_to_be_said(
     page = client.get(f"/reviews/{rows.review(restaurant, **facts)}").text
     assert why in page
     assert "reply-text" not in page
+
+
+@pytest.mark.usefixtures("approved")
+def test_words_for_this_review_alone_come_first_and_say_so(
+    client: FlaskClient, rows: Rows, restaurant: int
+) -> None:
+    about = rows.review(restaurant)
+    key = new_key("Ada Byron", "approver", "nine green bottles", rows.now)
+    with rows.database.transaction() as session:
+        session.add(key)
+        session.flush()
+        asked = asking.ask(session, session.get_one(Review, about), None, "Dana", rows.now)
+        signs = unlock(key, "nine green bottles")
+        asking.approve(session, asked, "Marta, you waited too long. Dana and the team", signs, rows.now)
+    page = client.get(f"/reviews/{about}").text
+    assert page.index("Words for this review alone") < page.index("Pack restaurant-en")
+    assert "approved for it alone by Ada Byron (approver)" in page
