@@ -243,6 +243,7 @@ HARMLESS = [
     "Das Gericht war köstlich, keine Klagen",
     "Wahnsinnig lecker, zum Sterben gut",
     "Servicio de enfermería excelente y muy amable",
+    "The vomit-inducing carpet aside, a lovely stay",
 ]
 
 
@@ -307,6 +308,11 @@ def test_anger_is_no_question_and_low_stars_are_no_praise() -> None:
     assert Flag.STAFF_NAMED not in flags("We came by from Victor Hugo Square and Martin Street")
 
 
+def test_a_messenger_is_how_shops_answer_and_no_spam() -> None:
+    assert Flag.SPAM not in flags("They answered every question on WhatsApp and sent us the bill there", 5)
+    assert Flag.SPAM not in flags("Contestan enseguida por whatsapp y el préstamo salió bien", 5, "es")
+
+
 # Topics
 
 
@@ -323,6 +329,10 @@ def test_anger_is_no_question_and_low_stars_are_no_praise() -> None:
         ("Wir mussten ewig warten, die Wartezeit war zu lang", Topic.WAIT),
         ("Nobody returned my calls", Topic.COMMUNICATION),
         ("Our reservation was lost", Topic.BOOKING),
+        ("Two hours in the waiting room", Topic.WAIT),
+        ("They refused to take back the shoes", Topic.RETURNS),
+        ("29.84 pour un trio", Topic.PRICE),
+        ("Sie wollten die Hose nicht umtauschen", Topic.RETURNS),
     ],
 )
 def test_what_a_review_speaks_of_comes_first(text: str, first: Topic) -> None:
@@ -341,6 +351,10 @@ def test_what_a_review_speaks_of_comes_first(text: str, first: Topic) -> None:
         ("I do not get the chance to go often", Topic.DELIVERY),
         ("The wonderful smell of fresh bread", Topic.CLEANLINESS),
         ("Avoid at all cost", Topic.PRICE),
+        ("This should be publicly and loudly known", Topic.NOISE),
+        ("My boss was footing the bill", Topic.BILLING),
+        ("Sub-par work on the gearbox", Topic.FOOD),
+        ("They left the bleach on and burned my hair", Topic.FOOD),
     ],
 )
 def test_a_word_in_another_sense_is_no_topic(text: str, absent: Topic) -> None:
@@ -349,6 +363,23 @@ def test_a_word_in_another_sense_is_no_topic(text: str, absent: Topic) -> None:
 
 def test_a_negated_trouble_word_still_tells_the_topic() -> None:
     assert Topic.STAFF in topics("The staff was not rude")
+
+
+@pytest.mark.parametrize(
+    ("text", "language", "topic", "blamed"),
+    [
+        ("Les prix sont vraiment exagérés", "fr", Topic.PRICE, True),
+        ("29.84 pour un trio", "fr", Topic.PRICE, True),
+        ("Seulement 9.50 pour un menu", "fr", Topic.PRICE, False),
+        ("Le problème n'est pas la nourriture, c'est l'attente", "fr", Topic.FOOD, False),
+        ("The food was not the problem, the waiter was rude", "en", Topic.FOOD, False),
+    ],
+)
+def test_a_topic_is_blamed_where_its_clause_complains_of_it(
+    text: str, language: str, topic: Topic, blamed: bool
+) -> None:
+    found = {one.topic: one for one in judged(text, 2, language).topics}
+    assert found[topic].blamed is blamed
 
 
 def test_more_words_of_a_topic_weigh_more() -> None:

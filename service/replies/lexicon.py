@@ -111,7 +111,9 @@ class Lexicon:
         return together(real, tokens)
 
     def _is_void(self, hit: Hit, tokens: Sequence[Token], taken: Sequence[tuple[int, int]]) -> bool:
-        if any(start < hit.end and hit.start < end for start, end in taken):
+        if any(
+            start < hit.end and hit.start < end and not _goes_beyond(hit, start, end) for start, end in taken
+        ):
             return True
         return hit.label.negatable and not hit.label.is_joint and self.negates(tokens, hit.start)
 
@@ -134,6 +136,11 @@ class Lexicon:
             if any(end_of(phrase, tokens, 0) is not None for phrase in self._openers):
                 return sentence.strip()
         return None
+
+
+def _goes_beyond(hit: Hit, start: int, end: int) -> bool:
+    """Whether a topic's phrase says more than what is taken away: "two hours in the waiting room"."""
+    return isinstance(hit.label.name, Topic) and hit.start < start and end <= hit.end
 
 
 _SENTENCE = re.compile(r"[^.!?\n¿¡]+[.!?\n]?")

@@ -16,7 +16,10 @@ from service.replies.folding import folded
 
 LONGEST_GAP = 5
 ANY_NUMBER = 10**9
-_TOKEN = re.compile(r"\b(?:[ldjmtsnc]|qu)['\u2019](?=\w)|[^\W_]+(?:['\u2019][^\W_]+)*|[$€£]", re.IGNORECASE)
+_TOKEN = re.compile(
+    r"\b(?:[ldjmtsnc]|qu)['\u2019](?=\w)|\d+(?:[.,]\d+)+\b|[^\W_]+(?:['\u2019][^\W_]+)*|[$€£]", re.IGNORECASE
+)
+_WHOLE = re.compile(r"\d+(?=$|[.,]\d)")
 _PART = re.compile(r"[()|?]|[^\s()|?]+")
 _COUNTED = (
     "zero one two three four five six seven eight nine ten eleven twelve thirteen fourteen fifteen sixteen",
@@ -86,9 +89,13 @@ class Atom:
 
 @lru_cache(maxsize=4096)
 def number_in(word: str) -> int:
-    """The number a word writes in digits or in letters; ``ANY_NUMBER`` where it writes none."""
-    if word.isdecimal() and len(word) < 9:
-        return int(word)
+    """The number a word writes in digits or in letters; ``ANY_NUMBER`` where it writes none.
+
+    Of "29.84" it is 29, for a part of a year tells no age.
+    """
+    whole = _WHOLE.match(word)
+    if whole and len(whole[0]) < 9:
+        return int(whole[0])
     return _NUMBER_WORDS.get(word, ANY_NUMBER)
 
 
