@@ -125,8 +125,8 @@ class EventKind(StrEnum):
     written with it; ``recalled`` is ``pack:<name>`` with ``{"pack", "item", "up_to_serial", "reason"}``;
     ``submitted`` and ``sent_back`` are ``pack:<name>`` with ``{"pack", "serial", "sha256", "person",
     "needs", "why"}``; ``words_asked`` and ``words_answered`` are ``review:<id>`` with ``{"asked",
-    "number", "person", "needs", "why"}``, where ``why`` is there only for a refusal. An alarm of a pack
-    feed is ``pack_feed:<id>`` with ``{"what", "evidence"}``.
+    "number", "person", "needs"}``: the words are in the ``asked_words`` row. An alarm of a pack feed is
+    ``pack_feed:<id>`` with ``{"what", "feed_of", "evidence"}``.
     """
 
     NEW = "new"

@@ -802,7 +802,7 @@ class AskedWords(SQLModel, table=True):
     asked_at: datetime
     text: str | None = None  # what an approver gave, in normal form; erased with the review
     text_sha256: bytes | None = Field(default=None, sa_column=Column(LargeBinary(32), index=True))
-    refused_why: str | None = None
+    refused_why: str | None = None  # erased with the review
     refused_by: str | None = None
     refused_at: datetime | None = None
 

@@ -18,7 +18,7 @@ from service.alerts.media import MAIL, SMS
 from service.alerts.offering import offer_for
 from service.alerts.ring import ring
 from service.alerts.rules import Match, Occasion, Rule, route
-from service.approval import asking, versions
+from service.approval import asking, giving, versions
 from service.approval.given import State, given, words_for
 from service.approval.keys import UnlockedKey, new_key, unlock
 from service.approval.recalls import recall
@@ -91,7 +91,7 @@ def signed(
     session: Session, asked: AskedWords, keys: Sequence[UnlockedKey], text: str = WORDS, at: datetime = NOW
 ) -> str | None:
     """What is still missing after all of ``keys`` have signed."""
-    return [asking.approve(session, asked, text, key, at) for key in keys][-1]
+    return [giving.approve(session, asked, text, key, at) for key in keys][-1]
 
 
 def state(session: Session, asked: AskedWords, now: datetime = NOW) -> State:
@@ -238,7 +238,7 @@ def test_what_a_rule_forbids_is_not_signed(sqlite_database: Database, made: Made
 def test_what_a_rule_only_warns_of_is_shown(sqlite_database: Database, made: Made) -> None:
     with sqlite_database.transaction() as session:
         asked = asked_about(session, place(session, made))
-        found = asking.findings_on(session, asked, "THANK YOU VERY MUCH INDEED FOR COMING.")
+        found = giving.findings_on(session, asked, "THANK YOU VERY MUCH INDEED FOR COMING.")
         assert {one.level for one in found} <= {"warn", "note"}
         assert found
 
@@ -291,7 +291,7 @@ def test_recalled_words_stop_and_stay_in_this_house(database: Database, made: Ma
         asked = asked_about(session, review)
         signed(session, asked, [keys["ada"]])
         offer, _ = offered(session, review)
-        asking.recall_words(session, asked, "It promises too much.", keys["grace"], NOW)
+        giving.recall_words(session, asked, "It promises too much.", keys["grace"], NOW)
         assert words_for(session, review, NOW) is None
         assert not still_approved(session, offer, NOW)
         assert state(session, asked) is State.RECALLED
@@ -402,7 +402,7 @@ def test_whoever_was_sent_the_words_is_told_that_they_were_recalled(
     with sqlite_database.transaction() as session:
         session.execute(update(Delivery).values(state=DeliveryState.SENT.value))
         asked = asking.asked_words(session, number)
-        asking.recall_words(session, asked, "It is not mended.", keys["grace"], NOW)
+        giving.recall_words(session, asked, "It is not mended.", keys["grace"], NOW)
     ring(sqlite_database, PACKING, NOW)
     with sqlite_database.reading() as session:
         (told,) = session.scalars(select(Alert).where(col(Alert.kind) == EventKind.RECALLED.value)).all()
@@ -420,6 +420,14 @@ def test_erasing_the_review_empties_the_draft_in_the_alert(sqlite_database: Data
         erase(session, 1, NOW)
         session.expire_all()
         assert "door" not in str(session.scalars(select(col(Alert.body))).one())
+
+
+def test_whoever_asked_is_told_why_nobody_gave_words(sqlite_database: Database, made: Made) -> None:
+    with sqlite_database.transaction() as session:
+        asked = asked_about(session, place(session, made))
+        asking.refuse(session, asked, "Lee", "Call her instead.", NOW)
+    _asks, refusal = (compose(facts, MAIL, Ways()).text for facts in rung(sqlite_database))
+    assert "No words were given: Lee: Call her instead." in refusal
 
 
 def test_a_branch_that_keeps_silent_about_patients_says_nothing_of_the_review(

@@ -130,7 +130,7 @@ def _asked(session: Session, about: Subject) -> AskedFacts | None:
         person=payload["person"],
         draft=asked.draft,
         needs=payload["needs"],
-        refused_why=payload["why"],
+        refused_why=asked.refused_why,
     )
 
 

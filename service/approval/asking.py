@@ -1,33 +1,23 @@
-"""Asking for words: a review that nothing approved fits goes to the approvers, who give words for it alone.
-
-What they give is signed with a key of their own, over a statement that names the review, as they read it, and
-the SHA-256 of the exact text; it is checked against the rules first, audited, and recalled like any item.
-"""
+"""Asking for words: a review that nothing approved fits goes to those who approve, with an optional draft."""
 
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from datetime import datetime
-from hashlib import sha256
 
 from sqlalchemy import func, select
 from sqlmodel import Session, col
 
 from service import audit
-from service.approval.given import State, branch_of, given, recalled_words
-from service.approval.keys import UnlockedKey
-from service.approval.recalls import LONGEST_REASON, withdraw
-from service.approval.statements import Decision, Statement
+from service.approval.given import State, given
+from service.approval.recalls import LONGEST_REASON
+from service.approval.signers import name_to_keep
 from service.db import insert_new
-from service.domain import EventKind, ReplyRules
+from service.domain import EventKind
 from service.errors import ApprovalRefused
-from service.models import AskedWords, Event, Listing, Recall, Review, SigningKey, WordsSignature
+from service.models import AskedWords, Event, Review
 from service.replies.normal import normal_form
-from service.replies.own_words import LONGEST, name_of, seen_as, setting_of
-from service.replies.policy import blocks, check
-from service.replies.repeats import Recent
-from service.replies.suggestion import Finding
-from service.sites.registry import site_named
+from service.replies.own_words import LONGEST
 
 
 def ask(session: Session, review: Review, draft: str | None, person: str, now: datetime) -> AskedWords:
@@ -35,8 +25,8 @@ def ask(session: Session, review: Review, draft: str | None, person: str, now: d
 
     An asking that is still open is answered as it is, with a newer draft. Raises ``ApprovalRefused``.
     """
-    _require_wanted(review)
-    said, who = _text_of(draft or ""), _named(person)
+    require_wanted(review)
+    said, who = text_of(draft or ""), name_to_keep(person)
     asked = _newest(session, review)
     if asked and given(session, asked, review, now).state is State.OPEN:
         asked.draft = said or asked.draft
@@ -48,83 +38,22 @@ def ask(session: Session, review: Review, draft: str | None, person: str, now: d
     made = _newest(session, review)
     assert made is not None
     needs = given(session, made, review, now).why
-    _tell(session, EventKind.WORDS_ASKED, made, who, now, needs=needs)
-    _enter(session, EventKind.WORDS_ASKED.value, made, {"person": who}, now)
+    tell(session, EventKind.WORDS_ASKED, made, who, now, needs=needs)
+    enter(session, EventKind.WORDS_ASKED.value, made, {"person": who}, now)
     return made
-
-
-def findings_on(
-    session: Session, asked: AskedWords, text: str, recent: Sequence[Recent] = ()
-) -> tuple[Finding, ...]:
-    """What the rules say of ``text`` as the answer, gravest first; ``recent`` stand in public already."""
-    review = session.get_one(Review, asked.review_id)
-    listing, branch = session.get_one(Listing, review.listing_id), branch_of(session, review)
-    site = site_named(listing.site)
-    language = (review.triage or {}).get("language")
-    rules = site.reply if site else ReplyRules()
-    return check(normal_form(text), setting_of(review, branch, listing.site, rules, language, recent))
-
-
-def approve(
-    session: Session,
-    asked: AskedWords,
-    text: str,
-    key: UnlockedKey,
-    now: datetime,
-    recent: Sequence[Recent] = (),
-) -> str | None:
-    """Sign ``text`` for the review that ``asked`` is about; answers what is still missing, or None.
-
-    A text that differs from one that waits for a second signature takes its place. Raises ``ApprovalRefused``
-    for words that a rule forbids or that were recalled, and for an asking that is settled.
-    """
-    session.refresh(asked, with_for_update=True)
-    review = session.get_one(Review, asked.review_id)
-    _require_wanted(review)
-    said = _text_of(text)
-    _require_fit(session, asked, said, review, now, recent)
-    kept = session.get(SigningKey, key.fingerprint)
-    if kept is None or kept.revoked_at is not None:
-        raise ApprovalRefused(f"The key of {key.person} is not believed here. Nothing was signed.")
-    asked.text, asked.text_sha256 = said, sha256(said.encode()).digest()
-    session.flush()
-    _sign(session, asked, asked.text_sha256, review, key, now)
-    stands = given(session, asked, review, now)
-    kind = EventKind.WORDS_ANSWERED if stands.state is State.APPROVED else EventKind.WORDS_ASKED
-    _tell(session, kind, asked, key.person, now, needs=stands.why)
-    return stands.why
 
 
 def refuse(session: Session, asked: AskedWords, person: str, why: str, now: datetime) -> None:
     """Give no words, and say why. Raises ``ApprovalRefused`` for an asking that is settled."""
     review = session.get_one(Review, asked.review_id)
-    who, said = _named(person), " ".join(why.split())[:LONGEST_REASON]
+    who, said = name_to_keep(person), " ".join(why.split())[:LONGEST_REASON]
     if not said:
         raise ApprovalRefused("Say why: whoever asked reads it. Nothing was changed.")
-    _require_open(given(session, asked, review, now).state)
+    require_open(given(session, asked, review, now).state)
     asked.refused_at, asked.refused_by, asked.refused_why = now, who, said
     session.flush()
-    _tell(session, EventKind.WORDS_ANSWERED, asked, who, now, why=said)
-    _enter(session, "refuse", asked, {"person": who, "why": said}, now)
-
-
-def recall_words(session: Session, asked: AskedWords, reason: str, key: UnlockedKey, now: datetime) -> Recall:
-    """Withdraw words that were given for one review; whoever was sent them is told. Raises as ``recall``."""
-    review = session.get_one(Review, asked.review_id)
-    if asked.text_sha256 is None:
-        raise ApprovalRefused("Nobody has given words there yet. Nothing was recalled.")
-    risk = given(session, asked, review, now).risk
-    about = Statement(
-        Decision.RECALL,
-        name_of(asked.review_id),
-        asked.number,
-        asked.text_sha256,
-        seen_as(review),
-        risk.value,
-        key.role,
-        now,
-    )
-    return withdraw(session, about, reason, key, now)
+    tell(session, EventKind.WORDS_ANSWERED, asked, who, now)
+    enter(session, "refuse", asked, {"person": who}, now)
 
 
 def asked_words(session: Session, number: int) -> AskedWords:
@@ -149,59 +78,21 @@ def _newest(session: Session, review: Review) -> AskedWords | None:
     ).one_or_none()
 
 
-def _require_wanted(review: Review) -> None:
+def require_wanted(review: Review) -> None:
+    """Raise ``ApprovalRefused`` for a review that nobody need answer."""
     gone = review.removed_at is not None or review.erased_at is not None
     if gone or review.reply_text is not None:
         state = "is no longer there" if gone else "is answered already"
         raise ApprovalRefused(f"Review {review.id} {state}, so it needs no words. Nothing was changed.")
 
 
-def _require_open(state: State) -> None:
+def require_open(state: State) -> None:
+    """Raise ``ApprovalRefused`` for an asking that is settled."""
     if state is not State.OPEN:
         raise ApprovalRefused(f"That asking is {state}; ask anew for more words. Nothing was changed.")
 
 
-def _require_fit(
-    session: Session, asked: AskedWords, text: str, review: Review, now: datetime, recent: Sequence[Recent]
-) -> None:
-    if not text:
-        raise ApprovalRefused("There are no words to sign. Nothing was signed.")
-    _require_open(given(session, asked, review, now).state)
-    if why := recalled_words(session, text, review, branch_of(session, review)):
-        raise ApprovalRefused(f"Those words were recalled: {why} Nothing was signed.")
-    if worst := blocks(findings_on(session, asked, text, recent)):
-        raise ApprovalRefused(f"It {worst.why}. {worst.mend} ({worst.source}) Nothing was signed.")
-
-
-def _sign(
-    session: Session, asked: AskedWords, digest: bytes, review: Review, key: UnlockedKey, now: datetime
-) -> None:
-    risk = given(session, asked, review, now).risk
-    name = name_of(asked.review_id)
-    words = str(
-        Statement(Decision.APPROVE, name, asked.number, digest, seen_as(review), risk.value, key.role, now)
-    )
-    same = (
-        *(col(WordsSignature.asked_id) == asked.id, col(WordsSignature.text_sha256) == digest),
-        col(WordsSignature.key) == key.fingerprint,
-    )
-    earlier = session.scalars(select(WordsSignature).where(*same)).one_or_none()
-    row = earlier or WordsSignature(
-        asked_id=asked.id or 0,
-        text_sha256=digest,
-        key=key.fingerprint,
-        statement="",
-        signature=b"",
-        signed_at=now,
-    )
-    row.statement, row.signature, row.signed_at = words, key.sign(words), now
-    session.add(row)
-    session.flush()
-    told = {"person": key.person, "key": key.fingerprint, "statement": words}
-    _enter(session, Decision.APPROVE.value, asked, told, now)
-
-
-def _tell(
+def tell(
     session: Session,
     kind: EventKind,
     asked: AskedWords,
@@ -209,10 +100,9 @@ def _tell(
     now: datetime,
     *,
     needs: str | None = None,
-    why: str | None = None,
 ) -> None:
-    """Write the event that alerts people."""
-    told = {"asked": asked.id, "number": asked.number, "person": person, "needs": needs, "why": why}
+    """Write the event that alerts people; words stay in the row, where erasing finds them."""
+    told = {"asked": asked.id, "number": asked.number, "person": person, "needs": needs}
     event = {
         "kind": kind.value,
         "subject": f"review:{asked.review_id}",
@@ -225,21 +115,15 @@ def _tell(
     insert_new(session, Event, [event])
 
 
-def _enter(session: Session, kind: str, asked: AskedWords, told: Mapping[str, object], now: datetime) -> None:
+def enter(session: Session, kind: str, asked: AskedWords, told: Mapping[str, object], now: datetime) -> None:
     """Enter a step in the audit: who and which hash, never the words."""
     body = {"asked": asked.id, "number": asked.number, **told}
     audit.record(session, kind, f"review:{asked.review_id}", body, now)
 
 
-def _text_of(text: str) -> str:
+def text_of(text: str) -> str:
+    """Words as they are kept and signed. Raises ``ApprovalRefused``."""
     said = normal_form(text)
     if len(said) > LONGEST:
         raise ApprovalRefused(f"That is longer than {LONGEST} characters. Nothing was changed.")
     return said
-
-
-def _named(person: str) -> str:
-    name = " ".join(person.split())
-    if not name or not name.isprintable():
-        raise ApprovalRefused("Say who you are: whoever answers must know. Nothing was changed.")
-    return name

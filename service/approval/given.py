@@ -50,7 +50,6 @@ class Given:
     risk: Risk
     why: str | None = None
     words: ApprovedWords | None = None
-    until: datetime | None = None
 
 
 def words_for(session: Session, review: Review, now: datetime) -> ApprovedWords | None:
@@ -87,23 +86,12 @@ def given(session: Session, asked: AskedWords, review: Review, now: datetime) ->
     if missing := what_is_missing(risk, asked.asked_by, approvals):
         is_old = any(one.statement.item != seen_as(review) for one in signed)
         return Given(State.OPEN, risk, EDITED if is_old and not approvals else missing)
-    since = _complete_at(risk, asked.asked_by, approvals)
-    if why := _recalled(session, asked, asked.text, review, branch, since):
+    words = _words(asked, asked.text, review, risk, approvals)
+    if why := _recalled(session, words, review, branch):
         return Given(State.RECALLED, risk, why)
-    until = since + VALID_FOR
-    if now >= until:
-        return Given(State.EXPIRED, risk, f"ran out on {until:%Y-%m-%d %H:%M} UTC", until=until)
-    words = ApprovedWords(
-        review=asked.review_id,
-        number=asked.number,
-        text=asked.text,
-        seen=seen_as(review),
-        risk=risk,
-        author=asked.asked_by,
-        approvals=approvals,
-        until=until,
-    )
-    return Given(State.APPROVED, risk, None, words, until)
+    if now >= words.until:
+        return Given(State.EXPIRED, risk, f"ran out on {words.until:%Y-%m-%d %H:%M} UTC")
+    return Given(State.APPROVED, risk, None, words)
 
 
 def branch_of(session: Session, review: Review) -> Branch:
@@ -169,6 +157,21 @@ def _approvals(
     )
 
 
+def _words(
+    asked: AskedWords, text: str, review: Review, risk: Risk, approvals: tuple[Approval, ...]
+) -> ApprovedWords:
+    return ApprovedWords(
+        review=asked.review_id,
+        number=asked.number,
+        text=text,
+        seen=seen_as(review),
+        risk=risk,
+        author=asked.asked_by,
+        approvals=approvals,
+        until=_complete_at(risk, asked.asked_by, approvals) + VALID_FOR,
+    )
+
+
 def _complete_at(risk: Risk, author: str, approvals: Sequence[Approval]) -> datetime:
     """When the last of those who were needed signed; a later signature prolongs nothing."""
     by_time = sorted(approvals, key=lambda one: one.signed_at)
@@ -176,10 +179,8 @@ def _complete_at(risk: Risk, author: str, approvals: Sequence[Approval]) -> date
     return by_time[enough - 1].signed_at
 
 
-def _recalled(
-    session: Session, asked: AskedWords, text: str, review: Review, branch: Branch, since: datetime
-) -> str | None:
-    name = name_of(asked.review_id)
-    if any(one.takes(seen_as(review), asked.number) for one in withdrawn(session).get(name, ())):
+def _recalled(session: Session, words: ApprovedWords, review: Review, branch: Branch) -> str | None:
+    held_back = withdrawn(session).get(name_of(words.review), ())
+    if any(one.takes(words.seen, words.number) for one in held_back):
         return "it was recalled"
-    return recalled_words(session, text, review, branch, since)
+    return recalled_words(session, words.text, review, branch, words.until - VALID_FOR)

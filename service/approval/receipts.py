@@ -20,6 +20,7 @@ from sqlmodel import Session, col, select
 
 from service import audit
 from service.approval.feed import CLOCKS_DIFFER
+from service.approval.signers import name_to_keep
 from service.db import insert_new
 from service.errors import FeedRefused
 from service.models import PackFeed, Recall, Receipt, Subscriber
@@ -129,7 +130,7 @@ def confirmed_by(session: Session, follower: Subscriber) -> Mapping[bytes, Confi
 
 def agree(session: Session, feed: PackFeed, person: str, now: datetime) -> None:
     """From now on send the brand of ``feed`` a receipt for each of its recalls that is obeyed here."""
-    feed.receipts_agreed_at, feed.receipts_agreed_by = now, " ".join(person.split())
+    feed.receipts_agreed_at, feed.receipts_agreed_by = now, name_to_keep(person)
     session.flush()
     told = {"person": feed.receipts_agreed_by, "agreed": True}
     audit.record(session, "receipts", f"feed:{feed.id}", told, now)
@@ -139,7 +140,7 @@ def stop(session: Session, feed: PackFeed, person: str, now: datetime) -> None:
     """Send that brand no more receipts."""
     feed.receipts_agreed_at = feed.receipts_agreed_by = None
     session.flush()
-    told = {"person": " ".join(person.split()), "agreed": False}
+    told = {"person": name_to_keep(person), "agreed": False}
     audit.record(session, "receipts", f"feed:{feed.id}", told, now)
 
 

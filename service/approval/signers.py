@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from sqlmodel import Session, col, select
 
+from service.approval.keys import LONGEST_NAME
 from service.errors import ApprovalRefused
 from service.models import SigningKey
 from service.replies.approved import APPROVING_ROLES
@@ -23,3 +24,11 @@ def key_of(session: Session, person: str) -> SigningKey:
             f"{person} has no key that signs here: `shopbell keys list`. Nothing was signed."
         )
     return found
+
+
+def name_to_keep(person: str) -> str:
+    """A person's name, as it is kept with what she did. Raises ``ApprovalRefused``."""
+    name = " ".join(person.split())
+    if not name or len(name) > LONGEST_NAME or not name.isprintable():
+        raise ApprovalRefused("Say who you are: it is kept with what you do. Nothing was changed.")
+    return name

@@ -13,6 +13,7 @@ from sqlalchemy import select
 from sqlmodel import Session, col
 
 from service import audit
+from service.approval.signers import name_to_keep
 from service.approval.stored import remembered
 from service.approval.versions import add_version, missing_for, newest_version
 from service.db import insert_new
@@ -39,7 +40,7 @@ def submit(session: Session, body: bytes, file: str, person: str, now: datetime)
     Raises ``PackError`` where it does not read, ``ApprovalRefused`` where a rule forbids one of its wordings
     or where nothing is left to sign.
     """
-    pack, who = read_pack(body, file), _named(person)
+    pack, who = read_pack(body, file), name_to_keep(person)
     _require_clean(file, faults_of(pack, body.decode()))
     version = add_version(session, body, now, file)
     missing = missing_for(session, version.sha256, now)
@@ -56,7 +57,7 @@ def submit(session: Session, body: bytes, file: str, person: str, now: datetime)
 
 def send_back(session: Session, name: str, person: str, why: str, now: datetime) -> PackVersion:
     """Return the newest version of a pack to whoever submitted it. Raises ``ApprovalRefused``."""
-    version, who = newest_version(session, name), _named(person)
+    version, who = newest_version(session, name), name_to_keep(person)
     said = " ".join(why.split())[:LONGEST_WHY]
     if not said:
         raise ApprovalRefused("Say why: whoever wrote the pack reads it. Nothing was changed.")
@@ -97,13 +98,6 @@ def approved_before(session: Session, name: str, serial: int) -> Pack | None:
     )
     last = session.scalars(earlier.order_by(col(PackVersion.serial).desc()).limit(1)).first()
     return remembered(last.body) if last else None
-
-
-def _named(person: str) -> str:
-    name = " ".join(person.split())
-    if not name or not name.isprintable():
-        raise ApprovalRefused("Say who you are: it is kept with the pack. Nothing was changed.")
-    return name
 
 
 def _require_clean(file: str, faults: Sequence[Fault]) -> None:

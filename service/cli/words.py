@@ -75,25 +75,26 @@ def list_asked() -> None:
 @click.option("--yes", is_flag=True, help="You have read the review and the words; do not ask.")
 def approve_words(number: int, text: str, person: str, passphrase: str, yes: bool) -> None:
     """Give words for what was asked under NUMBER and sign them with your own key, for that review alone."""
-    from service.approval import asking
+    from service.approval import giving
+    from service.approval.asking import asked_words
     from service.approval.keys import unlock
     from service.approval.signers import key_of
     from service.models import Review
 
     with opened() as shop:
         with shop.database.reading() as session:
-            asked = asking.asked_words(session, number)
+            asked = asked_words(session, number)
             review = session.get_one(Review, asked.review_id)
             said = _read(text) or asked.text or asked.draft or ""
             recent = _recent(session, review)
-            findings = asking.findings_on(session, asked, said, recent)
+            findings = giving.findings_on(session, asked, said, recent)
         _show(review, said, findings)
         if not yes:
             click.confirm("Do you answer for every word of it?", abort=True)
         with shop.database.transaction() as session:
-            asked = asking.asked_words(session, number)
+            asked = asked_words(session, number)
             key = unlock(key_of(session, person), passphrase)
-            missing = asking.approve(session, asked, said, key, now(), recent)
+            missing = giving.approve(session, asked, said, key, now(), recent)
     click.echo(
         f"Signed. Still needed: {missing}."
         if missing
@@ -122,7 +123,8 @@ def refuse_words(number: int, why: str, person: str) -> None:
 @PASSPHRASE
 def recall_given(number: int, reason: str, person: str, passphrase: str) -> None:
     """Withdraw the words that were given under NUMBER; whoever was sent them is told."""
-    from service.approval.asking import asked_words, recall_words
+    from service.approval.asking import asked_words
+    from service.approval.giving import recall_words
     from service.approval.keys import unlock
     from service.approval.signers import key_of
     from service.outcomes.postings import used_on
@@ -161,7 +163,7 @@ def _read(given: str) -> str:
 
 
 def _told(asked: AskedWords, stands: Given) -> str:
-    until = f" until {stands.until:%Y-%m-%d %H:%M} UTC" if stands.until else ""
+    until = f" until {stands.words.until:%Y-%m-%d %H:%M} UTC" if stands.words else ""
     why = f": {stands.why}" if stands.why else ""
     return (
         f"{asked.id}  review {asked.review_id}, asked by {asked.asked_by} on "

@@ -8,7 +8,7 @@ from datetime import UTC, datetime
 import pytest
 from flask.testing import FlaskClient
 
-from service.approval import asking
+from service.approval import asking, giving
 from service.approval.folder import add_folder
 from service.approval.keys import new_key, unlock
 from service.models import Review
@@ -104,7 +104,7 @@ def test_words_for_this_review_alone_come_first_and_say_so(
         session.flush()
         asked = asking.ask(session, session.get_one(Review, about), None, "Dana", rows.now)
         signs = unlock(key, "nine green bottles")
-        asking.approve(session, asked, "Marta, you waited too long. Dana and the team", signs, rows.now)
+        giving.approve(session, asked, "Marta, you waited too long. Dana and the team", signs, rows.now)
     page = client.get(f"/reviews/{about}").text
     assert page.index("Words for this review alone") < page.index("Pack restaurant-en")
     assert "approved for it alone by Ada Byron (approver)" in page
