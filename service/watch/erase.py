@@ -83,6 +83,7 @@ def erase(session: Session, review_id: int, now: datetime) -> bool:
     of_its_own = update(AskedWords).where(col(AskedWords.review_id) == review_id)
     gone = of_its_own.values(draft=None, text=None, refused_why=None)
     session.execute(gone.execution_options(synchronize_session=False))
+    _empty_notes(session, review_id)
     _empty_rejected(session, listing, told)
     _empty_questions(session, listing, review_id, now)
     _empty_alerts(session, listing, review_id)
