@@ -50,6 +50,7 @@ class Doorkeeper:
         self._database = database
         self._passwords_from, self._passwords_for = Tries(60, quarter), Tries(10, quarter)
         self._links_from, self._links_for = Tries(20, quarter), Tries(3, quarter)
+        self._links_at_all = Tries(200, quarter)  # letters that wait to go out
 
     def by_password(self, asked: Asked, password: str, now: datetime) -> int:
         """The id of the person. Raises ``SignInRefused``. No transaction is open while the hash is made."""
@@ -62,12 +63,13 @@ class Doorkeeper:
         self._passwords_for.forget(asked.email)
         return person.id or 0
 
-    def may_mail(self, asked: Asked, now: datetime) -> Person | None:
-        """To whom a link shall go; None for nobody, of which whoever asked learns nothing.
-
-        Raises ``SignInRefused`` for one place that asks too often.
-        """
+    def note_asking(self, asked: Asked, now: datetime) -> None:
+        """Somebody asks for a link. Raises ``SignInRefused`` for one place that asks too often."""
         _wait(self._links_from.take(asked.came_from, now))
+        _wait(self._links_at_all.take("", now))
+
+    def may_mail(self, asked: Asked, now: datetime) -> Person | None:
+        """To whom a link shall go; None for nobody, of which whoever asked learns nothing."""
         if self._links_for.take(asked.email, now) is not None:
             return None
         with self._database.reading() as session:

@@ -14,7 +14,9 @@ from service.web import (
     bringing,
     clean,
     desk,
+    door,
     feeds,
+    first_account,
     forms,
     gate,
     health,
@@ -25,15 +27,18 @@ from service.web import (
     mailbox_sign_in,
     mailboxes,
     mails,
+    me,
     mentions,
     packfeed,
     paste,
     questions,
     review,
     runs,
+    sign_in,
     trouble,
     upload,
     words,
+    you,
 )
 from service.web.shown import author_of, safe_link, site_title, spot_of
 
@@ -42,6 +47,7 @@ SCREENS = (  # one line each, in the order of the alphabet
     bringing,
     clean,
     feeds,
+    first_account,
     health,
     healthz,
     inbound_mail,
@@ -56,7 +62,9 @@ SCREENS = (  # one line each, in the order of the alphabet
     paste,
     review,
     runs,
+    sign_in,
     upload,
+    you,
 )
 SMALL_FORM = 64 * 1024  # bytes: every form but the one that takes a page
 STATIC_DAYS = 7
@@ -83,7 +91,7 @@ def create_app(
         now=desk.now,
     )
     parts = desk.Desk(settings, database, clock, the_secret(settings), clock())
-    for part in (gate, upload, bringing, paste, forms, clean, trouble):
+    for part in (gate, me, door, upload, bringing, paste, forms, clean, trouble):
         part.install(app)
     desk.install(app, parts)
     for screen in SCREENS:

@@ -1,4 +1,8 @@
-"""Forms that only our own pages can send: a token in the form that fits a cookie of the same browser."""
+"""Forms that only our own pages can send: a token in the form that fits a cookie of the same browser.
+
+A token is of one session too. One that is ours but of a session that has ended does nothing by itself: what
+was typed is shown again, and sent when its person presses once more.
+"""
 
 from __future__ import annotations
 
@@ -10,11 +14,14 @@ from urllib.parse import urlsplit
 from flask import Flask, Response, abort, g, request
 from itsdangerous import BadSignature, URLSafeTimedSerializer
 
+from service.web import door, kept, me
+from service.web.acts import NEEDS, Open
 from service.web.desk import desk
 
 COOKIE = "shopbell_form"
 FIELD = "form_token"
 GOOD_FOR = timedelta(hours=12)
+KEPT_FOR = timedelta(days=30)  # as long as a session lasts: what was typed in it is shown again
 
 SENT_BY_MACHINES = frozenset({"letters.left", "inbound_mail.posted", "packfeed.receipt"})
 """Whoever sends these has no cookie, and proves itself otherwise.
@@ -35,29 +42,51 @@ def form_token() -> str:
     """What a form must carry in its hidden field."""
     if "visit" not in g:
         g.visit = request.cookies.get(COOKIE) or secrets.token_urlsafe(24)
-    return _serializer().dumps(g.visit)
+    return _serializer().dumps([g.visit, me.mark()])
 
 
 def belongs_here(token: str) -> bool:
-    """Whether ``token`` is one of ``form_token`` given to the browser that asks, not long ago."""
-    return _fits(token, request.cookies.get(COOKIE, ""))
+    """Whether ``token`` is one of ``form_token`` given to this browser in this session, not long ago."""
+    return _is_of_browser(token, GOOD_FOR) and _mark_of(token) == me.mark()
 
 
-def _check() -> None:
+def _check() -> Response | None:
     if request.method in ("GET", "HEAD", "OPTIONS") or request.endpoint in SENT_BY_MACHINES:
-        return
+        return None
     if request.headers.get("Sec-Fetch-Site", "same-origin") not in ("same-origin", "none"):
         abort(403, "This form was sent by another site. Nothing was changed.")
-    if not belongs_here(request.form.get(FIELD, "")):
+    if me.is_at_the_door():
+        return door.ask_to_sign_in(kept.sealed() if kept.can_be_kept() and _was_ours() else "")
+    token = request.form.get(FIELD, "")
+    if belongs_here(token) or (_is_way_in() and _is_of_browser(token, GOOD_FOR)):
+        return None
+    if not (me.signed_in() and kept.can_be_kept() and _was_ours()):
         abort(403, "This form is stale or not ours. Nothing was changed: load the page again and repeat.")
+    return kept.shown_again(kept.of_this_request(), 409)
 
 
-def _fits(token: str, visit: str) -> bool:
+def _is_way_in() -> bool:
+    """At the door no session is at stake, and another tab may have signed in meanwhile."""
+    return NEEDS.get(request.endpoint or "") is Open.AT_THE_DOOR
+
+
+def _was_ours() -> bool:
+    """Whether this browser had the form from us once, in whatever session."""
+    return _is_of_browser(request.form.get(FIELD, ""), KEPT_FOR)
+
+
+def _is_of_browser(token: str, good_for: timedelta) -> bool:
+    visit = request.cookies.get(COOKIE, "")
     try:
-        signed = _serializer().loads(token, max_age=int(GOOD_FOR.total_seconds()))
-    except BadSignature:
+        its_visit, _mark = _serializer().loads(token, max_age=int(good_for.total_seconds()))
+    except (BadSignature, ValueError, TypeError):
         return False
-    return bool(visit) and hmac.compare_digest(str(signed), visit)
+    return bool(visit) and hmac.compare_digest(str(its_visit).encode(), visit.encode())
+
+
+def _mark_of(token: str) -> str:
+    _visit, its_mark = _serializer().loads(token)
+    return str(its_mark)
 
 
 def _remember(response: Response) -> Response:

@@ -1,38 +1,30 @@
 """Who may reach what, and what a browser may do with an answer.
 
-There are no accounts yet, so the desk is open to whoever sits at this machine and to nobody else: it closes
+Until the first account exists, the desk is open to whoever sits at this machine and to nobody else: it closes
 as soon as anything says that others can reach it. What a proxy's header says is never believed, but that it
-is there shows that a proxy is, and then the desk stays closed. Links from alerts carry a signed token and are
+is there shows that a proxy is, and then the desk stays closed. Once there is an account, every address asks
+for a session and for the right its line in ``acts`` names. Links from alerts carry a signed token and are
 answered from anywhere.
 """
 
 from __future__ import annotations
 
+import contextlib
 from collections.abc import Iterable
 from dataclasses import dataclass
 from ipaddress import IPv6Address, ip_address
 from urllib.parse import urlsplit
 
-from flask import Flask, Response, abort, request
+from flask import Flask, Response, abort, g, redirect, request, url_for
+from sqlalchemy.exc import OperationalError
+from sqlmodel import Session
 
+from service.people import accounts, sessions
+from service.people.may import may
 from service.settings import Settings
-from service.web.desk import desk
-
-OPEN_TO_ALL = frozenset(
-    {
-        "static",
-        "letters.one_review",
-        "letters.one_listing",
-        "letters.leave",
-        "letters.left",
-        "healthz.healthz",
-        "inbound_mail.posted",
-        "packfeed.statement",
-        "packfeed.pack",
-        "packfeed.receipt",
-    }
-)
-"""Endpoints that are answered from anywhere; each proves its caller itself or has nothing to hide."""
+from service.web import cookie, me, trouble
+from service.web.acts import NEEDS, Need, Open
+from service.web.desk import desk, now
 
 ANY_NAME = frozenset({"healthz.healthz"})
 """Endpoints answered under any host name: a platform's health check uses an address of its own."""
@@ -108,16 +100,61 @@ def install(app: Flask) -> None:
     app.after_request(_seal)
 
 
-def _check() -> None:
+def _check() -> Response | None:
     settings, visit = desk().settings, _visit(request.headers.keys())
     if request.endpoint not in ANY_NAME and not answers_to(settings, visit.host):
         abort(400, "Shopbell does not answer under this name. Set SHOPBELL_URL to the address people use.")
-    if request.endpoint not in OPEN_TO_ALL and (why := closed_because(settings, visit)):
+    need = NEEDS.get(request.endpoint or "")
+    if need is Open.TO_ALL:
+        return None
+    with desk().database.reading() as session:
+        if not accounts.exist(session):
+            _open_house(settings, visit)
+            return None
+        g.signed_in = sessions.read(session, cookie.token(), now())
+        allowed = _allows(session, need)
+    _note_use()
+    if allowed or request.endpoint is None:  # what is no address of ours is told so by Flask itself
+        return None
+    return _refused() if me.signed_in() else _to_the_door()
+
+
+def _open_house(settings: Settings, visit: Visit) -> None:
+    g.open_house = True
+    if why := closed_because(settings, visit):
         abort(
             403,
-            f"{why} There are no accounts yet, so the desk opens only on the machine itself. "
-            "Links in alerts work from anywhere.",
+            f"{why} There are no accounts yet, so the desk opens only on the machine itself: make the first "
+            "one there, or with `shopbell people add`. Links in alerts work from anywhere.",
         )
+
+
+def _allows(session: Session, need: Need | Open | None) -> bool:
+    if isinstance(need, Need):
+        return may(me.me(), need.act, need.thing_of(session, request.view_args or {}))
+    return need is Open.AT_THE_DOOR or (need is Open.TO_EACH and me.signed_in() is not None)
+
+
+def _to_the_door() -> Response | None:
+    """A page is asked for again after signing in; a form waits for ``forms``, which knows whose it is."""
+    if request.method in ("GET", "HEAD"):
+        asked = request.full_path.rstrip("?")
+        return redirect(url_for("sign_in.form", next=asked if asked != "/" else None), 303)  # type: ignore[return-value]
+    g.at_the_door = True
+    return None
+
+
+def _refused() -> Response:
+    told = "Your account may not do this here, and nothing was changed. Whoever manages people can let you."
+    return trouble.page(403, told, title="Not yours to do", way_on=url_for("you.you"))
+
+
+def _note_use() -> None:
+    found = me.signed_in()
+    if found is None or not found.wants_noting(now()):
+        return
+    with contextlib.suppress(OperationalError), desk().database.transaction() as session:
+        sessions.note(session, found.row, now())  # a busy writer must not keep her from reading
 
 
 def _visit(headers: Iterable[str]) -> Visit:

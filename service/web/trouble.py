@@ -62,12 +62,12 @@ def _no_database(_error: OperationalError) -> Response:
     return page(503)
 
 
-def page(status: int, sentence: str | None = None) -> Response:
-    """The page for ``status``; it asks the database nothing."""
+def page(status: int, sentence: str | None = None, *, title: str = "", way_on: str = "") -> Response:
+    """The page for ``status``; it asks the database nothing. ``way_on`` is an address that does open."""
     shown = sentence or SENTENCES.get(status, "Nothing was changed.")
-    title = TITLES.get(status, "That did not work")
+    title = title or TITLES.get(status, "That did not work")
     answer = make_response(
-        render_template("trouble.html", status=status, title=title, sentence=shown), status
+        render_template("trouble.html", status=status, title=title, sentence=shown, way_on=way_on), status
     )
     if status == 503:
         answer.headers["Retry-After"] = "30"

@@ -5,8 +5,9 @@ from __future__ import annotations
 from datetime import UTC, datetime, timedelta
 from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
-from service.domain import EventKind, Health, Kind, Outcome, Proof, ReviewState, Route, Scale, Urgency
+from service.domain import EventKind, Health, Kind, Outcome, Proof, ReviewState, Role, Route, Scale, Urgency
 from service.models import AccountState, ImportState, InboundState
+from service.people.may import Grant
 
 STATE = {
     ReviewState.NEW: "new",
@@ -80,6 +81,16 @@ ACCOUNT = {
     AccountState.FAILING: "Cannot be read just now",
     AccountState.SIGN_IN: "Needs a person to sign in",
     AccountState.PAUSED: "Paused",
+}
+
+ROLE = {
+    Role.ALERT_ONLY: "told only",
+    Role.VIEWER: "reader",
+    Role.BRANCH: "branch manager",
+    Role.AREA: "area manager",
+    Role.APPROVER: "approver",
+    Role.LEGAL: "legal",
+    Role.ADMIN: "administrator",
 }
 
 PROOF = {
@@ -163,6 +174,11 @@ COUNTED = {
     "asked": "A question for you",
     "rejected": "Given back",
 }
+
+
+def role(given: Grant) -> str:
+    """A role and where it counts: "branch manager for the branch harbour"."""
+    return ROLE[given.role] + (f" for the {given.kind.value} {given.scope}" if given.scope else "")
 
 
 def sentence(told: str) -> str:

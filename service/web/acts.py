@@ -1,0 +1,117 @@
+"""What each address asks of whoever comes: one line an endpoint. An endpoint without a line opens to nobody.
+
+Where a line names an argument of the address, the act is asked of the place that argument leads to; else of
+some place at all (a list, cut by scope where its rows are chosen) or of the whole installation.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
+from enum import Enum
+from typing import Any
+
+from sqlalchemy import select
+from sqlmodel import Session, col
+
+from service.models import Question, Review
+from service.people.may import SOMEWHERE, WHOLE, Act, Extent, Place
+from service.people.scope import place_of
+
+
+class Open(Enum):
+    """Addresses that ask for no role."""
+
+    TO_ALL = "answered from anywhere: each proves its caller itself, or has nothing to hide"
+    AT_THE_DOOR = "the way in"
+    TO_EACH = "of whoever is signed in, about herself alone"
+
+
+@dataclass(frozen=True, slots=True)
+class Need:
+    """The act an address is, and to what."""
+
+    act: Act
+    thing: Extent = SOMEWHERE
+    argument: str | None = None
+    leads_to: Callable[[Session, Any], Place | None] | None = None
+
+    def thing_of(self, session: Session, arguments: Mapping[str, Any]) -> Place | Extent:
+        """What the act would be done to; what is not there is the installation's."""
+        if self.argument is None or self.leads_to is None:
+            return self.thing
+        return self.leads_to(session, arguments[self.argument]) or Place(None)
+
+
+def _of_review(session: Session, review_id: int) -> Place | None:
+    row = select(col(Review.listing_id)).where(col(Review.id) == review_id)
+    return place_of(session, session.execute(row).scalar_one_or_none())
+
+
+def _of_question(session: Session, number: int) -> Place | None:
+    row = select(col(Question.listing_id)).where(col(Question.id) == number)
+    return place_of(session, session.execute(row).scalar_one_or_none())
+
+
+NEEDS: Mapping[str, Need | Open] = {
+    "alerts.alerts": Need(Act.READ),
+    "bringing.file_form": Need(Act.IMPORT, WHOLE),
+    "bringing.hub": Need(Act.IMPORT, WHOLE),
+    "bringing.take_file": Need(Act.IMPORT, WHOLE),
+    "clean.end_demo": Need(Act.SETTINGS, WHOLE),
+    "feeds.add": Need(Act.FEEDS, WHOLE),
+    "feeds.ask_to_remove": Need(Act.FEEDS, WHOLE),
+    "feeds.feeds": Need(Act.FEEDS, WHOLE),
+    "feeds.remove": Need(Act.FEEDS, WHOLE),
+    "first_account.form": Open.AT_THE_DOOR,
+    "first_account.make": Open.AT_THE_DOOR,
+    "health.health": Need(Act.READ),
+    "health.look_now": Need(Act.LOOK, argument="listing_id", leads_to=place_of),
+    "healthz.healthz": Open.TO_ALL,
+    "inbound_mail.posted": Open.TO_ALL,
+    "inbox.inbox": Need(Act.READ),
+    "letters.leave": Open.TO_ALL,
+    "letters.left": Open.TO_ALL,
+    "letters.one_listing": Open.TO_ALL,
+    "letters.one_review": Open.TO_ALL,
+    "mailbox_sign_in.form": Need(Act.MAILBOXES, WHOLE),
+    "mailbox_sign_in.returned": Need(Act.MAILBOXES, WHOLE),
+    "mailboxes.mailboxes": Need(Act.TEACH, WHOLE),
+    "mails.aside": Need(Act.TEACH, WHOLE),
+    "mails.forget": Need(Act.TEACH, WHOLE),
+    "mails.one": Need(Act.TEACH, WHOLE),
+    "mails.place": Need(Act.TEACH, WHOLE),
+    "mails.shapes": Need(Act.TEACH, WHOLE),
+    "mails.teach": Need(Act.TEACH, WHOLE),
+    "mails.withdraw": Need(Act.TEACH, WHOLE),
+    "mentions.read": Need(Act.CLAIM, argument="review_id", leads_to=_of_review),
+    "packfeed.pack": Open.TO_ALL,
+    "packfeed.receipt": Open.TO_ALL,
+    "packfeed.statement": Open.TO_ALL,
+    "paste.form": Need(Act.IMPORT, WHOLE),
+    "paste.keep": Need(Act.IMPORT, WHOLE),
+    "paste.look": Need(Act.IMPORT, WHOLE),
+    "questions.answered": Need(Act.DECIDE, argument="number", leads_to=_of_question),
+    "questions.questions": Need(Act.DECIDE),
+    "review.review": Need(Act.READ, argument="review_id", leads_to=_of_review),
+    "runs.end": Need(Act.IMPORT, WHOLE),
+    "runs.one": Need(Act.IMPORT, WHOLE),
+    "runs.rejected": Need(Act.IMPORT, WHOLE),
+    "runs.resume": Need(Act.IMPORT, WHOLE),
+    "runs.settle": Need(Act.IMPORT, WHOLE),
+    "runs.stop": Need(Act.IMPORT, WHOLE),
+    "sign_in.again": Open.AT_THE_DOOR,
+    "sign_in.ask_for_link": Open.AT_THE_DOOR,
+    "sign_in.by_link": Open.AT_THE_DOOR,
+    "sign_in.by_password": Open.AT_THE_DOOR,
+    "sign_in.form": Open.AT_THE_DOOR,
+    "sign_in.link": Open.AT_THE_DOOR,
+    "sign_in.sign_out": Open.AT_THE_DOOR,
+    "static": Open.TO_ALL,
+    "upload.form": Need(Act.IMPORT, WHOLE),
+    "upload.reading": Need(Act.IMPORT, WHOLE),
+    "you.end": Open.TO_EACH,
+    "you.end_others": Open.TO_EACH,
+    "you.password": Open.TO_EACH,
+    "you.you": Open.TO_EACH,
+}

@@ -1,0 +1,68 @@
+"""Who is at the desk in this request, and what she may do: for views, queries and templates."""
+
+from __future__ import annotations
+
+from flask import Flask, g, request
+
+from service.people.may import ANYBODY_HERE, SOMEWHERE, Act, Extent, Place, Who, may
+from service.people.sessions import SignedIn
+from service.web.acts import NEEDS, Need
+
+NOBODY = Who(None, "nobody", ())
+
+
+def install(app: Flask) -> None:
+    """Let templates hide what whoever looks may not do."""
+    app.jinja_env.globals.update(
+        me=me, may_go=may_go, may_here=may_here, signed_in=signed_in, open_house=is_open_house
+    )
+
+
+def me() -> Who:
+    """Who acts; whoever sits at the machine where there are no accounts, and nobody at the door."""
+    found = signed_in()
+    if found:
+        return found.who
+    return ANYBODY_HERE if is_open_house() else NOBODY
+
+
+def signed_in() -> SignedIn | None:
+    """Her session, where there is one."""
+    found: SignedIn | None = g.get("signed_in")
+    return found
+
+
+def is_open_house() -> bool:
+    """Whether there are no accounts yet, so that whoever sits at this machine does everything."""
+    return bool(g.get("open_house"))
+
+
+def mark() -> str:
+    """What ties a form to a session: forms of another session act no more."""
+    found = signed_in()
+    return found.row.token_sha256.hex()[:16] if found else ""
+
+
+def may_here(act: str, thing: Place | Extent = SOMEWHERE) -> bool:
+    """Whether whoever looks may do ``act``, named as in ``Act``."""
+    return may(me(), Act(act), thing)
+
+
+def may_go(endpoint: str) -> bool:
+    """Whether a screen that is a list would open to whoever looks."""
+    need = NEEDS.get(endpoint)
+    return isinstance(need, Need) and may(me(), need.act, need.thing)
+
+
+def is_at_the_door() -> bool:
+    """Whether this request needs a session and has none."""
+    return bool(g.get("at_the_door"))
+
+
+def came_from() -> str:
+    """The place tries are counted by: the peer's address, and behind a proxy what that says of the last hop.
+
+    A forged header only makes its sender another place; each account has a bound of its own.
+    """
+    last_hop = request.headers.get("X-Forwarded-For", "").rpartition(",")[2].strip()
+    return f"{request.remote_addr or ''} {last_hop[:45]}"

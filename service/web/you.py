@@ -1,0 +1,89 @@
+"""Your account: your roles, the browsers you are signed in with, and your password."""
+
+from __future__ import annotations
+
+from flask import Blueprint, Response, abort, make_response, redirect, render_template, request, url_for
+
+from service.errors import AccountRefused, SignInRefused
+from service.models import Person
+from service.people import accounts, passwords, sessions
+from service.people.sessions import SignedIn
+from service.web import door
+from service.web.desk import desk, now, rows
+from service.web.me import signed_in
+
+screen = Blueprint("you", __name__)
+
+
+@screen.get("/you")
+def you() -> Response:
+    """The page."""
+    return _page()
+
+
+@screen.post("/you/sessions/<name>/end")
+def end(name: str) -> Response:
+    """Sign one of your browsers out."""
+    with desk().database.transaction() as session:
+        sessions.end_named(session, _person().id or 0, name, now())
+    return _back("ended")
+
+
+@screen.post("/you/sessions/end-others")
+def end_others() -> Response:
+    """Sign all your browsers out but this one."""
+    with desk().database.transaction() as session:
+        sessions.end_others(session, _person().id or 0, now(), but=_here().row.token_sha256)
+    return _back("ended")
+
+
+@screen.post("/you/password")
+def password() -> Response:
+    """Set a password, or another one; your other browsers are signed out."""
+    person = _person()
+    try:
+        if person.password_hash:
+            asked = door.asked(person.email_folded)
+            door.the_door().keeper.by_password(asked, request.form.get("password_now", ""), now())
+        new = passwords.hashed(
+            request.form.get("password_new", ""), unlike=(person.email_folded, person.name)
+        )
+        with desk().database.transaction() as session:
+            accounts.set_password(session, person.id or 0, new, by=person.name, now=now())
+            sessions.end_others(session, person.id or 0, now(), but=_here().row.token_sha256)
+    except SignInRefused as refused:
+        wrong = "That is not your password now. Nothing was changed."
+        return _page(wrong if refused.why.startswith("a wrong") else str(refused), 403)
+    except AccountRefused as refused:
+        return _page(str(refused), 400)
+    return _back("password")
+
+
+def _page(problem: str = "", status: int = 200) -> Response:
+    page = render_template(
+        "you.html",
+        person=_person(),
+        grants=_here().who.grants,
+        sessions=[
+            (row, sessions.shown_as(row), row.token_sha256 == _here().row.token_sha256)
+            for row in sessions.listed(rows(), _here().row.person_id, now())
+        ],
+        problem=problem,
+        least=passwords.SHORTEST,
+    )
+    return make_response(page, status)
+
+
+def _here() -> SignedIn:
+    found = signed_in()
+    if found is None:
+        abort(404)
+    return found
+
+
+def _person() -> Person:
+    return rows().get_one(Person, _here().row.person_id)
+
+
+def _back(done: str) -> Response:
+    return redirect(url_for(".you", done=done), 303)  # type: ignore[return-value]
