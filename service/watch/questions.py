@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Literal
 
-from sqlalchemy import func, select
+from sqlalchemy import ColumnElement, func, select
 from sqlmodel import Session, col
 
 from service.domain import Item, Observation, Proof, Route
@@ -51,22 +51,27 @@ class Answered:
     already: bool = False
 
 
-def open_count(session: Session) -> int:
-    """How many questions wait for a person."""
+def open_count(session: Session, within: ColumnElement[bool] | None = None) -> int:
+    """How many questions wait for a person; ``within`` are conditions on them, none unless given."""
     waiting = select(func.count()).select_from(Question).where(col(Question.answered_at).is_(None))
+    if within is not None:
+        waiting = waiting.where(within)
     count: int = session.execute(waiting).scalar_one()
     return count
 
 
-def open_questions(session: Session, *, limit: int = 50) -> tuple[OpenQuestion, ...]:
+def open_questions(
+    session: Session, within: ColumnElement[bool] | None = None, *, limit: int = 50
+) -> tuple[OpenQuestion, ...]:
     """Those that wait, the oldest first; who was erased, or is surely another since, is not offered."""
-    rows = session.execute(
+    waiting = (
         select(Question, Listing)
         .join(Listing, col(Listing.id) == col(Question.listing_id))
         .where(col(Question.answered_at).is_(None))
-        .order_by(col(Question.id))
-        .limit(limit)
-    ).all()
+    )
+    if within is not None:
+        waiting = waiting.where(within)
+    rows = session.execute(waiting.order_by(col(Question.id)).limit(limit)).all()
     return tuple(_opened(session, question, listing) for question, listing in rows)
 
 

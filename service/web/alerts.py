@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from urllib.parse import urlencode
 
 from flask import Blueprint, render_template, request
-from sqlalchemy import func, select
+from sqlalchemy import ColumnElement, func, select
 from sqlmodel import Session, col
 
 from service.alerts.compose import Ways, outline_of
@@ -15,6 +15,7 @@ from service.alerts.facts import Facts
 from service.alerts.outline import Outline
 from service.models import Alert, Branch, Channel, Delivery, DeliveryState, Listing, Person, Review
 from service.web.desk import rows
+from service.web.me import is_of_hers
 
 screen = Blueprint("alerts", __name__)
 
@@ -47,7 +48,7 @@ def alerts() -> str:
     """The newest first."""
     page = max(1, min(request.args.get("page", 1, type=int), 100_000))
     session = rows()
-    total: int = session.execute(select(func.count()).select_from(Alert)).scalar_one()
+    total: int = session.execute(select(func.count()).select_from(Alert).where(_is_hers())).scalar_one()
     return render_template(
         "alerts.html",
         told=newest(session, PAGE_SIZE, (page - 1) * PAGE_SIZE),
@@ -68,6 +69,7 @@ def newest(session: Session, limit: int, offset: int = 0, review_id: int | None 
         .outerjoin(Review, col(Alert.review_id) == col(Review.id))
         .outerjoin(Listing, col(Listing.id) == func.coalesce(col(Alert.listing_id), col(Review.listing_id)))
         .outerjoin(Branch, col(Listing.branch_id) == col(Branch.id))
+        .where(_is_hers())
         .order_by(col(Alert.created_at).desc(), col(Alert.id).desc())
         .limit(limit)
         .offset(offset)
@@ -77,6 +79,12 @@ def newest(session: Session, limit: int, offset: int = 0, review_id: int | None 
     found = session.execute(query).all()
     deliveries = _deliveries(session, [alert.id for alert, *_ in found])
     return [_told(alert, review, branch, deliveries[alert.id]) for alert, review, branch in found]
+
+
+def _is_hers() -> ColumnElement[bool]:
+    """Alerts about what whoever looks may read; one about no listing is for those who may read all."""
+    reviewed = select(col(Review.id)).where(is_of_hers(Review.listing_id))
+    return is_of_hers(Alert.listing_id) | col(Alert.review_id).in_(reviewed)
 
 
 def _told(alert: Alert, review: Review | None, branch: Branch | None, deliveries: list[Carried]) -> Told:
@@ -107,6 +115,9 @@ def _deliveries(session: Session, alerts: list[int | None]) -> defaultdict[int |
 
 def _count(session: Session, state: DeliveryState) -> int:
     n: int = session.execute(
-        select(func.count()).select_from(Delivery).where(col(Delivery.state) == state.value)
+        select(func.count())
+        .select_from(Delivery)
+        .join(Alert, col(Alert.id) == col(Delivery.alert_id))
+        .where(col(Delivery.state) == state.value, _is_hers())
     ).scalar_one()
     return n

@@ -14,11 +14,13 @@ from sqlmodel import Session, col
 from service import doctor
 from service.domain import Health, Outcome
 from service.models import Branch, Listing, ListingSource, LookRow, Review
+from service.people.may import WHOLE, Act, may
 from service.sites.base import Politeness
 from service.sites.registry import site_named
 from service.watch import claims
 from service.watch.feed_rows import titled
 from service.web.desk import desk, now, rows
+from service.web.me import is_hers, is_of_hers, me
 from service.web.shown import safe_link, site_title
 from service.web.strip import Strip, drawn
 
@@ -55,6 +57,7 @@ class Watched:
     reviews: int
     routes: tuple[HeardBy, ...]
     is_feed: bool = False
+    at: Branch | None = None
 
     @property
     def hears(self) -> str:
@@ -83,7 +86,7 @@ def health() -> str:
         watched=_watched(session, _listings_on(session, page)),
         total=total,
         unwell=unwell,
-        findings=_findings(now()),
+        findings=_findings(now()) if may(me(), Act.SETTINGS, WHOLE) else [],
         page=page,
         pages=max(1, -(-total // PAGE_SIZE)),
         address=lambda page: "/health" + (f"?page={page}" if page > 1 else ""),
@@ -112,7 +115,7 @@ def watched_one(session: Session, listing_id: int) -> Watched | None:
 
 def _counts(session: Session) -> tuple[int, int]:
     """How many listings are watched, and how many of them need somebody."""
-    active = select(func.count()).select_from(Listing).where(col(Listing.active))
+    active = select(func.count()).select_from(Listing).where(col(Listing.active), is_of_hers(Listing.id))
     total, unwell = session.scalar(active), session.scalar(active.where(_is_unwell()))
     return total or 0, unwell or 0
 
@@ -121,7 +124,7 @@ def _listings_on(session: Session, page: int) -> list[int]:
     query = (
         select(col(Listing.id))
         .outerjoin(Branch, col(Listing.branch_id) == col(Branch.id))
-        .where(col(Listing.active))
+        .where(col(Listing.active), is_hers())
         .order_by(_is_unwell().desc(), col(Branch.name), col(Listing.site), col(Listing.id))
         .limit(PAGE_SIZE)
         .offset((page - 1) * PAGE_SIZE)
@@ -154,6 +157,7 @@ def _watched(session: Session, wanted: Sequence[int]) -> list[Watched]:
             reviews=held.get(listing.id, 0),
             routes=tuple(_heard_by(row, looks[listing.id, row.route]) for row in routes[listing.id]),
             is_feed=listing.id in feeds,
+            at=branch,
         )
         for listing, branch in session.execute(query)
     }

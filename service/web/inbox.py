@@ -12,10 +12,12 @@ from sqlalchemy import ColumnElement, case, func, select
 from sqlmodel import Session, col
 
 from service.domain import Kind, Urgency
-from service.models import Branch, Listing, Review
+from service.models import Branch, Listing, Question, Review
+from service.people.may import Act
 from service.watch.questions import open_count
 from service.web.desk import now, rows
 from service.web.mailboxes import asked
+from service.web.me import is_hers, is_of_hers, may_go
 from service.web.shelves import SHELVES, due_at, most_urgent_first, next_due, on_shelf
 from service.web.shown import held_flags, judged, site_title
 
@@ -109,8 +111,8 @@ def inbox() -> Response:
             figures=_figures(session, moment),
             branches=_branches(session),
             sites=_sites(session),
-            questions=open_count(session),
-            mails=sum(one.mails for one in asked(session)),
+            questions=open_count(session, is_of_hers(Question.listing_id, Act.DECIDE)),
+            mails=sum(one.mails for one in asked(session)) if may_go("mailboxes.mailboxes") else 0,
         )
     )
     if wanted.live:
@@ -160,7 +162,7 @@ def _figures(session: Session, moment: datetime) -> dict[str, int]:
             _sum_of(col(Review.urgency) == Urgency.HIGH).label("urgent"),
             _sum_of(col(Review.urgency).is_(None)).label("unjudged"),
             _sum_of(next_due() < moment).label("overdue"),
-        ).where(on_shelf("open", moment))
+        ).where(on_shelf("open", moment), is_of_hers(Review.listing_id))
     ).one()
     return {name: int(value or 0) for name, value in row._mapping.items()}
 
@@ -170,17 +172,17 @@ def _sum_of(condition: ColumnElement[bool]) -> Any:
 
 
 def _branches(session: Session) -> list[tuple[str, str]]:
-    query = select(col(Branch.code), col(Branch.name)).order_by(col(Branch.name))
+    query = select(col(Branch.code), col(Branch.name)).where(is_hers()).order_by(col(Branch.name))
     return [(code, name) for code, name in session.execute(query)]
 
 
 def _sites(session: Session) -> list[tuple[str, str]]:
-    names = session.execute(select(col(Listing.site)).distinct().order_by(col(Listing.site))).scalars()
-    return [(name, site_title(name)) for name in names]
+    sites = select(col(Listing.site)).where(is_of_hers(Listing.id)).distinct().order_by(col(Listing.site))
+    return [(name, site_title(name)) for name in session.scalars(sites)]
 
 
 def _matching(query: Any, wanted: Wanted, moment: datetime) -> Any:
-    query = _joined(query).where(on_shelf(wanted.shelf, moment))
+    query = _joined(query).where(on_shelf(wanted.shelf, moment), is_hers())
     if wanted.branch:
         query = query.where(col(Branch.code) == wanted.branch)
     if wanted.site:

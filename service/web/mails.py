@@ -23,10 +23,10 @@ from service.sites.mail.skeleton import lines
 from service.sites.registry import site_named
 from service.watch import lessons, mailroom, whose
 from service.web.desk import desk, now, rows
+from service.web.me import me
 
 screen = Blueprint("mails", __name__)
 
-BY = "the desk"  # who answers, until there are accounts
 MARKED = {"author": "who wrote it", "stars": "the stars", "text": "the review", "place": "the location"}
 MOST_LINES = 200
 
@@ -85,7 +85,9 @@ def teach(number: int) -> Response:
         return make_response(_page(number, typed, problem=str(refused)), 400)
     if request.form.get("sure") != "1":
         return make_response(_page(number, typed, lesson=lesson))
-    return _acted(number, lambda session: lessons.teach(session, number, lesson.marks, BY, now()), "taught")
+    return _acted(
+        number, lambda session: lessons.teach(session, number, lesson.marks, me().name, now()), "taught"
+    )
 
 
 @screen.post("/mailboxes/mail/<int:number>/place")
@@ -95,7 +97,7 @@ def place(number: int) -> Response:
     if not chosen.isdigit() or kind not in ("listing", "branch"):
         return make_response(_page(number, Typed(), problem="Choose whose mail it is."), 400)
     say = whose.decide if kind == "listing" else whose.decide_branch
-    return _acted(number, lambda session: say(session, number, int(chosen), BY, now()), "placed")
+    return _acted(number, lambda session: say(session, number, int(chosen), me().name, now()), "placed")
 
 
 @screen.post("/mailboxes/mail/<int:number>/aside")

@@ -2,9 +2,14 @@
 
 from __future__ import annotations
 
-from flask import Flask, g, request
+from typing import Any
 
-from service.people.may import ANYBODY_HERE, SOMEWHERE, Act, Extent, Place, Who, may
+from flask import Flask, g, request
+from sqlalchemy import ColumnElement
+
+from service.models import Branch
+from service.people import scope
+from service.people.may import ANYBODY_HERE, Act, Place, Who, may
 from service.people.sessions import SignedIn
 from service.web.acts import NEEDS, Need
 
@@ -14,7 +19,7 @@ NOBODY = Who(None, "nobody", ())
 def install(app: Flask) -> None:
     """Let templates hide what whoever looks may not do."""
     app.jinja_env.globals.update(
-        me=me, may_go=may_go, may_here=may_here, signed_in=signed_in, open_house=is_open_house
+        me=me, may_at=may_at, may_go=may_go, signed_in=signed_in, open_house=is_open_house
     )
 
 
@@ -43,9 +48,20 @@ def mark() -> str:
     return found.row.token_sha256.hex()[:16] if found else ""
 
 
-def may_here(act: str, thing: Place | Extent = SOMEWHERE) -> bool:
-    """Whether whoever looks may do ``act``, named as in ``Act``."""
-    return may(me(), Act(act), thing)
+def may_at(act: str, branch: Branch | None) -> bool:
+    """Whether whoever looks may do ``act``, named as in ``Act``, at that branch (None: at none)."""
+    place = Place(branch.code, branch.brand, branch.region) if branch else Place(None)
+    return may(me(), Act(act), place)
+
+
+def is_hers() -> ColumnElement[bool]:
+    """On a query that joins ``Branch``: what whoever looks may read. Lists are cut by this or the next."""
+    return scope.branches(me())
+
+
+def is_of_hers(listing_id: Any, act: Act = Act.READ) -> ColumnElement[bool]:
+    """On a column that names a listing: the same, or where she may do another ``act``."""
+    return scope.listings(me(), listing_id, act)
 
 
 def may_go(endpoint: str) -> bool:

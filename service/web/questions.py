@@ -5,13 +5,14 @@ from __future__ import annotations
 from flask import Blueprint, Response, make_response, redirect, render_template, request, url_for
 
 from service.errors import AnswerRefused
+from service.models import Question
+from service.people.may import Act
 from service.watch.keeping import keeper
 from service.watch.questions import ANOTHER, Choice, answer, open_questions
 from service.web.desk import desk, now, rows
+from service.web.me import is_of_hers, me
 
 screen = Blueprint("questions", __name__)
-
-BY = "the desk"  # who answers, until there are accounts
 
 
 @screen.get("/questions")
@@ -28,7 +29,7 @@ def answered(number: int) -> Response:
         return make_response(_page("Choose one of the answers first."), 400)
     try:
         with desk().database.transaction() as session:
-            told = answer(session, keeper(desk().database), number, choice, BY, now())
+            told = answer(session, keeper(desk().database), number, choice, me().name, now())
     except AnswerRefused as refused:
         return make_response(_page(str(refused)), 409)
     done = "already" if told.already else "done"
@@ -42,6 +43,5 @@ def _choice(typed: str) -> Choice | None:
 
 
 def _page(problem: str | None = None) -> str:
-    return render_template(
-        "questions.html", questions=open_questions(rows()), problem=problem, another=ANOTHER
-    )
+    hers = open_questions(rows(), is_of_hers(Question.listing_id, Act.DECIDE))
+    return render_template("questions.html", questions=hers, problem=problem, another=ANOTHER)
