@@ -80,7 +80,14 @@ OPEN = {
     *("first_account.form", "first_account.make", "sign_in.again", "sign_in.ask_for_link", "sign_in.by_link"),
     *("sign_in.by_password", "sign_in.form", "sign_in.link", "sign_in.sign_out"),
     # each proves its caller itself, or has nothing to hide
-    *("static", "healthz.healthz", "inbound_mail.posted", "packfeed.statement", "packfeed.pack"),
+    *(
+        "static",
+        "healthz.healthz",
+        "inbound_mail.posted",
+        "packfeed.statement",
+        "packfeed.pack",
+        "packfeed.receipt",
+    ),
     *("letters.leave", "letters.left", "letters.one_listing", "letters.one_review"),
 }
 
