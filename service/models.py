@@ -258,6 +258,7 @@ class Listing(SQLModel, table=True):
     account_id: int | None = Field(default=None, foreign_key="source_account.id")  # whose address is secret
     alias_of: str | None = None
     active: bool = True
+    removed_at: datetime | None = None  # by a person: watched no longer, but what was heard stays
     added_at: datetime
     next_look_at: datetime | None = None
     look_lease_until: datetime | None = None

@@ -180,7 +180,7 @@ def _spots(session: Session, site: str) -> list[Spot]:
     rows = session.execute(
         select(col(Listing.id), col(Listing.key), col(Listing.branch_id), col(Branch.name), col(Branch.city))
         .outerjoin(Branch, col(Branch.id) == col(Listing.branch_id))
-        .where(col(Listing.site) == site, col(Listing.alias_of).is_(None))
+        .where(col(Listing.site) == site, col(Listing.alias_of).is_(None), col(Listing.removed_at).is_(None))
         .order_by(col(Listing.id))
     ).all()
     shown = _names_shown(session, site)
