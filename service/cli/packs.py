@@ -17,7 +17,6 @@ if TYPE_CHECKING:
     from sqlmodel import Session
 
     from service.approval.folder import FoundPack, Shelf
-    from service.models import SigningKey
 
 
 folder_option = click.option(
@@ -90,17 +89,21 @@ def approve_pack(name: str, person: str, legal: bool, passphrase: str, submitted
       shopbell packs approve general-en
     """
     from service.approval import versions
-    from service.approval.keys import unlock
+    from service.approval.signers import keep, signer
 
     with opened() as shop:
         found = _submitted(shop, name) if submitted else found_in(shelf_of(shop), name)
         if not yes:
             click.echo_via_pager(_to_read(shop, found))
             click.confirm(f"Do you answer for every word of {name} {found.pack.serial}?", abort=True)
+        with shop.database.reading() as session:
+            who = signer(session, person, "legal" if legal else "approver", passphrase, now())
         with shop.database.transaction() as session:
             versions.add_version(session, found.body, now(), found.file)
-            key = unlock(_key_of(session, person, "legal" if legal else "approver", passphrase), passphrase)
-            missing = versions.approve(session, found.pack.sha256, key, now())
+            keep(session, who)
+            missing = versions.approve(session, found.pack.sha256, who.key, now())
+    if who.made:
+        click.echo(f"A key was made for {who.key.person}. The passphrase is kept nowhere: remember it.")
     click.echo(f"Signed. {name} still needs: {missing}." if missing else f"Signed. {name} is approved.")
 
 
@@ -175,25 +178,6 @@ def _state(session: Session, found: FoundPack) -> str:
         return "nobody has signed it"
     missing = missing_for(session, found.pack.sha256, now())
     return f"not used: {missing}" if missing else "approved"
-
-
-def _key_of(session: Session, person: str, role: str, passphrase: str) -> SigningKey:
-    from sqlalchemy import select
-    from sqlmodel import col
-
-    from service.approval.keys import new_key
-    from service.models import SigningKey
-
-    mine = select(SigningKey).where(
-        col(SigningKey.person) == person, col(SigningKey.role) == role, col(SigningKey.revoked_at).is_(None)
-    )
-    key = session.scalars(mine).first()
-    if key is None:
-        key = new_key(person, role, passphrase, now())
-        session.add(key)
-        session.flush()
-        click.echo(f"A key was made for {key.person}. The passphrase is kept nowhere: remember it.")
-    return key
 
 
 COMMANDS = (packs,)
