@@ -16,8 +16,7 @@ if TYPE_CHECKING:
 
     from sqlmodel import Session
 
-    from service.models import Branch, Review
-    from service.outcomes.put_right import Place, PublicReply
+    from service.outcomes.standing_words import StandingWords
 
 
 @packs.command("put-right")
@@ -29,7 +28,7 @@ def put_right(name: str | None, as_json: bool) -> None:
     Exits with 1 while such words still stand somewhere. A look is the only proof that they are gone.
     """
     with opened() as shop, shop.database.reading() as session:
-        found = [_told(place, instead) for place, instead in _found(session, name)]
+        found = [_told(one) for one in _found(session, name)]
     if as_json:
         import orjson
 
@@ -39,47 +38,15 @@ def put_right(name: str | None, as_json: bool) -> None:
     sys.exit(exits.DONE if all(one["put_right"] for one in found) else exits.FAILED)
 
 
-def _found(session: Session, name: str | None) -> Iterator[tuple[Place, str | None]]:
-    from service.approval.recalls import recalled_items
-    from service.outcomes.postings import used_by
-    from service.outcomes.put_right import PublicReply, Words, places
+def _found(session: Session, name: str | None) -> Iterator[StandingWords]:
+    from service.outcomes.standing_words import standing_words
     from service.watch.standing import replies_heard
 
-    recalled = [Words(*one) for one in recalled_items(session, name)]
-    if not recalled:
-        return
-    rows: dict[int, tuple[Review, Branch]] = {}
-
-    def replies() -> Iterator[PublicReply]:
-        for review, branch, one in replies_heard(session):
-            rows[review.id or 0] = (review, branch)
-            link = one.link or ""
-            yield PublicReply(review.id or 0, branch, one.site, link, one.author, one.reply, one.is_now)
-
-    for place in places(replies(), recalled, used_by(session)):
-        review, branch = rows[place.reply.review]
-        yield place, _instead(session, review, branch, place.reply.site)
+    return standing_words(session, replies_heard(session), now(), name)
 
 
-def _instead(session: Session, review: Review, branch: Branch, site: str) -> str | None:
-    from service.approval.given import words_for
-    from service.approval.versions import approved_packs
-    from service.domain import ReplyRules
-    from service.replies.suggest import suggest
-    from service.replies.triage import Triage
-    from service.sites.registry import site_named
-
-    if review.triage is None:
-        return None
-    known, judged = site_named(site), Triage.from_json(review.triage)
-    rules = known.reply if known else ReplyRules()
-    packs, words = approved_packs(session, now()), words_for(session, review, now())
-    found = suggest(review, judged, branch, site, packs, rules=rules, now=now(), words=words)
-    return found.best[0].text if found.best else None
-
-
-def _told(place: Place, instead: str | None) -> dict[str, Any]:
-    reply, words = place.reply, place.words
+def _told(one: StandingWords) -> dict[str, Any]:
+    place, reply, words = one.place, one.place.reply, one.place.words
     return {
         "branch": reply.branch.name,
         "site": reply.site,
@@ -92,7 +59,7 @@ def _told(place: Place, instead: str | None) -> dict[str, Any]:
         "person": place.person,
         "reply": reply.text,
         "put_right": place.is_put_right,
-        "instead": instead,
+        "instead": one.instead,
     }
 
 

@@ -59,19 +59,17 @@ def _body(file: Path) -> bytes:
 
 def _ours() -> Iterator[Standing]:
     from service.cli.opened import opened
-    from service.watch.standing import replies_heard
+    from service.watch.swept import replies_to_sweep
 
     with opened() as shop, shop.database.reading() as session:
-        packs = _approved(session)
-        for review, branch, one in replies_heard(session):
-            yield _with_instead(one, review, branch, packs)
+        yield from replies_to_sweep(session, now())
 
 
 def _theirs(body: bytes, site: str | None, vertical: str | None) -> Iterator[Standing]:
     packs = _approved_if_any()
     for asked, link in _asked(body, site, vertical):
         if asked.item.reply:
-            yield _with_instead(_standing(asked, link), asked.item, asked.branch, packs)
+            yield _with_instead(_standing(asked, link), asked, packs)
 
 
 def _asked(body: bytes, site: str | None, vertical: str | None) -> Iterator[tuple[Asked, str | None]]:
@@ -154,32 +152,27 @@ def _standing(asked: Asked, link: str | None) -> Standing:
     )
 
 
-def _with_instead(one: Standing, review: Any, branch: Any, packs: tuple[ApprovedPack, ...]) -> Standing:
+def _with_instead(one: Standing, asked: Asked, packs: tuple[ApprovedPack, ...]) -> Standing:
     """``one`` with the approved words that could stand there instead, where there are some."""
-    from service.replies.suggest import suggest
+    from service.approval.instead import instead
     from service.replies.triage import triage
 
     if not packs:
         return one
-    judged = triage(review, branch.language, vertical=branch.vertical)
-    found = suggest(review, judged, branch, one.site, packs, rules=one.rules, now=now())
-    return replace(one, instead=found.best[0].text if found.best else None)
-
-
-def _approved(session: Any) -> tuple[ApprovedPack, ...]:
-    from service.approval.versions import approved_packs
-
-    return approved_packs(session, now())
+    branch = asked.branch
+    judged = triage(asked.item, branch.language, vertical=branch.vertical)
+    return replace(one, instead=instead(asked.item, judged, branch, one.site, packs, now()))
 
 
 def _approved_if_any() -> tuple[ApprovedPack, ...]:
     """What this installation's people have signed; nothing where there is no installation yet."""
+    from service.approval.versions import approved_packs
     from service.cli.opened import is_there, opened
 
     if not is_there():
         return ()
     with opened() as shop, shop.database.reading() as session:
-        return _approved(session)
+        return approved_packs(session, now())
 
 
 def _json(found: list[Breach], replies: int) -> str:
