@@ -8,6 +8,7 @@ from pathlib import Path
 
 from sqlmodel import Session
 
+from service.approval.stored import remembered
 from service.approval.versions import add_version
 from service.errors import ApprovalRefused, PackError, Problem
 from service.models import PackVersion
@@ -51,7 +52,7 @@ def read_folder(folder: Path) -> Shelf:
 
 def _read(path: Path, file: str) -> FoundPack:
     body = path.read_bytes()
-    pack = read_pack(body, file)
+    pack = remembered(body) or read_pack(body, file)
     if pack.name != path.parent.name:
         raise PackError([Problem(file, 0, f"is the pack '{pack.name}', so its folder must be called so")])
     return FoundPack(file, body, pack)
