@@ -11,7 +11,7 @@ from service import audit
 from service.db import Database
 from service.domain import Role, ScopeKind
 from service.errors import AccountRefused
-from service.models import AuditBody, Channel, Person, Review, SigningKey
+from service.models import AuditBody, Channel, Person, Review, ReviewNote, SigningKey
 from service.people import accounts, leaving, sessions, sign_in
 from service.people.may import Grant
 from tests.accounts import People
@@ -52,6 +52,7 @@ def test_who_is_only_told_of_things_has_no_account(people: People) -> None:
 
 
 def test_an_address_that_is_told_of_things_becomes_an_account(people: People, now: datetime) -> None:
+    people.owner()
     dana = Rows(people.database, now).person("Dana", "dana@shops.example")
     assert people.person("Dana Whitlock", Role.VIEWER) == dana
     assert "already" in refused(
@@ -76,15 +77,26 @@ def test_a_scope_must_be_there(people: People, now: datetime, given: Grant) -> N
     assert "Nothing was changed" in told
 
 
+def test_the_first_account_can_let_others_in(people: People) -> None:
+    told = refused(
+        people.database,
+        lambda session: accounts.create(
+            session, "Kim", "kim@x.example", [Grant(Role.VIEWER)], by="x", now=people.now
+        ),
+    )
+    assert "administrator" in told
+
+
 def test_roles_are_given_once_and_taken_back(people: People, now: datetime) -> None:
     Rows(people.database, now).branch(code="harbour")
+    people.owner()
     kim = people.person("Kim", Role.VIEWER)
     here = Grant(Role.BRANCH, ScopeKind.BRANCH, "harbour")
     with people.database.transaction() as session:
         for _ in range(2):
             accounts.grant(session, kim, here, by="Olga", now=now)
     with people.database.reading() as session:
-        (only,) = accounts.listed(session)
+        only, _owner = accounts.listed(session)
     assert [given for _, given in only.grants] == [Grant(Role.VIEWER), here]
     with people.database.transaction() as session:
         accounts.withdraw(session, kim, only.grants[0][0], by="Olga", now=now)
@@ -120,7 +132,9 @@ def test_everything_that_opens_by_somebody_ends_when_she_leaves(database: Databa
         link = sign_in.make_link(session, kim, timedelta(hours=1), now)
     channel = rows.channel(kim, verified_at=now)
     listing = rows.listing(rows.branch())
-    held, sent = (rows.review(listing, state=state, claimed_by=kim) for state in ("claimed", "submitted"))
+    facts = {"claimed_by": kim, "claimed_as": "Kim Park", "claimed_at": now}
+    states = ("claimed", "submitted", "answered")
+    held, sent, answered = (rows.review(listing, state=state, **facts) for state in states)
     key = SigningKey(fingerprint="f" * 64, person="Kim Park", role="approver", public=b"", created_at=now)
     with database.transaction() as session:
         session.add(key)
@@ -134,9 +148,14 @@ def test_everything_that_opens_by_somebody_ends_when_she_leaves(database: Databa
         assert accounts.with_address(session, "kim@shops.example") is None
         assert session.get_one(Person, kim).password_hash is None
         assert session.get_one(Channel, channel).paused_at == now
-        states = {one: session.get_one(Review, one) for one in (held, sent)}
-        assert [one.claimed_by for one in states.values()] == [None, None]
-        assert [one.state for one in states.values()] == ["seen", "submitted"]
+        reviews = [session.get_one(Review, one) for one in (held, sent, answered)]
+        assert [one.claimed_as for one in reviews] == [None, None, "Kim Park"]
+        assert [one.state for one in reviews] == ["seen", "submitted", "answered"]
+        lines = session.execute(select(ReviewNote)).scalars().all()
+        assert [(one.review_id, one.act, one.by) for one in lines] == [
+            (held, "released", "Olga Owner"),
+            (sent, "released", "Olga Owner"),
+        ]
         assert session.get_one(SigningKey, "f" * 64).revoked_at is None
     assert "not here any more" in refused(
         database, lambda session: leaving.leave(session, kim, by="x", now=now)

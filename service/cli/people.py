@@ -55,11 +55,9 @@ def add(
     with opened() as shop:
         with shop.database.transaction() as session:
             is_first = not accounts.exist(session)
-            if is_first and role not in (None, Role.ADMIN.value):
-                raise AccountRefused("The first account must be an administrator's. Nothing was changed.")
             if not is_first and role is None:
                 raise AccountRefused("Say what she is here: --role. Nothing was changed.")
-            if is_first:
+            if is_first and role in (None, Role.ADMIN.value):
                 person = accounts.first(session, name, _folded(email), None, now())
             else:
                 given = [_grant(role or "", branch, region, brand)]

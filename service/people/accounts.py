@@ -57,11 +57,15 @@ def create(
 ) -> Person:
     """An account for whoever has that folded mail address; who left before comes back with these roles alone.
 
-    Raises ``AccountRefused``: no name, no role, an unknown scope, or an account that is there already.
+    Raises ``AccountRefused``: no name, no role, an unknown scope, or an account that is there already; and
+    where the first account of all could not let anybody else in.
     """
     named = _name(name)
     if not grants:
         raise AccountRefused("Choose a role first: without one there is no account. Nothing was changed.")
+    acts = any(one.role is not Role.ALERT_ONLY for one in grants)
+    if acts and not any(map(_manages, grants)) and not exist(session):
+        raise AccountRefused("The first account must be an administrator's. Nothing was changed.")
     insert_new(session, Person, [{"email_folded": email, "name": named}])
     person = session.scalars(select(Person).where(col(Person.email_folded) == email)).one()
     if person.disabled_at is None and _grants(session, person.id or 0):

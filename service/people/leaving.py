@@ -8,13 +8,15 @@ from __future__ import annotations
 from dataclasses import dataclass
 from datetime import datetime
 
-from sqlalchemy import select, update
+from sqlalchemy import select
 from sqlmodel import Session, col
 
-from service.db import one_at_a_time
+from service.db import insert_new, one_at_a_time
 from service.domain import ReviewState
-from service.models import Channel, DeskSession, LoginLink, Review, SigningKey
+from service.models import Channel, DeskSession, LoginLink, Review, ReviewAct, ReviewNote, SigningKey
 from service.people import accounts
+
+OVER = (ReviewState.ANSWERED, ReviewState.CLOSED)
 
 
 @dataclass(frozen=True, slots=True)
@@ -46,7 +48,7 @@ def leave(session: Session, person_id: int, *, by: str, now: datetime) -> Left:
         ),
         links=accounts.ended(session, col(LoginLink.used_at), col(LoginLink.person_id), person_id, now),
         channels=accounts.ended(session, col(Channel.paused_at), col(Channel.person_id), person_id, now),
-        reviews=_let_go(session, person_id),
+        reviews=_let_go(session, person_id, by, now),
         keys=_keys(session, person.name),
     )
     counts = {"sessions": left.sessions, "channels": left.channels, "reviews": left.reviews}
@@ -54,13 +56,24 @@ def leave(session: Session, person_id: int, *, by: str, now: datetime) -> Left:
     return left
 
 
-def _let_go(session: Session, person_id: int) -> int:
-    """Nobody holds her reviews now; what was only claimed is as if it had only been seen."""
-    claimed = col(Review.state) == ReviewState.CLAIMED.value
-    hers = col(Review.claimed_by) == person_id
-    session.execute(update(Review).where(hers, claimed).values(state=ReviewState.SEEN.value))
-    free: int = session.execute(update(Review).where(hers).values(claimed_by=None)).rowcount  # type: ignore[attr-defined]
-    return free
+def _let_go(session: Session, person_id: int, by: str, now: datetime) -> int:
+    """Nobody holds her open reviews now, and the history of each says so; what was done with others stays."""
+    hers = select(Review).where(
+        col(Review.claimed_by) == person_id, col(Review.state).not_in([state.value for state in OVER])
+    )
+    held = session.scalars(hers.order_by(col(Review.id)).with_for_update()).all()
+    for review in held:
+        review.claimed_by = review.claimed_as = review.claimed_at = None
+        if review.state == ReviewState.CLAIMED:
+            review.state = ReviewState.SEEN.value
+    line = {
+        "key": f"left:{person_id}:{now.isoformat()}",
+        "act": ReviewAct.RELEASED.value,
+        "by": by,
+        "at": now,
+    }
+    insert_new(session, ReviewNote, [line | {"review_id": review.id} for review in held])
+    return len(held)
 
 
 def _keys(session: Session, name: str) -> tuple[str, ...]:

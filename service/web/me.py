@@ -67,6 +67,8 @@ def is_of_hers(listing_id: Any, act: Act = Act.READ) -> ColumnElement[bool]:
 def may_go(endpoint: str) -> bool:
     """Whether a screen that is a list would open to whoever looks."""
     need = NEEDS.get(endpoint)
+    if isinstance(need, Need) and need.act is Act.PEOPLE and is_open_house():
+        return False  # the first account comes first
     return isinstance(need, Need) and may(me(), need.act, need.thing)
 
 

@@ -66,6 +66,14 @@ TABLE = {
     "mails.shapes": WHOLE,
     "mails.teach": WHOLE,
     "mails.withdraw": WHOLE,
+    "people.ask_to_leave": "admin",
+    "people.give": "admin",
+    "people.invite": "admin",
+    "people.leave": "admin",
+    "people.link": "admin",
+    "people.one": "admin",
+    "people.people": "admin",
+    "people.withdraw": "admin",
     "mailbox_sign_in.form": "admin",
     "mailbox_sign_in.returned": "admin",
     "clean.end_demo": "admin",
@@ -145,9 +153,9 @@ def path_of(town: Town, endpoint: str, rule: Rule) -> str:
         "listing_id": town.listing,
         "review_id": town.mention if endpoint.startswith("mentions") else town.review,
         "number": town.question if endpoint.startswith("questions") else 99,
-        "run_id": 99,
     }
-    return re.sub(r"<(?:\w+:)?(\w+)>", lambda found: str(known.get(found[1], "x")), rule.rule)
+    numbered = re.sub(r"<int:(\w+)>", lambda found: str(known.get(found[1], 99)), rule.rule)
+    return re.sub(r"<(?:\w+:)?\w+>", "x", numbered)
 
 
 def refused(client: FlaskClient, path: str, method: str) -> bool:
