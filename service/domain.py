@@ -126,7 +126,8 @@ class EventKind(StrEnum):
     ``submitted`` and ``sent_back`` are ``pack:<name>`` with ``{"pack", "serial", "sha256", "person",
     "needs", "why"}``; ``words_asked`` and ``words_answered`` are ``review:<id>`` with ``{"asked",
     "number", "person", "needs"}``: the words are in the ``asked_words`` row. An alarm of a pack feed is
-    ``pack_feed:<id>`` with ``{"what", "feed_of", "evidence"}``.
+    ``pack_feed:<id>`` with ``{"what", "feed_of", "evidence"}``. A ``digest`` is ``channel:<id>``, and is
+    written together with its alert.
     """
 
     NEW = "new"
@@ -147,6 +148,7 @@ class EventKind(StrEnum):
     SENT_BACK = "sent_back"
     WORDS_ASKED = "words_asked"  # a review waits for words of its own
     WORDS_ANSWERED = "words_answered"
+    DIGEST = "digest"  # what was gathered for one channel
     TEST = "test"  # never a row: what trying a channel sends
 
 

@@ -21,6 +21,8 @@ from service.models import (
     Channel,
     Delivery,
     DeskSession,
+    Digest,
+    DigestItem,
     Event,
     ImportRun,
     Inbound,
@@ -98,6 +100,7 @@ def _forget_what_was_heard(session: Session) -> None:
         or_(col(Event.listing_id).in_(listings), col(Event.review_id).in_(reviews))
     )
     alerts = select(col(Alert.id)).where(col(Alert.event_id).in_(events))
+    _delete(session, DigestItem, col(DigestItem.alert_id), alerts)
     _delete(session, Delivery, col(Delivery.alert_id), alerts)
     _delete(session, Alert, col(Alert.event_id), events)
     _delete(session, Event, col(Event.review_id), reviews)
@@ -143,7 +146,8 @@ def _forget_who_was_told(session: Session) -> None:
         elif left != rule.to:
             rule.to = left
     session.flush()
-    _delete(session, Delivery, col(Delivery.channel_id), channels)
+    for kept in (DigestItem, Digest, Delivery):
+        _delete(session, kept, col(kept.channel_id), channels)
     _delete(session, Channel, col(Channel.person_id), persons)
     for account in (RoleGrant, DeskSession, LoginLink):
         _delete(session, account, col(account.person_id), persons)

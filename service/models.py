@@ -123,6 +123,13 @@ class ReviewAct(StrEnum):
     REOPENED = "reopened"
 
 
+class Gathering(StrEnum):
+    """How often a digest goes out."""
+
+    DAILY = "daily"
+    WEEKLY = "weekly"
+
+
 class TriageField(StrEnum):
     """What of a judgement a person can say is wrong."""
 
@@ -336,6 +343,7 @@ class Review(SQLModel, table=True):
         Index("ix_review_listing", "listing_id", "posted_at"),
         Index("ix_review_open", "state", "urgency", "first_seen_at"),
         Index("ix_review_language", "language"),
+        Index("ix_review_due_claim", "due_claim_at"),
         _one_of("kind", Kind),
         _one_of("scale", Scale),
         _one_of("posted_precision", Precision),
@@ -652,6 +660,7 @@ class Channel(SQLModel, table=True):
     target_enc: bytes = Field(sa_column=Column(LargeBinary, nullable=False))
     verified_at: datetime | None = None
     paused_at: datetime | None = None
+    weekly_since: datetime | None = None  # a weekly digest goes there, also when all is quiet
 
 
 class Rule(SQLModel, table=True):
@@ -710,6 +719,36 @@ class Delivery(SQLModel, table=True):
     last_error: str | None = None
     permanent: bool = False
     sent_at: datetime | None = None
+
+
+class Digest(SQLModel, table=True):
+    """One digest for one channel: its alert carries it, and its deliveries are that alert's."""
+
+    __table_args__ = (UniqueConstraint("channel_id", "every", "period_start"), _one_of("every", Gathering))
+
+    id: int | None = Field(default=None, primary_key=True)
+    channel_id: int = Field(foreign_key="channel.id")
+    every: str
+    period_start: datetime  # the moment it was due
+    alert_id: int = Field(foreign_key="alert.id")
+
+
+class DigestItem(SQLModel, table=True):
+    """One alert that waits for a channel's digest instead of being sent, or that went out in it."""
+
+    __tablename__ = "digest_item"
+    __table_args__ = (
+        UniqueConstraint("alert_id", "channel_id"),
+        Index("ix_digest_item_open", "digest_id", "channel_id"),
+        _one_of("every", Gathering),
+    )
+
+    id: int | None = Field(default=None, primary_key=True)
+    alert_id: int = Field(foreign_key="alert.id")
+    channel_id: int = Field(foreign_key="channel.id")
+    every: str
+    gathered_at: datetime
+    digest_id: int | None = Field(default=None, foreign_key="digest.id")
 
 
 class PackVersion(SQLModel, table=True):

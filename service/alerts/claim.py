@@ -11,10 +11,12 @@ from sqlmodel import Session, col
 
 from service.alerts.channels import Parcel
 from service.alerts.compose import Ways
+from service.alerts.digest_lines import with_lines
 from service.alerts.facts import Facts, Offer
-from service.alerts.keys import key_of_first, mail_host
+from service.alerts.keys import Errand, key_of_first, mail_host, stem
 from service.alerts.queue import turn_to_others
 from service.alerts.reach import target_of
+from service.domain import ReviewState
 from service.errors import DeliveryFailed, WrongSecret
 from service.models import Alert, Channel, Delivery, DeliveryState, Person, Review
 from service.people.links import Links, Purpose
@@ -26,8 +28,11 @@ MOST_TRIES = 40  # three days of trying come to fewer; more means that we die wh
 
 STOPPED = "The channel was stopped before this was sent."
 LEFT = "The person is no longer here."
+TAKEN = "Somebody has taken it meanwhile."
 ERASED = "The review was erased."
 WITHDRAWN = "The reply prepared for this review was withdrawn since; the desk shows what is approved now."
+
+SETTLED = (ReviewState.ANSWERED, ReviewState.CLOSED, ReviewState.SUBMITTED)
 
 StillApproved = Callable[[Session, Offer, datetime], bool]
 
@@ -108,14 +113,21 @@ def _withhold(session: Session, delivery: Delivery, alert: Alert, channel: Chann
     """Whether this must no longer be sent; then it is marked so, and somebody else is told instead."""
     erased = alert.review_id is not None and session.get_one(Review, alert.review_id).erased_at is not None
     gone = session.get_one(Person, channel.person_id).disabled_at is not None
-    if not erased and not gone and channel.paused_at is None and channel.verified_at is not None:
+    taken = delivery.purpose == Errand.UNCLAIMED and _is_in_hand(session, alert)
+    is_open = channel.paused_at is None and channel.verified_at is not None
+    if is_open and not erased and not gone and not taken:
         return False
     delivery.state, delivery.lease_until = DeliveryState.WITHHELD.value, None
-    delivery.last_error = ERASED if erased else LEFT if gone else STOPPED
+    delivery.last_error = ERASED if erased else TAKEN if taken else LEFT if gone else STOPPED
     session.flush()
-    if not erased:
+    if not erased and not taken:
         turn_to_others(session, alert, channel, now, for_good=True)
     return True
+
+
+def _is_in_hand(session: Session, alert: Alert) -> bool:
+    review = session.get_one(Review, alert.review_id)
+    return review.claimed_as is not None or review.reply_text is not None or review.state in SETTLED
 
 
 def _contents(
@@ -128,14 +140,25 @@ def _contents(
     except WrongSecret as error:
         return DeliveryFailed(str(error), permanent=False)
     facts = _as_approved(session, packing, Facts.model_validate(alert.body), now)
+    facts = with_lines(session, facts, lambda one: _ways(packing.links, one, delivery.channel_id, now).desk)
+    if delivery.purpose == Errand.UNCLAIMED and alert.review_id is not None:
+        due = session.get_one(Review, alert.review_id).due_claim_at
+        facts = facts.model_copy(update={"unclaimed_since": due})
     return Parcel(
         facts=facts,
         target=target,
         name=session.get_one(Person, channel.person_id).name,
         key=delivery.message_id,
-        thread=key_of_first(facts.thread, delivery.message_id, delivery.channel_id),
+        thread=key_of_first(_thread(facts, alert, delivery), delivery.message_id, delivery.channel_id),
         ways=_ways(packing.links, alert, delivery.channel_id, now),
     )
+
+
+def _thread(facts: Facts, alert: Alert, delivery: Delivery) -> str | None:
+    """What is told once more belongs to what was told first."""
+    if facts.thread is None and delivery.purpose != Errand.ALERT:
+        return stem(alert.id or 0, alert.created_at)
+    return facts.thread
 
 
 def _as_approved(session: Session, packing: Packing, facts: Facts, now: datetime) -> Facts:

@@ -13,6 +13,7 @@ from service.alerts.facts import Facts
 from service.alerts.markup import html
 from service.alerts.media import Medium
 from service.alerts.outline import Outline, Part, line, link
+from service.alerts.outline_digest import digest_outline
 from service.alerts.outline_listing import listing_outline
 from service.alerts.outline_pack import feed_outline, pack_outline
 from service.alerts.outline_review import review_outline
@@ -58,6 +59,8 @@ def outline_of(facts: Facts, ways: Ways, *, personal: bool) -> Outline:
     """
     if facts.review is not None:
         outline = review_outline(facts, facts.review, ways.desk)
+    elif facts.digest is not None:
+        outline = digest_outline(facts, facts.digest, ways.desk, personal=personal)
     elif facts.pack is not None:
         outline = pack_outline(facts, facts.pack)
     elif facts.feed_of is not None:

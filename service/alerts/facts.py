@@ -133,12 +133,47 @@ class AskedFacts(_Frozen):
     refused_why: str | None = None
 
 
+class DigestLine(_Frozen):
+    """One message in a digest: what its subject was, and where it opens."""
+
+    subject: str
+    urgency: Urgency
+    at: datetime
+    url: str | None = None
+
+
+class Week(_Frozen):
+    """A week in figures: a silence is peace only where everything was heard."""
+
+    new: int
+    waiting: int
+    overdue: int
+    watched: int
+    unheard: int
+
+
+class DigestFacts(_Frozen):
+    """What one digest gathers: ``alerts`` by number, their ``lines`` filled in when it is composed.
+
+    So nothing of a review is kept here that its erasing would miss. ``head`` is the audit's: whoever holds it
+    can tell later whether anything before it was cut off.
+    """
+
+    when: str  # "daily" or "weekly"
+    alerts: tuple[int, ...] = ()
+    lines: tuple[DigestLine, ...] = ()
+    week: Week | None = None
+    head: str | None = None
+
+
 class Facts(_Frozen):
     """All that one alert tells. ``subject`` stays the same for all alerts of one review.
 
     ``thread`` is the stem (``keys.stem``) of the first alert of the same review, None where this is the
     first. ``no_offer`` says in one sentence why there is no reply to offer. ``days`` and ``usual_days`` are
-    a silence and what is usual. ``told_because`` says for the desk why these people were told.
+    a silence and what is usual. ``told_because`` says for the desk why these people were told. ``not_for``
+    are people who are never told of it, because it names them. ``unclaimed_since`` is there where it is told
+    once more: by then somebody should have taken it.
     """
 
     kind: EventKind
@@ -163,3 +198,6 @@ class Facts(_Frozen):
     days: float | None = None
     usual_days: float | None = None
     told_because: str = ""
+    not_for: tuple[int, ...] = ()
+    unclaimed_since: datetime | None = None
+    digest: DigestFacts | None = None

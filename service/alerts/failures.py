@@ -8,7 +8,7 @@ from datetime import datetime
 from sqlalchemy import exists, or_, select, update
 from sqlmodel import Session, col
 
-from service.models import Alert, Channel, Delivery, DeliveryState, Person, Review
+from service.models import Alert, Channel, Delivery, DeliveryState, DigestItem, Person, Review
 
 
 @dataclass(frozen=True, slots=True)
@@ -45,14 +45,16 @@ def failed_deliveries(session: Session, *, limit: int = 200) -> list[Failure]:
 def untold(session: Session, *, limit: int = 200) -> list[Alert]:
     """Alerts that reached nobody and are on their way to nobody: "nobody was told"; newest first.
 
-    Those whose review was erased since are not among them: nobody is to be told.
+    Those that wait for a digest, or went out in one, are not among them; nor those whose review was erased
+    since: nobody is to be told.
     """
     hope = exists().where(
         col(Delivery.alert_id) == col(Alert.id),
         col(Delivery.state).in_([DeliveryState.SENT.value, DeliveryState.QUEUED.value]),
     )
+    gathered = exists().where(col(DigestItem.alert_id) == col(Alert.id))
     erased = exists().where(col(Review.id) == col(Alert.review_id), col(Review.erased_at).is_not(None))
-    newest = select(Alert).where(~hope, ~erased).order_by(col(Alert.id).desc()).limit(limit)
+    newest = select(Alert).where(~hope, ~gathered, ~erased).order_by(col(Alert.id).desc()).limit(limit)
     return list(session.scalars(newest))
 
 

@@ -76,10 +76,15 @@ def join(
     *,
     tried: bool,
 ) -> None:
-    """Store the channel for the person of that address, made where she is new; open once it was ``tried``."""
+    """Store the channel for the person of that address, made where she is new; open once it was ``tried``.
+
+    A person's first channel, where it is mail, gets the weekly digest.
+    """
     address = mail_address(email or (target if kind is ChannelKind.MAIL else "")).casefold()
     insert_new(session, Person, [{"email_folded": address, "name": name}])
     person = session.scalars(select(Person).where(col(Person.email_folded) == address)).one()
+    known = select(col(Channel.id)).where(col(Channel.person_id) == person.id)
+    is_known = session.execute(known).first() is not None
     channel = add_channel(
         session,
         Vault(secret),
@@ -91,6 +96,8 @@ def join(
     )
     if tried:
         channel.verified_at, channel.paused_at = now, None
+        if not is_known and kind is ChannelKind.MAIL:
+            channel.weekly_since = now
 
 
 def told(session: Session) -> list[str]:

@@ -7,7 +7,15 @@ services silently drop a second message with a Message-ID they have seen.
 from __future__ import annotations
 
 from datetime import datetime
+from enum import StrEnum
 from urllib.parse import urlsplit
+
+
+class Errand(StrEnum):
+    """Why an alert goes to a channel: for each reason once."""
+
+    ALERT = "alert"
+    UNCLAIMED = "unclaimed"  # nobody took it in time
 
 
 def stem(alert: int, rung_at: datetime) -> str:
@@ -15,9 +23,10 @@ def stem(alert: int, rung_at: datetime) -> str:
     return f"{alert}-{int(rung_at.timestamp()):x}"
 
 
-def key(stem: str, channel: int, host: str) -> str:
+def key(stem: str, channel: int, host: str, errand: Errand = Errand.ALERT) -> str:
     """``item-12-6562ab0f.3@bell.example.com``: one alert to one channel."""
-    return f"item-{stem}.{channel}@{host}"
+    again = "" if errand is Errand.ALERT else f".{errand.value}"
+    return f"item-{stem}.{channel}{again}@{host}"
 
 
 def key_of_first(stem: str | None, own: str, channel: int) -> str | None:

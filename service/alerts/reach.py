@@ -31,6 +31,9 @@ class Reachable:
     channel: int
     person: int
     kind: str
+    name: str = ""
+    tz: str = "UTC"
+    weekly_since: datetime | None = None  # since when a weekly digest goes there in any case
 
 
 def add_channel(
@@ -78,7 +81,7 @@ def target_of(vault: Vault, channel: Channel) -> str:
 def open_channels(session: Session) -> list[Reachable]:
     """Channels that may be used: verified, not paused, of a person who is still here; oldest first."""
     found = session.execute(
-        select(col(Channel.id), col(Channel.person_id), col(Channel.kind))
+        select(Channel, col(Person.name), col(Person.time_zone))
         .join(Person, col(Person.id) == col(Channel.person_id))
         .where(
             col(Channel.verified_at).is_not(None),
@@ -87,7 +90,10 @@ def open_channels(session: Session) -> list[Reachable]:
         )
         .order_by(col(Channel.id))
     )
-    return [Reachable(channel, person, kind) for channel, person, kind in found if channel is not None]
+    return [
+        Reachable(channel.id or 0, channel.person_id, channel.kind, name, tz, channel.weekly_since)
+        for channel, name, tz in found
+    ]
 
 
 def _checked(kind: ChannelKind, target: str) -> str:

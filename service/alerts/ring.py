@@ -16,15 +16,16 @@ from sqlmodel import Session, col
 from service.alerts.claim import Packing
 from service.alerts.facts import Facts
 from service.alerts.freeze import Subject, freeze, occasion_of, subject_of
+from service.alerts.named import is_against, names
 from service.alerts.offering import posting_hint
-from service.alerts.queue import enqueue
+from service.alerts.queue import enqueue, gather
 from service.alerts.reach import open_channels
 from service.alerts.recalled import carried
 from service.alerts.rulebook import stored_rules
-from service.alerts.rules import rings, route
+from service.alerts.rules import Occasion, Routing, rings, route
 from service.db import Database, insert_new
 from service.domain import EventKind
-from service.models import Alert, Event
+from service.models import Alert, Event, Person
 
 AT_ONCE = 100  # event ids read at a time
 TOLD_THE_WORDS = "an earlier alert carried the words"
@@ -75,12 +76,33 @@ def ring_once(session: Session, packing: Packing, event_id: int, now: datetime) 
 
 
 def _tell(session: Session, packing: Packing, about: Subject, now: datetime) -> int:
-    usable = [reach.channel for reach in open_channels(session)]
-    routing = route(occasion_of(about), stored_rules(session), usable)
-    facts = freeze(session, about, now).model_copy(update={"told_because": routing.why})
+    occasion = occasion_of(about)
+    barred = people_named(session, occasion)
+    usable = [reach.channel for reach in open_channels(session) if reach.person not in barred]
+    routing = route(occasion, stored_rules(session), usable)
+    facts = freeze(session, about, now)
+    facts = facts.model_copy(update={"told_because": routing.why, "not_for": tuple(sorted(barred))})
     alert = _store(session, about, facts, now)
-    enqueue(session, alert, routing.channels, packing.key_host, now)
+    _send_on_its_way(session, alert, facts, routing, packing, now)
     return alert.id or 0
+
+
+def people_named(session: Session, occasion: Occasion) -> set[int]:
+    """The people who must not be told, because the review names them, and not for praise."""
+    if not is_against(occasion):
+        return set()
+    people = session.execute(select(col(Person.id), col(Person.name)))
+    return {number for number, name in people if number is not None and names(occasion, name)}
+
+
+def _send_on_its_way(
+    session: Session, alert: Alert, facts: Facts, routing: Routing, packing: Packing, now: datetime
+) -> None:
+    if (digest := routing.timing.gathered(facts.urgency)) is not None:
+        gather(session, alert, routing.channels, digest, now)
+        return
+    at = routing.timing.leaves_at(facts.urgency, facts.place.tz if facts.place else "UTC", now)
+    enqueue(session, alert, routing.channels, packing.key_host, at)
 
 
 def _tell_of_recall(session: Session, packing: Packing, event: Event, now: datetime) -> int | None:

@@ -6,6 +6,7 @@ from sqlalchemy import select
 from sqlmodel import Session, col
 
 from service.alerts.rules import Rule, read_match
+from service.alerts.timing import read_timing
 from service.models import Rule as RuleRow
 
 
@@ -24,6 +25,7 @@ def _read(row: RuleRow) -> Rule | None:
     try:
         match = read_match(row.match)
         to = tuple(int(channel) for channel in row.to)
+        timing = read_timing(row.timing or {})
     except (ValueError, TypeError):
         return None
-    return Rule(row.position, row.title, match, to)
+    return Rule(row.position, row.title, match, to, timing)

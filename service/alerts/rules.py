@@ -14,6 +14,7 @@ from typing import Any
 
 from pydantic import BaseModel, ConfigDict
 
+from service.alerts.timing import AT_ONCE, Timing
 from service.domain import HELD_FLAGS, EventKind, Flag, Scale
 
 RINGING = frozenset(
@@ -61,12 +62,13 @@ class Match(BaseModel):
 
 @dataclass(frozen=True, slots=True)
 class Rule:
-    """Who (``to``: channel ids) is told of what matches."""
+    """Who (``to``: channel ids) is told of what matches, and how soon."""
 
     position: int
     title: str
     match: Match
     to: tuple[int, ...]
+    timing: Timing = AT_ONCE
 
 
 @dataclass(frozen=True, slots=True)
@@ -94,6 +96,7 @@ class Routing:
 
     channels: tuple[int, ...]
     why: str
+    timing: Timing = AT_ONCE
 
 
 def rings(kind: EventKind, *, changed: Collection[str] = (), past: bool = False) -> bool:
@@ -119,8 +122,26 @@ def route(occasion: Occasion, rules: Iterable[Rule], usable: Sequence[int]) -> R
         return Routing(everybody, f"{why}, so everybody is told")
     named = tuple(dict.fromkeys(channel for channel in rule.to if channel in everybody))
     if named:
-        return Routing(named, f"rule {rule.position}, {rule.title}")
+        return Routing(named, f"rule {rule.position}, {rule.title}", rule.timing)
     return Routing(everybody, f"rule {rule.position}, {rule.title}, reaches nobody, so everybody is told")
+
+
+def route_on(
+    occasion: Occasion, rules: Iterable[Rule], usable: Sequence[int], told: Collection[int]
+) -> Routing:
+    """Who is told once more, where nobody took it in time; ``told`` are the channels that were.
+
+    Those the rule names for it; else everybody who was not told yet, or where there is no such, all again.
+    What is held stays with the people it was told to.
+    """
+    rule = _first(occasion, rules)
+    timing = rule.timing if rule else AT_ONCE
+    if then := tuple(dict.fromkeys(channel for channel in timing.then if channel in usable)):
+        return Routing(then, "nobody has taken it", timing)
+    if occasion.held_flags:
+        return Routing(tuple(one for one in usable if one in told), "nobody has taken it", timing)
+    others = tuple(channel for channel in usable if channel not in told)
+    return Routing(others or tuple(usable), "nobody has taken it", timing)
 
 
 def matches(match: Match, occasion: Occasion) -> bool:
@@ -130,7 +151,7 @@ def matches(match: Match, occasion: Occasion) -> bool:
         and _among(occasion.site, match.sites)
         and _among(occasion.branch, match.branches)
         and (not match.flags or bool(occasion.flags.intersection(match.flags)))
-        and (not match.words or _says(occasion.words, match.words))
+        and (not match.words or says(occasion.words, match.words))
         and _within(match, occasion)
     )
 
@@ -151,7 +172,8 @@ def _among(value: str | None, listed: Collection[str]) -> bool:
     return not listed or value in listed
 
 
-def _says(text: str, words: Iterable[str]) -> bool:
+def says(text: str, words: Iterable[str]) -> bool:
+    """Whether any of ``words`` stands in ``text``, whole, in any case."""
     folded = _folded(text)
     wanted = (re.escape(_folded(word)) for word in words if word.strip())
     return any(re.search(rf"(?<!\w){word}(?!\w)", folded) for word in wanted)

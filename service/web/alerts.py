@@ -11,6 +11,7 @@ from sqlalchemy import ColumnElement, func, select
 from sqlmodel import Session, col
 
 from service.alerts.compose import Ways, outline_of
+from service.alerts.digest_lines import with_lines
 from service.alerts.facts import Facts
 from service.alerts.outline import Outline
 from service.models import Alert, Branch, Channel, Delivery, DeliveryState, Listing, Person, Review
@@ -78,7 +79,7 @@ def newest(session: Session, limit: int, offset: int = 0, review_id: int | None 
         query = query.where(col(Alert.review_id) == review_id)
     found = session.execute(query).all()
     deliveries = _deliveries(session, [alert.id for alert, *_ in found])
-    return [_told(alert, review, branch, deliveries[alert.id]) for alert, review, branch in found]
+    return [_told(session, alert, review, branch, deliveries[alert.id]) for alert, review, branch in found]
 
 
 def _is_hers() -> ColumnElement[bool]:
@@ -87,8 +88,10 @@ def _is_hers() -> ColumnElement[bool]:
     return is_of_hers(Alert.listing_id) | col(Alert.review_id).in_(reviewed)
 
 
-def _told(alert: Alert, review: Review | None, branch: Branch | None, deliveries: list[Carried]) -> Told:
-    facts = Facts.model_validate(alert.body)
+def _told(
+    session: Session, alert: Alert, review: Review | None, branch: Branch | None, deliveries: list[Carried]
+) -> Told:
+    facts = with_lines(session, Facts.model_validate(alert.body))
     return Told(
         alert=alert,
         outline=outline_of(facts, Ways(), personal=False),

@@ -58,6 +58,7 @@ EVENT = {
     EventKind.SENT_BACK: "A pack was sent back",
     EventKind.WORDS_ASKED: "Words asked for",
     EventKind.WORDS_ANSWERED: "Words asked for were answered",
+    EventKind.DIGEST: "A digest",
     EventKind.TEST: "A test",
 }
 
