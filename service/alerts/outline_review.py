@@ -100,6 +100,9 @@ def _circumstances(facts: Facts, review: ReviewFacts) -> Iterator[Part]:
         who.append(ours(f", about {where(place)}{town},{_on(place, review)}"))
     if review.posted:
         who += [ours(", "), foreign(review.posted)]
+    if facts.unclaimed_since:
+        at = moment(facts.unclaimed_since, place.tz if place else "UTC")
+        yield line(f"It was to be in somebody's hands by {at}.", label="Nobody has taken it yet")
     yield line(*who, label="Who and where")
     if facts.recalled is not None:
         yield line(RECALLED.format(why=_ended(facts.recalled)), label="Recalled")

@@ -9,10 +9,12 @@ from threading import Lock
 from sqlalchemy import delete, update
 from sqlmodel import Session, col
 
+from service.alerts.digests import send_digests
 from service.alerts.failures import untold
 from service.alerts.heartbeat import beat
 from service.alerts.outbox import deliver
 from service.alerts.ring import ring
+from service.alerts.unclaimed import tell_again
 from service.db import insert_new
 from service.engine import packfeeds
 from service.engine.boundary import attempt
@@ -31,6 +33,7 @@ COLLECT_EVERY = timedelta(seconds=2)  # asks who is due; each mailbox has a rhyt
 READ_EVERY = timedelta(seconds=2)
 RING_EVERY = timedelta(seconds=2)
 DELIVER_EVERY = timedelta(seconds=2)
+GATHER_EVERY = timedelta(seconds=30)  # whether a digest is due, or a review that nobody took
 SEE_EVERY = timedelta(seconds=5)  # whether a reply that was posted is seen in public
 BRING_EVERY = timedelta(seconds=2)
 KEEP_EVERY = timedelta(minutes=5)
@@ -94,11 +97,14 @@ class Looking:
 def all_jobs(parts: Parts, looking: Looking, clock: Clock) -> list[Job]:
     """Everything one process does."""
     settings = parts.settings
+    packing = parts.post.packing
     return [
         Job("look", timedelta(seconds=settings.tick_seconds), looking.round),
         Job("collect", COLLECT_EVERY, parts.mail.round),
         Job("read", READ_EVERY, Reading(parts.mailroom, clock).round),
-        Job("ring", RING_EVERY, lambda now: ring(parts.database, parts.post.packing, now, attempt=attempt)),
+        Job("ring", RING_EVERY, lambda now: ring(parts.database, packing, now, attempt=attempt)),
+        Job("digest", GATHER_EVERY, lambda now: send_digests(parts.database, packing, now, attempt=attempt)),
+        Job("remind", GATHER_EVERY, lambda now: tell_again(parts.database, packing, now, attempt=attempt)),
         Job("deliver", DELIVER_EVERY, lambda _now: deliver(parts.database, parts.post, clock)),
         Job("follow replies", SEE_EVERY, lambda now: follow(parts.database, now, attempt=attempt)),
         Job("bring", BRING_EVERY, Bringing(parts, clock).round),
