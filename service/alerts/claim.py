@@ -176,7 +176,7 @@ def _as_approved(session: Session, packing: Packing, facts: Facts, now: datetime
 def _ways(links: Links, alert: Alert, channel: int, now: datetime) -> Ways:
     stop = links.address(Purpose.UNSUBSCRIBE, channel, now)
     if alert.review_id is not None:
-        return Ways(links.address(Purpose.REVIEW, alert.review_id, now), stop)
+        return Ways(links.address(Purpose.REVIEW, alert.review_id, now, channel), stop)
     if alert.listing_id is not None:
         return Ways(links.address(Purpose.LISTING, alert.listing_id, now), stop)
     return Ways(f"{links.public_url}/", stop)
