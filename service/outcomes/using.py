@@ -14,10 +14,11 @@ from sqlmodel import Session, col
 
 from service.approval.stored import remembered
 from service.domain import ReviewState
-from service.models import Branch, Listing, PackVersion, Posting, PostingState, Review
+from service.models import AskedWords, Branch, Listing, PackVersion, Posting, PostingState, Review
 from service.outcomes.handling import Step, take
 from service.outcomes.postings import Told, Used, begin, happened
 from service.replies.filling import Filled, fill, values_for
+from service.replies.own_words import as_filled, is_for_one_review
 from service.replies.pack import Pack, ReplyItem
 
 SETTLED = (ReviewState.ANSWERED, ReviewState.CLOSED)
@@ -89,6 +90,10 @@ def approved_item(session: Session, posting: Posting) -> tuple[Pack, ReplyItem] 
 
 def filled_as_approved(session: Session, review: Review, posting: Posting) -> Filled | None:
     """The words of the posting as they were approved, filled for its review; None where they are gone."""
+    if is_for_one_review(posting.pack):
+        given = select(col(AskedWords.text)).where(col(AskedWords.text_sha256) == posting.sha256).limit(1)
+        text = session.scalar(given)
+        return as_filled(text) if text is not None else None
     found = approved_item(session, posting)
     if found is None or not 1 <= posting.variant <= len(found[1].variants):
         return None

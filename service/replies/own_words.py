@@ -77,6 +77,11 @@ def setting_of(
     )
 
 
+def as_filled(text: str) -> Filled:
+    """The words as a reply with nothing to fill in."""
+    return Filled(text, (Span(PieceKind.LOCKED, "", 0, len(text)),), {})
+
+
 def before_others(words: ApprovedWords, found: Suggestions, setting: Setting, most: int) -> Suggestions:
     """``found`` with ``words`` first, ``most`` in all; as it is where a rule forbids them there by now."""
     findings = check(words.text, setting)
@@ -90,7 +95,7 @@ def before_others(words: ApprovedWords, found: Suggestions, setting: Setting, mo
         item=words.seen,
         variant=1,
         approved=True,
-        filled=Filled(words.text, (Span(PieceKind.LOCKED, "", 0, len(words.text)),), {}),
+        filled=as_filled(words.text),
         findings=findings,
         reasons=(
             f"asked for this review, and approved for it alone by {people}",

@@ -14,11 +14,18 @@ from service.approval.given import words_for
 from service.approval.versions import approved_packs
 from service.domain import ReplyRules
 from service.models import Alert, Branch, Listing, Review
-from service.replies.own_words import is_for_one_review
+from service.replies.choosing import Standing
+from service.replies.due import zone
+from service.replies.filling import Filled
+from service.replies.fit import Case, Misfit, Stage
+from service.replies.own_words import as_filled, is_for_one_review, name_of, setting_of
+from service.replies.policy import Setting
+from service.replies.renewed import renewed
 from service.replies.suggest import suggest
 from service.replies.triage import Triage
 from service.replies.variants import Use
 from service.sites.registry import site_named
+from service.web.opened import Opened
 from service.web.shown import Piece, pieces
 
 REMEMBERED = 200  # the branch's last offers: enough to turn through every item's variants
@@ -78,6 +85,38 @@ def answer_for(
     ).as_json()
     replies = tuple(_reply(shape) for shape in found["suggestions"])
     return Answer(replies, _sentence(found["none_because"] or ""))
+
+
+@dataclass(frozen=True, slots=True)
+class Again:
+    """A wording somebody holds, as it is approved now; ``pack`` is its pack's name."""
+
+    pack: str
+    filled: Filled
+    setting: Setting
+
+
+def renewed_for(
+    session: Session, one: Opened, sha256: bytes, item: str, variant: int, now: datetime
+) -> Again | Misfit:
+    """The wording of that name, filled for the review as it is now, or why it may not answer it."""
+    review, listing, facts = one.review, one.listing, one.branch or Branch(code="", name="")
+    if review.triage is None:
+        return Misfit(Stage.HELD, "was chosen before the review was judged")
+    day = now.astimezone(zone(facts.tz)).date()
+    case = Case(review, Triage.from_json(review.triage), facts, listing.site, day)
+    site = site_named(listing.site)
+    recent = recent_replies(session, review, listing, one.branch, now)
+    standing = Standing(site.reply if site else ReplyRules(), (), recent, now)
+    if (own := words_for(session, review, now)) and (bytes.fromhex(own.sha256), own.seen) == (sha256, item):
+        setting = setting_of(review, facts, listing.site, standing.rules, case.triage.language, recent)
+        return Again(name_of(own.review), as_filled(own.text), setting)
+    packs = approved_packs(session, now)
+    found = renewed(packs, sha256, item, variant, case, standing)
+    if isinstance(found, Misfit):
+        return found
+    name = next(approved.pack.name for approved in packs if approved.pack.sha256 == sha256)
+    return Again(name, found.filled, found.setting)
 
 
 def _reply(shape: dict[str, Any]) -> Reply:

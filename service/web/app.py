@@ -11,6 +11,7 @@ from service.db import Database
 from service.settings import Settings, the_secret
 from service.web import (
     alerts,
+    answering,
     bringing,
     clean,
     desk,
@@ -19,6 +20,7 @@ from service.web import (
     first_account,
     forms,
     gate,
+    handling,
     health,
     healthz,
     inbound_mail,
@@ -39,16 +41,19 @@ from service.web import (
     trouble,
     upload,
     words,
+    wrong,
     you,
 )
 from service.web.shown import author_of, safe_link, site_title, spot_of
 
 SCREENS = (  # one line each, in the order of the alphabet
     alerts,
+    answering,
     bringing,
     clean,
     feeds,
     first_account,
+    handling,
     health,
     healthz,
     inbound_mail,
@@ -66,6 +71,7 @@ SCREENS = (  # one line each, in the order of the alphabet
     runs,
     sign_in,
     upload,
+    wrong,
     you,
 )
 SMALL_FORM = 64 * 1024  # bytes: every form but the one that takes a page
@@ -91,6 +97,7 @@ def create_app(
         author_of=author_of,
         spot_of=spot_of,
         now=desk.now,
+        reasons_to_close=handling.REASONS,
     )
     parts = desk.Desk(settings, database, clock, the_secret(settings), clock())
     for part in (gate, me, door, upload, bringing, paste, forms, clean, trouble):

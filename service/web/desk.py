@@ -56,6 +56,11 @@ def rows() -> Session:
     return session
 
 
+def look_again() -> None:
+    """What ``rows`` shows from here on is what stands there now: something was just found to have changed."""
+    _close(None)
+
+
 def _close(_error: BaseException | None) -> None:
     opened: ExitStack | None = g.pop("open", None)
     g.pop("rows", None)

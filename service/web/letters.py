@@ -1,32 +1,59 @@
 """Where links in alerts lead: one review, one listing, or the end of a channel's alerts.
 
 A signed token is the whole proof, so these pages work from anywhere and without a cookie. Opening one changes
-nothing: mail scanners follow every link.
+nothing: mail scanners follow every link. What may be done by one, and why no more, ``people/links`` says.
 """
 
 from __future__ import annotations
 
-from flask import Blueprint, Response, abort, make_response, render_template
+from flask import Blueprint, Response, abort, make_response, render_template, request
 
 from service.alerts.unsubscribe import unsubscribe
 from service.errors import LastRecipient, LinkRefused
-from service.people.links import Links, Purpose
-from service.web.answers import answer_for
+from service.models import Channel, Person
+from service.outcomes.handling import Actor
+from service.people.links import Links, Opened, Purpose
+from service.web import answering, review_page
 from service.web.desk import desk, now, rows
 from service.web.health import watched_one
-from service.web.review import opened
+from service.web.opened import opened
+from service.web.review_page import Way
 
 screen = Blueprint("letters", __name__)
 
 
 @screen.get("/r/<token>")
-def one_review(token: str) -> str:
-    """The one review the link was made for."""
-    one = opened(rows(), _subject(Purpose.REVIEW, token))
-    if one is None:
-        abort(410, "The review this link led to is gone.")
-    answer = answer_for(rows(), one.review, one.listing, one.branch, now())
-    return render_template("letter_review.html", one=one, told=None, answer=answer)
+def one_review(token: str) -> Response:
+    """The one review the link was made for; while the alert is young, with a link to act by."""
+    link = _opened(Purpose.REVIEW, token)
+    who = _sent_to(link)
+    if who is None or not link.is_young(Purpose.REVIEW, now()):
+        return _page(link.subject, None)
+    return _page(link.subject, _way(_links().token(Purpose.ANSWER, link.subject, now(), link.channel), who))
+
+
+@screen.get("/a/<token>")
+def one_answer(token: str) -> Response:
+    """The same page, again: where she comes back to."""
+    return _page(*_acting(token))
+
+
+@screen.post("/a/<token>/copy")
+def copy(token: str) -> Response:
+    """Take the review and the words along."""
+    return answering.copy(*_acting(token))
+
+
+@screen.get("/a/<token>/copied/<int:posting_id>")
+def copied(token: str, posting_id: int) -> Response:
+    """The finished text."""
+    return answering.finished(*_acting(token), posting_id)
+
+
+@screen.post("/a/<token>/copied/<int:posting_id>")
+def told(token: str, posting_id: int) -> Response:
+    """What became of it."""
+    return answering.told(*_acting(token), posting_id)
 
 
 @screen.get("/l/<token>")
@@ -58,9 +85,39 @@ def left(token: str) -> Response:
     return make_response(render_template("leave.html", stopped=stopped, refused=None))
 
 
+def _page(review_id: int, way: Way | None) -> Response:
+    one = opened(rows(), review_id)
+    if one is None:
+        abort(410, "The review this link led to is gone.")
+    return review_page.shown(one, way, notice=request.args.get("said", ""), told=False)
+
+
+def _acting(token: str) -> tuple[int, Way]:
+    link = _opened(Purpose.ANSWER, token)
+    who = _sent_to(link)
+    if who is None:
+        abort(410, "The person this link was sent to is no longer here. Nothing was changed.")
+    return link.subject, _way(token, who)
+
+
+def _way(token: str, who: Actor) -> Way:
+    return Way(who, "link", f"/{Purpose.ANSWER}/{token}", "letter.html")
+
+
+def _sent_to(link: Opened) -> Actor | None:
+    """Whose channel the alert went to; None where that is not known, or she has left."""
+    channel = rows().get(Channel, link.channel) if link.channel is not None else None
+    person = rows().get(Person, channel.person_id) if channel else None
+    return Actor(person.name, person.id) if person and person.disabled_at is None else None
+
+
 def _subject(purpose: Purpose, token: str) -> int:
+    return _opened(purpose, token).subject
+
+
+def _opened(purpose: Purpose, token: str) -> Opened:
     try:
-        return _links().read(purpose, token, now())
+        return _links().opened(purpose, token, now())
     except LinkRefused as refused:
         abort(410, str(refused))
 

@@ -16,13 +16,13 @@ OPEN_STATES = (
     ReviewState.SEEN,
     ReviewState.CLAIMED,
     ReviewState.INSERTED,
-    ReviewState.SUBMITTED,
     ReviewState.REJECTED,
     ReviewState.VANISHED,  # the reply did, so the review waits again
 )
 
 SHELVES = {
     "open": "Needs a reply",
+    "posted": "Posted, not seen in public yet",
     "past": "From before we listened",
     "mentions": "Mentions",
     "answered": "Answered",
@@ -43,6 +43,7 @@ def due_at(review: Review) -> datetime | None:
 def on_shelf(shelf: str, moment: datetime) -> ColumnElement[bool]:
     """Whether a review lies on ``shelf`` at ``moment``.
 
+    What a person says she posted waits for a look, and for nobody: it has a shelf of its own.
     A mention needs no reply: it lies on a shelf of its own, and among the open ones only while its flags want
     a person to read it.
     """
@@ -53,6 +54,7 @@ def on_shelf(shelf: str, moment: datetime) -> ColumnElement[bool]:
     awake = or_(col(Review.snoozed_until).is_(None), col(Review.snoozed_until) <= moment)
     return {
         "open": and_(unanswered, awake, wants_somebody, col(Review.baseline).is_(False)),
+        "posted": (col(Review.state) == ReviewState.SUBMITTED) & kept & there,
         "past": and_(unanswered, is_review, col(Review.baseline).is_(True)),
         "mentions": and_(kept, there, ~is_review),
         "answered": (col(Review.state) == ReviewState.ANSWERED) & kept & there,

@@ -5,8 +5,20 @@ from __future__ import annotations
 from datetime import UTC, datetime, timedelta
 from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
-from service.domain import EventKind, Health, Kind, Outcome, Proof, ReviewState, Role, Route, Scale, Urgency
-from service.models import AccountState, ImportState, InboundState
+from service.domain import (
+    EventKind,
+    Health,
+    Kind,
+    Outcome,
+    Proof,
+    ReplyClass,
+    ReviewState,
+    Role,
+    Route,
+    Scale,
+    Urgency,
+)
+from service.models import AccountState, ImportState, InboundState, PostingState, ReviewAct
 from service.people.may import Grant
 
 STATE = {
@@ -19,6 +31,32 @@ STATE = {
     ReviewState.REJECTED: "reply rejected by the site",
     ReviewState.VANISHED: "reply vanished from the site",
     ReviewState.CLOSED: "closed without reply",
+}
+
+ACT = {
+    ReviewAct.CLAIMED: "took it",
+    ReviewAct.ASSIGNED: "handed it to",
+    ReviewAct.RELEASED: "gave it back",
+    ReviewAct.SNOOZED: "put it off",
+    ReviewAct.WOKEN: "brought it back",
+    ReviewAct.NOTED: "noted",
+    ReviewAct.CLOSED: "closed it without a reply",
+    ReviewAct.REOPENED: "opened it again",
+}
+
+POSTING = {
+    PostingState.SHOWN: "was shown a reply",
+    PostingState.COPIED: "took a reply along",
+    PostingState.INSERTED: "inserted a reply",
+    PostingState.SUBMITTED: "says it is posted",
+    PostingState.SEEN_IN_PUBLIC: "saw the reply in public",
+    PostingState.DENIED: "says it is not posted",
+}
+
+CLASS = {
+    ReplyClass.VERBATIM: "word for word as approved",
+    ReplyClass.WITHIN_BOUNDS: "within its bounds",
+    ReplyClass.OFF_PACK: "not the approved words",
 }
 
 URGENCY = {

@@ -7,11 +7,12 @@ from datetime import UTC, datetime
 
 import pytest
 from flask.testing import FlaskClient
+from sqlalchemy import select
 
 from service.approval import asking, giving
 from service.approval.folder import add_folder
 from service.approval.keys import new_key, unlock
-from service.models import Review
+from service.models import Posting, Review
 from service.settings import CHECKOUT
 from tests.desk_rows import Rows, triage
 
@@ -21,7 +22,7 @@ def test_where_no_reply_fits_the_page_says_why_and_offers_nothing(
 ) -> None:
     page = client.get(f"/reviews/{rows.review(shop)}").text
     assert "No reply is suggested" in page
-    assert "<textarea" not in page
+    assert "reply-text" not in page
 
 
 @pytest.mark.usefixtures("approved")
@@ -105,6 +106,13 @@ def test_words_for_this_review_alone_come_first_and_say_so(
         asked = asking.ask(session, session.get_one(Review, about), None, "Dana", rows.now)
         signs = unlock(key, "nine green bottles")
         giving.approve(session, asked, "Marta, you waited too long. Dana and the team", signs, rows.now)
-    page = client.get(f"/reviews/{about}").text
-    assert page.index("Words for this review alone") < page.index("Pack restaurant-en")
-    assert "approved for it alone by Ada Byron (approver)" in page
+    page = client.get(f"/reviews/{about}")
+    assert "Words for this review alone" in page.text
+    assert "Pack restaurant-en" not in page.text
+    assert "approved for it alone by Ada Byron (approver)" in page.text
+    fields = re.findall(r'<input type="hidden" name="([a-z0-9_]+)" value="([^"]*)">', page.text)
+    done = client.post(f"/reviews/{about}/copy", data=dict(reversed(fields)), follow_redirects=True)
+    assert "Marta, you waited too long. Dana and the team</textarea>" in done.text
+    with rows.database.reading() as session:
+        (posting,) = session.scalars(select(Posting))
+        assert (posting.pack, posting.reply_class) == (f"review:{about}", "verbatim")

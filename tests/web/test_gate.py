@@ -85,6 +85,7 @@ def test_every_route_is_either_closed_to_others_or_known_to_be_open(app: Flask) 
         if answer.status_code != 403:
             opened.add(rule.endpoint)
     letters = {f"letters.{name}" for name in ("one_review", "one_listing", "leave", "left")}
+    letters |= {f"letters.{name}" for name in ("one_answer", "copy", "copied", "told")}
     told = {
         "inbound_mail.posted",
         "packfeed.pack",

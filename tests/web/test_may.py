@@ -38,6 +38,11 @@ TABLE = {
     "review.review": READERS,
     "health.look_now": ACTORS,
     "mentions.read": ACTORS,
+    "answering.copied": ACTORS,
+    "answering.here": ACTORS,
+    "answering.said": ACTORS,
+    "handling.acted": ACTORS,
+    "wrong.said": ACTORS,
     "questions.questions": f"{ACTORS} neighbour",
     "questions.answered": ACTORS,
     "bringing.hub": WHOLE,
@@ -97,6 +102,7 @@ OPEN = {
         "packfeed.receipt",
     ),
     *("letters.leave", "letters.left", "letters.one_listing", "letters.one_review"),
+    *("letters.one_answer", "letters.copy", "letters.copied", "letters.told"),
 }
 
 PEOPLE: dict[str, tuple[Role, ScopeKind, str]] = {
@@ -153,9 +159,10 @@ def path_of(town: Town, endpoint: str, rule: Rule) -> str:
         "listing_id": town.listing,
         "review_id": town.mention if endpoint.startswith("mentions") else town.review,
         "number": town.question if endpoint.startswith("questions") else 99,
+        "act": "claim",
     }
     numbered = re.sub(r"<int:(\w+)>", lambda found: str(known.get(found[1], 99)), rule.rule)
-    return re.sub(r"<(?:\w+:)?\w+>", "x", numbered)
+    return re.sub(r"<(?:[^<>]+:)?(\w+)>", lambda found: str(known.get(found[1], "x")), numbered)
 
 
 def refused(client: FlaskClient, path: str, method: str) -> bool:
