@@ -22,7 +22,6 @@ MOST = 512 * 1024  # bytes of a form that is kept; the longest paste is some 400
 GOOD_FOR = 24 * 3600  # seconds
 SECRET_NAMES = ("pass", "secret", "token")
 SECRET_FIELDS = frozenset({("feeds.add", "url")})
-WORDS_FOR = {"choice": "your answer", "text": "your words", "name": "the name"}
 
 
 @dataclass(frozen=True, slots=True)
@@ -69,7 +68,7 @@ def opened(text: str) -> Kept | None:
 def shown_again(kept: Kept, status: int = 200) -> Response:
     """The page that shows what was typed, with a press that sends it."""
     to = ways.inside(kept.to)
-    page = render_template("kept.html", to=to, fields=kept.fields, named=WORDS_FOR)
+    page = render_template("kept.html", to=to, fields=kept.fields)
     return make_response(page, status)
 
 

@@ -40,7 +40,12 @@ def by_password() -> Response:
 
 @screen.post("/sign-in/mail")
 def ask_for_link() -> Response:
-    """Mail a link, if that address is somebody's; the answer is the same for everybody."""
+    """Mail a link, if that address is somebody's; the answer is the same for everybody.
+
+    Enter in the password's field presses the form's first button, which is this one.
+    """
+    if request.form.get("password"):
+        return by_password()
     typed, on = request.form.get("email", ""), _on()
     try:
         door.mail_a_link(door.asked(typed), on)

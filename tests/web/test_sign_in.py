@@ -253,6 +253,13 @@ def test_a_link_is_mailed_to_who_is_here_and_everybody_reads_the_same(
     assert 'name="next" value="/health"' in page.text
 
 
+def test_enter_in_the_passwords_field_signs_in(client: FlaskClient, known: str) -> None:
+    """It presses the first button of the form, which mails a link."""
+    sent = {"form_token": form_token(client.get("/sign-in")), "email": known, "password": PASSWORD}
+    assert client.post("/sign-in/mail", data=sent).status_code == 303
+    assert client.get("/").status_code == 200
+
+
 def test_twelve_idle_hours_ask_again(client: FlaskClient, clock: Clock, known: str) -> None:
     sign_in_with(client, known)
     clock.at += timedelta(hours=11)
