@@ -8,6 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from datetime import datetime
+from functools import lru_cache
 
 from sqlalchemy import select
 from sqlmodel import Session, col
@@ -27,6 +28,12 @@ from service.replies.policy import blocks
 from service.sites.registry import SITES
 
 LONGEST_WHY = 300  # characters: it is read on a phone
+
+
+@lru_cache(maxsize=64)
+def faults_in(body: bytes) -> tuple[Fault, ...]:
+    """Every fault of the pack in ``body``, which reads; remembered by its exact bytes, for screens."""
+    return faults_of(read_pack(body), body.decode())
 
 
 def faults_of(pack: Pack, source: str) -> tuple[Fault, ...]:
@@ -91,13 +98,18 @@ def waiting(session: Session) -> Sequence[PackVersion]:
 
 def approved_before(session: Session, name: str, serial: int) -> Pack | None:
     """The newest approved version of a pack below ``serial``; None where there is none."""
+    last = approved_version_before(session, name, serial)
+    return remembered(last.body) if last else None
+
+
+def approved_version_before(session: Session, name: str, serial: int) -> PackVersion | None:
+    """The same, as it is stored."""
     earlier = select(PackVersion).where(
         col(PackVersion.pack) == name,
         col(PackVersion.serial) < serial,
         col(PackVersion.state) == PackState.APPROVED.value,
     )
-    last = session.scalars(earlier.order_by(col(PackVersion.serial).desc()).limit(1)).first()
-    return remembered(last.body) if last else None
+    return session.scalars(earlier.order_by(col(PackVersion.serial).desc()).limit(1)).first()
 
 
 def _require_clean(file: str, faults: Sequence[Fault]) -> None:

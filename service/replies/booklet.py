@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator, Sequence
 from html import escape
 
-from service.replies.pack import Pack, ReplyItem, When
+from service.replies.pack import Blank, Pack, ReplyItem, When
 
 _STYLE = """
 body { font: 11pt/1.45 Georgia, serif; color: #111; max-width: 44em; margin: 2em auto; }
@@ -55,21 +55,29 @@ def _head(pack: Pack, approvals: Sequence[str]) -> Iterator[str]:
 
 def _item(item: ReplyItem) -> Iterator[str]:
     yield f"<h2>{escape(item.id)}</h2>"
-    unwanted = (*item.not_for.topics, *item.not_for.flags)
-    never = f" Never where it speaks of {', '.join(unwanted)}." if unwanted else ""
-    yield f'<p class="when">Answers {escape(_answers(item.when))}.{escape(never)}</p><ol>'
+    unwanted = never_for(item)
+    never = f" Never where it speaks of {unwanted}." if unwanted else ""
+    yield f'<p class="when">Answers {escape(answers(item.when))}.{escape(never)}</p><ol>'
     yield from (f"<li>{escape(variant.source)}</li>" for variant in item.variants)
     yield "</ol>"
     for name, blank in item.blank.items():
-        bounds = (
-            f"one of: {' / '.join(blank.choices)}" if blank.choices else f"at most {blank.max} characters"
-        )
-        if blank.forbid:
-            bounds += f"; no {', '.join(blank.forbid)}"
-        yield f'<p class="when">[{escape(name)}] {escape(blank.hint)}: {escape(bounds)}.</p>'
+        yield f'<p class="when">[{escape(name)}] {escape(blank.hint)}: {escape(bounds_of(blank))}.</p>'
 
 
-def _answers(when: When) -> str:
+def never_for(item: ReplyItem) -> str:
+    """What rules an item out, in words; "" where nothing does."""
+    return ", ".join((*item.not_for.topics, *item.not_for.flags))
+
+
+def bounds_of(blank: Blank) -> str:
+    """What may stand in a blank, in words."""
+    if blank.choices:
+        return f"one of: {' / '.join(blank.choices)}"
+    return f"at most {blank.max} characters" + (f"; no {', '.join(blank.forbid)}" if blank.forbid else "")
+
+
+def answers(when: When) -> str:
+    """Which reviews an item answers, in words."""
     said = []
     if when.stars:
         said.append(f"{when.stars[0]:g} to {when.stars[1]:g} stars")

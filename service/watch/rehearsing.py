@@ -6,7 +6,7 @@ from collections.abc import Collection, Iterator, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
-from sqlalchemy import or_, select
+from sqlalchemy import ColumnElement, or_, select, true
 from sqlmodel import Session, col
 
 from service.domain import Kind, ReplyRules
@@ -31,8 +31,11 @@ class Heard:
     site: str
 
 
-def heard_lately(session: Session, now: datetime) -> list[Heard]:
-    """The newest reviews of the last 90 days that were judged and still stand, at most ``MOST``."""
+def heard_lately(session: Session, now: datetime, where: ColumnElement[bool] | None = None) -> list[Heard]:
+    """The newest reviews of the last 90 days that were judged and still stand, at most ``MOST``.
+
+    ``where`` is a condition on the review's branch.
+    """
     since = now - LATELY
     posted, seen = col(Review.posted_at), col(Review.first_seen_at)
     rows = session.execute(
@@ -45,6 +48,7 @@ def heard_lately(session: Session, now: datetime) -> list[Heard]:
             col(Review.removed_at).is_(None),
             col(Review.erased_at).is_(None),
             col(Review.triage).is_not(None),
+            true() if where is None else where,
         )
         .order_by(col(Review.id).desc())
         .limit(MOST)

@@ -14,7 +14,8 @@ from typing import Any
 from sqlalchemy import select
 from sqlmodel import Session, col
 
-from service.models import Question, Review
+from service.approval.stored import remembered
+from service.models import PackVersion, Question, Review
 from service.people.may import SOMEWHERE, WHOLE, Act, Extent, Place
 from service.people.scope import place_of
 
@@ -51,6 +52,15 @@ def _of_review(session: Session, review_id: int) -> Place | None:
 def _of_question(session: Session, number: int) -> Place | None:
     row = select(col(Question.listing_id)).where(col(Question.id) == number)
     return place_of(session, session.execute(row).scalar_one_or_none())
+
+
+def _of_pack(session: Session, name: str) -> Place | None:
+    """Where a pack speaks: in one brand, or else in the whole installation."""
+    newest = select(PackVersion).where(col(PackVersion.pack) == name).order_by(col(PackVersion.serial).desc())
+    version = session.scalars(newest.limit(1)).first()
+    pack = remembered(version.body) if version else None
+    brands = pack.scope.brand if pack else ()
+    return Place("", brands[0]) if len(brands) == 1 else None
 
 
 NEEDS: Mapping[str, Need | Open] = {
@@ -93,9 +103,12 @@ NEEDS: Mapping[str, Need | Open] = {
     "mails.teach": Need(Act.TEACH, WHOLE),
     "mails.withdraw": Need(Act.TEACH, WHOLE),
     "mentions.read": Need(Act.CLAIM, argument="review_id", leads_to=_of_review),
+    "pack.exact": Need(Act.READ),
+    "pack.pack": Need(Act.READ),
     "packfeed.pack": Open.TO_ALL,
     "packfeed.receipt": Open.TO_ALL,
     "packfeed.statement": Open.TO_ALL,
+    "packs.packs": Need(Act.READ),
     "paste.form": Need(Act.IMPORT, WHOLE),
     "paste.keep": Need(Act.IMPORT, WHOLE),
     "paste.look": Need(Act.IMPORT, WHOLE),
@@ -123,6 +136,9 @@ NEEDS: Mapping[str, Need | Open] = {
     "sign_in.form": Open.AT_THE_DOOR,
     "sign_in.link": Open.AT_THE_DOOR,
     "sign_in.sign_out": Open.AT_THE_DOOR,
+    "signing_packs.send_back": Need(Act.SIGN, argument="name", leads_to=_of_pack),
+    "signing_packs.sign": Need(Act.SIGN, argument="name", leads_to=_of_pack),
+    "signing_packs.submit": Need(Act.WRITE, argument="name", leads_to=_of_pack),
     "static": Open.TO_ALL,
     "upload.form": Need(Act.IMPORT, WHOLE),
     "upload.reading": Need(Act.IMPORT, WHOLE),

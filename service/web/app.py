@@ -31,13 +31,17 @@ from service.web import (
     mails,
     me,
     mentions,
+    pack,
     packfeed,
+    packs,
     paste,
     people,
     questions,
     review,
     runs,
     sign_in,
+    signing,
+    signing_packs,
     trouble,
     upload,
     words,
@@ -63,13 +67,16 @@ SCREENS = (  # one line each, in the order of the alphabet
     mailboxes,
     mails,
     mentions,
+    pack,
     packfeed,
+    packs,
+    paste,
     people,
     questions,
-    paste,
     review,
     runs,
     sign_in,
+    signing_packs,
     upload,
     wrong,
     you,
@@ -100,7 +107,7 @@ def create_app(
         reasons_to_close=handling.REASONS,
     )
     parts = desk.Desk(settings, database, clock, the_secret(settings), clock())
-    for part in (gate, me, door, upload, bringing, paste, forms, clean, trouble):
+    for part in (gate, me, door, upload, bringing, paste, packs, signing, forms, clean, trouble):
         part.install(app)
     desk.install(app, parts)
     for screen in SCREENS:

@@ -27,6 +27,7 @@ from service.sources.files import File
 from service.sources.sheet import LARGEST
 from service.watch import imports, places
 from service.watch.places import Place
+from service.web import packs
 from service.web.desk import desk, now, rows
 
 screen = Blueprint("bringing", __name__)
@@ -108,6 +109,8 @@ def take_file() -> Response:
 def screen_of(endpoint: str) -> str:
     """The entry of the navigation an endpoint belongs to: all ways of bringing in are one."""
     blueprint = endpoint.split(".", maxsplit=1)[0]
+    if blueprint in packs.PARTS:
+        return packs.screen.name
     if blueprint in PARTS_OF_WAYS or any(way.endpoint.startswith(f"{blueprint}.") for way in WAYS):
         return screen.name
     return blueprint

@@ -9,12 +9,16 @@ import pytest
 from flask import Flask
 from flask.testing import FlaskClient
 
+from service.approval.keys import new_key, unlock
 from service.db import Database
 from service.demo.signers import sign_all
 from service.people.links import Links
 from service.settings import CHECKOUT, Settings, the_secret
 from service.web.app import create_app
+from tests.conftest import NOW
 from tests.desk_rows import Rows
+from tests.test_versions import PASSPHRASE, Keys, Made
+from tests.web.packing import Packing
 
 
 @pytest.fixture
@@ -58,3 +62,22 @@ def approved(rows: Rows) -> None:
 @pytest.fixture
 def restaurant(rows: Rows) -> int:
     return rows.listing(rows.branch("Harbour Street", vertical="restaurant", sign_off="Dana and the team"))
+
+
+@pytest.fixture(scope="session")
+def made() -> Made:
+    """Keys are slow to make, on purpose: once for all tests."""
+    people = {"ada": ("Ada Byron", "approver"), "lee": ("Lee Law", "legal")}
+    return {name: new_key(person, role, PASSPHRASE, NOW) for name, (person, role) in people.items()}
+
+
+@pytest.fixture(scope="session")
+def keys(made: Made) -> Keys:
+    return {name: unlock(key, PASSPHRASE) for name, key in made.items()}
+
+
+@pytest.fixture
+def packing(sqlite_database: Database, tmp_path: Path, now: datetime, made: Made, keys: Keys) -> Packing:
+    settings = Settings(data=tmp_path, home=tmp_path)
+    client = create_app(settings, sqlite_database, lambda: now).test_client()
+    return Packing(sqlite_database, tmp_path, client, now, made, keys)
