@@ -31,7 +31,7 @@ REASONS = (
     "The site was asked to remove it.",
 )
 GONE = "This review's words were erased while you had it open. Nothing was changed."
-_THE_INBOX = re.compile(r"/(\?[\w=&%.+-]*)?")
+_THE_INBOX = re.compile(r"/(\?[\w=&%.~+-]*)?")
 
 
 @screen.post(f"/reviews/<int:review_id>/<{ACTS}:act>")

@@ -5,21 +5,22 @@ from __future__ import annotations
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
-from urllib.parse import urlencode
 
 from flask import Blueprint, Response, make_response, render_template, request
 from sqlalchemy import ColumnElement, case, func, select
 from sqlmodel import Session, col
 
-from service.domain import Kind, Urgency
+from service.domain import Flag, Kind, ReviewState, Urgency
 from service.models import Branch, Listing, Question, Review
 from service.people.may import Act
 from service.watch.questions import open_count
+from service.web.acting import new_key
 from service.web.desk import now, rows
 from service.web.mailboxes import asked
-from service.web.me import is_hers, is_of_hers, may_go
-from service.web.shelves import SHELVES, due_at, most_urgent_first, next_due, on_shelf
+from service.web.me import is_hers, is_of_hers, may_go, me
+from service.web.shelves import OPEN_STATES, SHELVES, due_at, most_urgent_first, next_due, on_shelf
 from service.web.shown import held_flags, judged, site_title
+from service.web.wanted import STARS, Wanted
 
 screen = Blueprint("inbox", __name__)
 
@@ -30,51 +31,24 @@ REFRESH_SECONDS = 10
 
 
 @dataclass(frozen=True, slots=True)
-class Wanted:
-    """What the reader asked to see; "" is any."""
-
-    shelf: str = "open"
-    branch: str = ""
-    site: str = ""
-    page: int = 1
-    live: bool = False
-
-    @classmethod
-    def from_query(cls, query: Any) -> Wanted:
-        """Read a query string; what is not understood means the default."""
-        shelf = query.get("state", "open")
-        return cls(
-            shelf=shelf if shelf in SHELVES else "open",
-            branch=query.get("branch", ""),
-            site=query.get("site", ""),
-            page=max(1, min(query.get("page", 1, type=int), 100_000)),
-            live=query.get("live") == "1",
-        )
-
-    def address(self, **changes: object) -> str:
-        """This page of the inbox with ``changes``, as an address."""
-        asked: dict[str, object] = {"state": self.shelf, "branch": self.branch, "site": self.site}
-        asked |= {"page": self.page, "live": int(self.live)} | changes
-        plain = {"state": "open", "page": 1, "live": 0, "branch": "", "site": ""}
-        left = {key: value for key, value in asked.items() if value != plain[key]}
-        return "/" + ("?" + urlencode(left) if left else "")
-
-    def page_address(self, page: int) -> str:
-        """Another page of the same."""
-        return self.address(page=page)
-
-
-@dataclass(frozen=True, slots=True)
 class Waiting:
     """One review as the inbox shows it."""
 
     review: Review
-    branch: str | None
+    branch: Branch | None
     zone: str
     site: str
     opening: str
     cut: bool
     due_at: datetime | None
+
+    @property
+    def is_free(self) -> bool:
+        """Whether it waits for somebody to take it."""
+        open_states = (*OPEN_STATES, ReviewState.SUBMITTED)
+        return (
+            self.review.claimed_as is None and self.review.state in open_states and not self.review.removed_at
+        )
 
     @property
     def held_for(self) -> tuple[str, ...]:
@@ -111,6 +85,10 @@ def inbox() -> Response:
             figures=_figures(session, moment),
             branches=_branches(session),
             sites=_sites(session),
+            languages=_languages(session),
+            flags=tuple(Flag),
+            stars=STARS,
+            key=new_key(),
             questions=open_count(session, is_of_hers(Question.listing_id, Act.DECIDE)),
             mails=sum(one.mails for one in asked(session)) if may_go("mailboxes.mailboxes") else 0,
         )
@@ -138,7 +116,7 @@ def _shown(review: Review, listing: Listing, branch: Branch | None) -> Waiting:
     text = (review.text or "").strip()
     return Waiting(
         review=review,
-        branch=branch.name if branch else None,
+        branch=branch,
         zone=branch.tz if branch else "UTC",
         site=site_title(listing.site),
         opening=text[:OPENING],
@@ -181,13 +159,14 @@ def _sites(session: Session) -> list[tuple[str, str]]:
     return [(name, site_title(name)) for name in session.scalars(sites)]
 
 
+def _languages(session: Session) -> list[str]:
+    """Those that reviews are written in: read from their index."""
+    found = select(col(Review.language)).where(col(Review.language).is_not(None)).distinct()
+    return [language for language in session.scalars(found.order_by(col(Review.language))) if language]
+
+
 def _matching(query: Any, wanted: Wanted, moment: datetime) -> Any:
-    query = _joined(query).where(on_shelf(wanted.shelf, moment), is_hers())
-    if wanted.branch:
-        query = query.where(col(Branch.code) == wanted.branch)
-    if wanted.site:
-        query = query.where(col(Listing.site) == wanted.site)
-    return query
+    return _joined(query).where(on_shelf(wanted.shelf, moment), is_hers(), *wanted.conditions(rows(), me()))
 
 
 def _joined(query: Any) -> Any:
