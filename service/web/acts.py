@@ -15,7 +15,7 @@ from sqlalchemy import select
 from sqlmodel import Session, col
 
 from service.approval.stored import remembered
-from service.models import PackVersion, Question, Review
+from service.models import Branch, PackVersion, Question, Review
 from service.people.may import SOMEWHERE, WHOLE, Act, Extent, Place
 from service.people.scope import place_of
 
@@ -63,11 +63,22 @@ def _of_pack(session: Session, name: str) -> Place | None:
     return Place("", brands[0]) if len(brands) == 1 else None
 
 
+def _of_branch(session: Session, branch_id: int) -> Place | None:
+    branch = session.get(Branch, branch_id)
+    return Place(branch.code, branch.brand, branch.region) if branch else None
+
+
 NEEDS: Mapping[str, Need | Open] = {
     "alerts.alerts": Need(Act.READ),
     "answering.copied": Need(Act.ANSWER, argument="review_id", leads_to=_of_review),
     "answering.here": Need(Act.ANSWER, argument="review_id", leads_to=_of_review),
     "answering.said": Need(Act.ANSWER, argument="review_id", leads_to=_of_review),
+    "branches.all_of_them": Need(Act.READ),
+    "branches.change": Need(Act.BRANCHES, argument="branch_id", leads_to=_of_branch),
+    "branches.edit": Need(Act.BRANCHES, argument="branch_id", leads_to=_of_branch),
+    "branches.form": Need(Act.BRANCHES, WHOLE),
+    "branches.make": Need(Act.BRANCHES, WHOLE),
+    "branches.one": Need(Act.READ, argument="branch_id", leads_to=_of_branch),
     "bringing.file_form": Need(Act.IMPORT, WHOLE),
     "bringing.hub": Need(Act.IMPORT, WHOLE),
     "bringing.take_file": Need(Act.IMPORT, WHOLE),
@@ -92,6 +103,14 @@ NEEDS: Mapping[str, Need | Open] = {
     "letters.one_listing": Open.TO_ALL,
     "letters.one_review": Open.TO_ALL,
     "letters.told": Open.TO_ALL,
+    "listings.add": Need(Act.BRANCHES),
+    "listings.ask_to_pause": Need(Act.BRANCHES, argument="listing_id", leads_to=place_of),
+    "listings.ask_to_remove": Need(Act.BRANCHES, argument="listing_id", leads_to=place_of),
+    "listings.form": Need(Act.BRANCHES),
+    "listings.one": Need(Act.READ, argument="listing_id", leads_to=place_of),
+    "listings.pause": Need(Act.BRANCHES, argument="listing_id", leads_to=place_of),
+    "listings.remove": Need(Act.BRANCHES, argument="listing_id", leads_to=place_of),
+    "listings.resume": Need(Act.BRANCHES, argument="listing_id", leads_to=place_of),
     "mailbox_sign_in.form": Need(Act.MAILBOXES, WHOLE),
     "mailbox_sign_in.returned": Need(Act.MAILBOXES, WHOLE),
     "mailboxes.mailboxes": Need(Act.TEACH, WHOLE),

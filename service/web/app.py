@@ -12,6 +12,7 @@ from service.settings import Settings, the_secret
 from service.web import (
     alerts,
     answering,
+    branches,
     bringing,
     clean,
     desk,
@@ -26,6 +27,7 @@ from service.web import (
     inbound_mail,
     inbox,
     letters,
+    listings,
     mailbox_sign_in,
     mailboxes,
     mails,
@@ -53,6 +55,7 @@ from service.web.shown import author_of, safe_link, site_title, spot_of
 SCREENS = (  # one line each, in the order of the alphabet
     alerts,
     answering,
+    branches,
     bringing,
     clean,
     feeds,
@@ -63,6 +66,7 @@ SCREENS = (  # one line each, in the order of the alphabet
     inbound_mail,
     inbox,
     letters,
+    listings,
     mailbox_sign_in,
     mailboxes,
     mails,

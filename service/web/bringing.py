@@ -57,7 +57,9 @@ WAYS = (
     Way("A feed", "feeds.feeds", "Google Alerts, blogs, forums: mentions, which are no reviews."),
 )
 
-PARTS_OF_WAYS = ("runs", "mails", "mailbox_sign_in")  # blueprints that a way leads on to
+PARTS_OF_WAYS = ("runs", "mails", "mailbox_sign_in", "mailbox_add")  # blueprints that a way leads on to
+PARTS_OF = {"branches": "health", "listings": "health", "branch_import": "health"}
+"""Blueprints that hang under another one's entry."""
 
 
 def install(app: Flask) -> None:
@@ -113,7 +115,7 @@ def screen_of(endpoint: str) -> str:
         return packs.screen.name
     if blueprint in PARTS_OF_WAYS or any(way.endpoint.startswith(f"{blueprint}.") for way in WAYS):
         return screen.name
-    return blueprint
+    return PARTS_OF.get(blueprint, blueprint)
 
 
 def choices(known: list[Place]) -> list[tuple[int, str]]:

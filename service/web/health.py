@@ -83,7 +83,7 @@ def health() -> str:
     total, unwell = _counts(session)
     return render_template(
         "health.html",
-        watched=_watched(session, _listings_on(session, page)),
+        watched=watched(session, _listings_on(session, page)),
         total=total,
         unwell=unwell,
         findings=_findings(now()) if may(me(), Act.SETTINGS, WHOLE) else [],
@@ -110,13 +110,13 @@ def _gap(site: str) -> timedelta:
 
 def watched_one(session: Session, listing_id: int) -> Watched | None:
     """One listing; None where it is not watched."""
-    return next(iter(_watched(session, [listing_id])), None)
+    return next(iter(watched(session, [listing_id])), None)
 
 
 def _counts(session: Session) -> tuple[int, int]:
     """How many listings are watched, and how many of them need somebody."""
     active = select(func.count()).select_from(Listing).where(col(Listing.active), is_of_hers(Listing.id))
-    total, unwell = session.scalar(active), session.scalar(active.where(_is_unwell()))
+    total, unwell = session.scalar(active), session.scalar(active.where(is_unwell()))
     return total or 0, unwell or 0
 
 
@@ -125,20 +125,20 @@ def _listings_on(session: Session, page: int) -> list[int]:
         select(col(Listing.id))
         .outerjoin(Branch, col(Listing.branch_id) == col(Branch.id))
         .where(col(Listing.active), is_hers())
-        .order_by(_is_unwell().desc(), col(Branch.name), col(Listing.site), col(Listing.id))
+        .order_by(is_unwell().desc(), col(Branch.name), col(Listing.site), col(Listing.id))
         .limit(PAGE_SIZE)
         .offset((page - 1) * PAGE_SIZE)
     )
     return [listing for listing in session.scalars(query) if listing is not None]
 
 
-def _is_unwell() -> ColumnElement[bool]:
+def is_unwell() -> ColumnElement[bool]:
     return exists().where(
         col(ListingSource.listing_id) == col(Listing.id), col(ListingSource.health).not_in(WELL)
     )
 
 
-def _watched(session: Session, wanted: Sequence[int]) -> list[Watched]:
+def watched(session: Session, wanted: Sequence[int]) -> list[Watched]:
     """The listings ``wanted`` that are watched, in that order."""
     query = (
         select(Listing, Branch)

@@ -56,6 +56,14 @@ SCREENS = (
     "whose",
     "confirm",
     "shapes",
+    "branches",
+    "branch",
+    "newbranch",
+    "editbranch",
+    "addlisting",
+    "listing",
+    "resting",
+    "unwatch",
     "questions",
     "signin",
 )
@@ -99,6 +107,7 @@ def furnish(rows: Rows, links: Links) -> dict[str, str]:
         rows.branch("Harbour Street", tz="Europe/London"), rating=4.1, best=5, site_total=9
     )
     korn = rows.listing(rows.branch(f"Kornmarkt {LONG}", tz="Europe/Berlin"), "ortsgespraech.example")
+    resting = rows.listing(2, "google_maps", active=False)
     rows.source(harbour, health="ok", last_ok_at=rows.now, evidence=["9 of 9 reviews read"])
     rows.source(korn, health="walled", last_ok_at=rows.now - timedelta(hours=2), evidence=["HTTP 403"])
     for minute in range(30):
@@ -147,6 +156,14 @@ def furnish(rows: Rows, links: Links) -> dict[str, str]:
         "mentions": "/?state=mentions",
         "mention": f"/reviews/{mention}",
         "feeds": "/feeds",
+        "branches": "/branches",
+        "branch": "/branches/2",
+        "newbranch": "/branches/new",
+        "editbranch": "/branches/2/edit",
+        "addlisting": "/listings/add",
+        "listing": f"/listings/{korn}",
+        "resting": f"/listings/{resting}",
+        "unwatch": f"/listings/{korn}/remove",
         "unfeed": f"/feeds/{feed}/remove",
         "signin": f"/mailboxes/{mailbox}/sign-in",
         "leave": f"/u/{links.token(Purpose.UNSUBSCRIBE, 1, rows.now)}",

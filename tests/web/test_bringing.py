@@ -73,8 +73,8 @@ def test_the_hub_leads_to_every_way_there_is(client: FlaskClient) -> None:
 
 
 def test_where_nothing_is_watched_the_form_says_how_to_begin(client: FlaskClient) -> None:
-    assert "shopbell add" in client.get("/bring/file").text
-    assert "shopbell add" in client.get("/bring/paste").text
+    assert "/listings/add" in client.get("/bring/file").text
+    assert "/listings/add" in client.get("/bring/paste").text
 
 
 def test_a_file_is_shown_as_it_would_be_read_before_anything_is_kept(

@@ -45,6 +45,20 @@ TABLE = {
     "wrong.said": ACTORS,
     "questions.questions": f"{ACTORS} neighbour",
     "questions.answered": ACTORS,
+    "branches.all_of_them": f"{READERS} neighbour",
+    "branches.one": READERS,
+    "branches.form": WHOLE,
+    "branches.make": WHOLE,
+    "branches.edit": WHOLE,
+    "branches.change": WHOLE,
+    "listings.form": WHOLE,
+    "listings.add": WHOLE,
+    "listings.one": READERS,
+    "listings.ask_to_pause": WHOLE,
+    "listings.ask_to_remove": WHOLE,
+    "listings.pause": WHOLE,
+    "listings.remove": WHOLE,
+    "listings.resume": WHOLE,
     "bringing.hub": WHOLE,
     "bringing.file_form": WHOLE,
     "bringing.take_file": WHOLE,
@@ -166,6 +180,8 @@ def path_of(town: Town, endpoint: str, rule: Rule) -> str:
         "review_id": town.mention if endpoint.startswith("mentions") else town.review,
         "number": town.question if endpoint.startswith("questions") else 99,
         "act": "claim",
+        "run_id": 99,
+        "branch_id": 1,
     }
     numbered = re.sub(r"<int:(\w+)>", lambda found: str(known.get(found[1], 99)), rule.rule)
     return re.sub(r"<(?:[^<>]+:)?(\w+)>", lambda found: str(known.get(found[1], "x")), numbered)
@@ -225,6 +241,7 @@ def test_lists_hold_what_a_person_may_read_and_nothing_else(town: Town) -> None:
         ("/alerts", "Harbour Street"),
         ("/health", "Harbour Street"),
         ("/questions", "Is this a review we know?"),
+        ("/branches", "Harbour Street"),
     ):
         for name in ("here", "branch", "admin"):
             assert told in town.browsers[name].get(path).text, (path, name)
