@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections import defaultdict
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import fields
 from decimal import Decimal
+from typing import Any
 
-from sqlalchemy import select
+from sqlalchemy import ColumnElement, func, select, true
 from sqlmodel import Session, col
 
 from service.domain import Item, Kind, ReplyRules, Scale
@@ -20,20 +22,40 @@ _AT_ONCE = 500
 UNNAMED = "no branch"
 
 
-def replies_heard(session: Session) -> Iterator[tuple[Review, Branch, Standing]]:
-    """Each reply once, by branch and review; of the same words that came by several routes, the first."""
+def replies_heard(
+    session: Session, where: ColumnElement[bool] | None = None
+) -> Iterator[tuple[Review, Branch, Standing]]:
+    """Each reply once, by branch and review; of the same words that came by several routes, the first.
+
+    ``where`` is a condition on the review's branch.
+    """
     rows = session.execute(
         select(Review, Listing, Branch)
         .join(Listing, col(Listing.id) == col(Review.listing_id))
         .outerjoin(Branch, col(Branch.id) == col(Listing.branch_id))
-        .where(col(Review.erased_at).is_(None))
+        .where(col(Review.erased_at).is_(None), true() if where is None else where)
         .order_by(col(Branch.name), col(Review.id))
         .execution_options(yield_per=_AT_ONCE)
     )
-    for review, listing, branch in rows:
-        here = branch or Branch(code="", name=UNNAMED)
-        for words in _replies(session, review):
-            yield review, here, _standing(review, listing, here, words)
+    for some in rows.partitions():
+        told = _told(session, [review.id or 0 for review, _listing, _branch in some])
+        for review, listing, branch in some:
+            here = branch or Branch(code="", name=UNNAMED)
+            for words in _replies(review, told.get(review.id or 0, ())):
+                yield review, here, _standing(review, listing, here, words)
+
+
+def replies_standing(session: Session, where: ColumnElement[bool] | None = None) -> int:
+    """How many reviews carry an owner's reply now; ``where`` is a condition on their branch."""
+    counted = (
+        select(func.count())
+        .select_from(Review)
+        .join(Listing, col(Listing.id) == col(Review.listing_id))
+        .outerjoin(Branch, col(Branch.id) == col(Listing.branch_id))
+        .where(col(Review.erased_at).is_(None), col(Review.reply_text).is_not(None))
+        .where(true() if where is None else where)
+    )
+    return int(session.scalar(counted) or 0)
 
 
 def reviews_heard(session: Session) -> Iterator[Asked]:
@@ -71,13 +93,21 @@ def _branch(branch: Branch | None) -> AskedBranch:
     return AskedBranch(**{field.name: getattr(branch, field.name) for field in fields(AskedBranch)})
 
 
-def _replies(session: Session, review: Review) -> list[str]:
-    """What stands now first, then what stood before."""
-    told = session.scalars(
-        select(col(ReviewVersion.item))
-        .where(col(ReviewVersion.review_id) == review.id)
-        .order_by(col(ReviewVersion.n).desc())
+def _told(session: Session, reviews: Sequence[int]) -> Mapping[int, list[Any]]:
+    """All that was ever said of these reviews, the newest first."""
+    rows = session.execute(
+        select(col(ReviewVersion.review_id), col(ReviewVersion.item))
+        .where(col(ReviewVersion.review_id).in_(reviews))
+        .order_by(col(ReviewVersion.review_id), col(ReviewVersion.n).desc())
     )
+    found: defaultdict[int, list[Any]] = defaultdict(list)
+    for review, item in rows:
+        found[review].append(item)
+    return found
+
+
+def _replies(review: Review, told: Sequence[Any]) -> list[str]:
+    """What stands now first, then what stood before."""
     replies = (item_of(raw).reply for raw in told)
     whole = [reply.text for reply in replies if reply and reply.text_complete]
     return list(dict.fromkeys([*([review.reply_text] if review.reply_text else []), *whole]))

@@ -6,6 +6,7 @@ from collections.abc import Iterator
 from dataclasses import replace
 from datetime import datetime
 
+from sqlalchemy import ColumnElement
 from sqlmodel import Session
 
 from service.approval.instead import instead
@@ -15,10 +16,12 @@ from service.replies.triage import triage
 from service.watch.standing import replies_heard
 
 
-def replies_to_sweep(session: Session, now: datetime) -> Iterator[Standing]:
-    """Each reply once, by branch and review."""
+def replies_to_sweep(
+    session: Session, now: datetime, where: ColumnElement[bool] | None = None
+) -> Iterator[Standing]:
+    """Each reply once, by branch and review; ``where`` is a condition on the branch."""
     packs = approved_packs(session, now)
-    for review, branch, one in replies_heard(session):
+    for review, branch, one in replies_heard(session, where):
         if not packs:
             yield one
             continue

@@ -52,12 +52,15 @@ def person() -> str:
     return me().name if signed_in() else " ".join(request.form.get("person", "").split())
 
 
-def opened_signer() -> Signer:
+def opened_signer(*, of_any_role: bool = False) -> Signer:
     """The key of whoever signs, opened by the passphrase in the form. Raises ``NotOpened``.
 
-    Slow, on purpose: no transaction may be open. The first time, the key is made.
+    Slow, on purpose: no transaction may be open. The first time, the key is made. ``of_any_role`` takes
+    whichever key she has: withholding words needs no role.
     """
-    who, role, typed = person(), _role(), request.form.get("passphrase", "")
+    who, typed = person(), request.form.get("passphrase", "")
+    kept = own_key(rows(), who) if of_any_role else None
+    role = kept.role if kept else _role()
     if not who or not typed:
         raise NotOpened("Give your name and your passphrase. Nothing was signed.", 400)
     if len(typed) > LONGEST_PASSPHRASE:
