@@ -53,7 +53,7 @@ def test_somebody_is_let_in_with_one_role_at_one_place(olga: FlaskClient, people
     answer = press(olga, "/people", **KIM)
     assert answer.status_code == 303
     page = olga.get(answer.headers["Location"]).text
-    assert "branch manager for the branch harbour" in page
+    assert "Branch manager for the branch harbour." in page
     assert "shopbell people link" in page
     number = int(answer.headers["Location"].split("/")[2].split("?")[0])
     assert roles(people, number) == (Grant(Role.BRANCH, ScopeKind.BRANCH, "harbour"),)
