@@ -21,7 +21,7 @@ from service.people.sign_in import Asked, Doorkeeper
 from service.web import browsers, cookie, ways
 from service.web.desk import Desk, desk, now
 from service.web.kept import FIELD, MOST, opened, shown_again
-from service.web.me import came_from
+from service.web.places import place_of
 
 EXTENSION = "shopbell.door"
 HEADROOM = 2 * MOST  # bytes: a sealed form is longer than its fields
@@ -57,10 +57,11 @@ def the_door() -> Door:
 
 def asked(typed: str) -> Asked:
     """Who asks; what is no mail address is nobody's."""
+    place = place_of(request.remote_addr or "", request.headers.get("X-Forwarded-For", ""))
     try:
-        return Asked(mail_address(typed).casefold(), came_from())
+        return Asked(mail_address(typed).casefold(), place)
     except UnusableChannel:
-        return Asked("", came_from())
+        return Asked("", place)
 
 
 def ask_to_sign_in(

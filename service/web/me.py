@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Any
 
-from flask import Flask, g, request
+from flask import Flask, g
 from sqlalchemy import ColumnElement
 
 from service.models import Branch
@@ -75,12 +75,3 @@ def may_go(endpoint: str) -> bool:
 def is_at_the_door() -> bool:
     """Whether this request needs a session and has none."""
     return bool(g.get("at_the_door"))
-
-
-def came_from() -> str:
-    """The place tries are counted by: the peer's address, and behind a proxy what that says of the last hop.
-
-    A forged header only makes its sender another place; each account has a bound of its own.
-    """
-    last_hop = request.headers.get("X-Forwarded-For", "").rpartition(",")[2].strip()
-    return f"{request.remote_addr or ''} {last_hop[:45]}"
