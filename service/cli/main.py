@@ -26,6 +26,7 @@ from service.cli import (
     sweeping,
     watching,
     words,
+    wrong,
 )
 
 EPILOG = """\b
@@ -64,6 +65,7 @@ for command in (
     *auditing.COMMANDS,
     *feeds.COMMANDS,
     *bench.COMMANDS,
+    *wrong.COMMANDS,
     *sweeping.COMMANDS,
     *mail.COMMANDS,
     *channels.COMMANDS,
