@@ -16,6 +16,12 @@ def stored_rules(session: Session) -> list[Rule]:
     return [rule for row in rows if (rule := _read(row)) is not None]
 
 
+def numbered_rules(session: Session) -> list[tuple[int, Rule]]:
+    """The same with each row's id, for whoever changes them."""
+    rows = session.scalars(select(RuleRow).order_by(col(RuleRow.position)))
+    return [(row.id or 0, rule) for row in rows if (rule := _read(row)) is not None]
+
+
 def unreadable_rules(session: Session) -> list[RuleRow]:
     """Rules that decide nothing because they cannot be read: to be shown, and mended."""
     return [row for row in session.scalars(select(RuleRow)) if _read(row) is None]

@@ -35,30 +35,27 @@ def unsubscribe(session: Session, links: Links, token: str, now: datetime, *, co
     if channel is None:
         raise LinkRefused("the channel is gone")
     if channel.paused_at is None:
-        _require_others(session, channel.id or 0, contact)
+        whom = f"Ask {contact}" if contact else "Ask whoever set up Shopbell here"
+        require_others(session, channel.id or 0, f"{whom} to name somebody first; then this works.")
         channel.paused_at = now
         session.flush()
     return Stopped(channel.id or 0, channel.title)
 
 
-def _require_others(session: Session, leaving: int, contact: str | None) -> None:
+def require_others(session: Session, leaving: int, instead: str) -> None:
+    """Return where somebody is told without ``leaving`` too. Raises ``LastRecipient``, ending ``instead``."""
     # Two people who leave at the same moment must not each count on the other.
     session.execute(select(col(Channel.id)).where(col(Channel.paused_at).is_(None)).with_for_update()).all()
     before = {reach.channel for reach in open_channels(session)}
     if leaving not in before:
         return
-    ask = f"Ask {contact}" if contact else "Ask whoever set up Shopbell here"
     if before == {leaving}:
-        raise LastRecipient(
-            f"Nobody else is told of anything. {ask} to name somebody first; then this works."
-        )
+        raise LastRecipient(f"Nobody else is told of anything. {instead}")
     rules = stored_rules(session)
     for code, name in session.execute(select(col(Branch.code), col(Branch.name)).order_by(col(Branch.code))):
         named = recipients(rules, code, before)
         if named == {leaving}:
-            raise LastRecipient(
-                f"Nobody else is told about {name}. {ask} to name somebody first; then this works."
-            )
+            raise LastRecipient(f"Nobody else is told about {name}. {instead}")
 
 
 def recipients(rules: Iterable[Rule], branch: str, usable: Collection[int]) -> set[int]:

@@ -58,7 +58,13 @@ WAYS = (
 )
 
 PARTS_OF_WAYS = ("runs", "mails", "mailbox_sign_in", "mailbox_add")  # blueprints that a way leads on to
-PARTS_OF = {"branches": "health", "listings": "health", "branch_import": "health"}
+PARTS_OF = {
+    "branches": "health",
+    "listings": "health",
+    "branch_import": "health",
+    "channels": "alerts",
+    "rules": "alerts",
+}
 """Blueprints that hang under another one's entry."""
 
 

@@ -16,7 +16,7 @@ from pydantic import SecretStr
 from service.db import Database
 from service.domain import EventKind, Item, Outcome, Urgency
 from service.installation import demo_since
-from service.models import Question
+from service.models import Question, Rule
 from service.people.links import Links, Purpose
 from service.secrets import Vault
 from service.settings import Settings, the_secret
@@ -66,6 +66,9 @@ SCREENS = (
     "unwatch",
     "questions",
     "signin",
+    "channels",
+    "rule",
+    "unchannel",
 )
 PAGE = """<title>North Bakery</title><script type="application/ld+json">{"@type":"Restaurant",
 "name":"North Bakery","aggregateRating":{"ratingValue":4.5,"reviewCount":1},"review":[{"@type":"Review",
@@ -138,6 +141,9 @@ def furnish(rows: Rows, links: Links) -> dict[str, str]:
     rows.delivery(alert, rows.channel(person))
     rows.delivery(alert, rows.channel(person, "mail"), state="failed", sent_at=None, last_error="550 no")
     rows.alert(None, korn, kind=EventKind.ALARM)
+    match = {"stars": [1, 2], "words": [LONG], "branches": ["branch-1"], "flags": ["safety"]}
+    timing = {"when": "daily", "quiet": ["22:00", "07:00"], "then": [1]}
+    rule = rows.add(Rule(position=1, title=LONG[:80], match=match, to=[1], timing=timing))
     with rows.database.transaction() as session:
         box = Mailbox("imap.gmail.com", 993, f"{LONG}@shop.example", oauth="google")
         mailbox = mailboxes.add(session, Vault(bytes(32)), box, None, rows.now).id
@@ -166,6 +172,9 @@ def furnish(rows: Rows, links: Links) -> dict[str, str]:
         "unwatch": f"/listings/{korn}/remove",
         "unfeed": f"/feeds/{feed}/remove",
         "signin": f"/mailboxes/{mailbox}/sign-in",
+        "channels": "/channels",
+        "rule": f"/rules/{rule}",
+        "unchannel": "/channels/1/remove",
         "leave": f"/u/{links.token(Purpose.UNSUBSCRIBE, 1, rows.now)}",
     }
 
