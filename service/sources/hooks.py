@@ -43,9 +43,15 @@ class Opened:
 
 
 def add(
-    session: Session, vault: Vault, provider: Provider, title: str, secret: dict[str, Any], now: datetime
+    session: Session,
+    vault: Vault,
+    provider: Provider,
+    title: str,
+    secret: dict[str, Any],
+    now: datetime,
+    once: str = "",
 ) -> str:
-    """A new hook; answers the path to paste, which is shown this once."""
+    """A new hook; answers the path to paste, which is shown this once. ``once`` names the form it came by."""
     token = secrets.token_urlsafe(20)
     name = _name(vault, token)
     accounts.add(
@@ -54,7 +60,7 @@ def add(
         name,
         title,
         now,
-        settings={"provider": provider.name},
+        settings={"provider": provider.name} | ({"once": once} if once else {}),
         secret_enc=accounts.seal(vault, AccountKind.HOOK, name, secret),
         authserv_id=provider.authserv_id,
     )
