@@ -91,6 +91,8 @@ NEEDS: Mapping[str, Need | Open] = {
     "channels.test": Need(Act.CHANNELS, WHOLE),
     "channels.weekly": Need(Act.CHANNELS, WHOLE),
     "clean.end_demo": Need(Act.SETTINGS, WHOLE),
+    "drafts.edit": Need(Act.WRITE, argument="name", leads_to=_of_pack),
+    "drafts.typed": Need(Act.WRITE, argument="name", leads_to=_of_pack),
     "feeds.add": Need(Act.FEEDS, WHOLE),
     "feeds.ask_to_remove": Need(Act.FEEDS, WHOLE),
     "feeds.feeds": Need(Act.FEEDS, WHOLE),

@@ -18,6 +18,7 @@ from service.web import (
     clean,
     desk,
     door,
+    drafts,
     feeds,
     first_account,
     forms,
@@ -65,6 +66,7 @@ SCREENS = (  # one line each, in the order of the alphabet
     bringing,
     channels,
     clean,
+    drafts,
     feeds,
     first_account,
     handling,
@@ -123,7 +125,7 @@ def create_app(
         reasons_to_close=handling.REASONS,
     )
     parts = desk.Desk(settings, database, clock, the_secret(settings), clock())
-    for part in (gate, me, door, upload, bringing, paste, packs, signing, forms, clean, trouble):
+    for part in (gate, me, door, upload, bringing, paste, drafts, packs, signing, forms, clean, trouble):
         part.install(app)
     desk.install(app, parts)
     for screen in SCREENS:

@@ -119,6 +119,8 @@ TABLE = {
     "packs.packs": f"{READERS} neighbour",
     "pack.pack": f"{READERS} neighbour",
     "pack.exact": f"{READERS} neighbour",
+    "drafts.edit": "approver admin",
+    "drafts.typed": "approver admin",
     "put_right.put_right": f"{READERS} neighbour",
     "swept.sweep": f"{READERS} neighbour",
     "withdrawing.ask": "approver legal admin",
