@@ -31,7 +31,7 @@ def test_a_draft_is_the_next_serial_and_what_says_the_same_is_no_other(database:
         assert draft.body == written(NEXT.model_copy(update={"serial": 2}))
         assert save_draft(session, NEXT, draft.sha256, "Ann", NOW).serial == 2
         assert serials(session) == [1, 2]
-        assert [one.kind for one in session.exec(select(Audit))] == ["draft"]
+        assert len(session.exec(select(Audit)).all()) == 1
 
 
 def test_a_pack_that_lies_in_a_file_begins_above_it(sqlite_database: Database) -> None:
