@@ -15,7 +15,7 @@ from sqlalchemy import select
 from sqlmodel import Session, col
 
 from service.approval.stored import remembered
-from service.models import Branch, PackVersion, Question, Review
+from service.models import AskedWords, Branch, PackVersion, Question, Review
 from service.people.may import SOMEWHERE, WHOLE, Act, Extent, Place
 from service.people.scope import place_of
 
@@ -68,6 +68,12 @@ def _of_branch(session: Session, branch_id: int) -> Place | None:
     return Place(branch.code, branch.brand, branch.region) if branch else None
 
 
+def _of_asked(session: Session, number: int) -> Place | None:
+    row = select(col(AskedWords.review_id)).where(col(AskedWords.id) == number)
+    review = session.execute(row).scalar_one_or_none()
+    return _of_review(session, review) if review else None
+
+
 NEEDS: Mapping[str, Need | Open] = {
     "alerts.alerts": Need(Act.READ),
     "answering.copied": Need(Act.ANSWER, argument="review_id", leads_to=_of_review),
@@ -79,6 +85,11 @@ NEEDS: Mapping[str, Need | Open] = {
     "branches.form": Need(Act.BRANCHES, WHOLE),
     "branches.make": Need(Act.BRANCHES, WHOLE),
     "branches.one": Need(Act.READ, argument="branch_id", leads_to=_of_branch),
+    "asked_words.asked": Need(Act.SIGN),
+    "asked_words.give": Need(Act.SIGN, argument="number", leads_to=_of_asked),
+    "asked_words.one": Need(Act.SIGN, argument="number", leads_to=_of_asked),
+    "asked_words.recall": Need(Act.RECALL, argument="number", leads_to=_of_asked),
+    "asked_words.refuse": Need(Act.SIGN, argument="number", leads_to=_of_asked),
     "bringing.file_form": Need(Act.IMPORT, WHOLE),
     "bringing.hub": Need(Act.IMPORT, WHOLE),
     "bringing.take_file": Need(Act.IMPORT, WHOLE),

@@ -12,6 +12,7 @@ from service.settings import Settings, the_secret
 from service.web import (
     alerts,
     answering,
+    asked_words,
     branches,
     bringing,
     channels,
@@ -62,6 +63,7 @@ from service.web.shown import author_of, safe_link, site_title, spot_of
 SCREENS = (  # one line each, in the order of the alphabet
     alerts,
     answering,
+    asked_words,
     branches,
     bringing,
     channels,
