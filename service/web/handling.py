@@ -17,6 +17,7 @@ from service.web.acting import actor, step
 from service.web.answering import STALE
 from service.web.desk import desk, look_again, now, rows
 from service.web.opened import Opened, opened
+from service.web.people_here import can_have
 from service.web.putting_off import moment
 from service.web.review import at_the_desk
 from service.web.review_page import Kept, Refused
@@ -67,8 +68,8 @@ def _assign(session: Session, one: Opened, act: Step) -> None:
     person = session.get(Person, int(chosen)) if chosen.isdecimal() and len(chosen) < 10 else None
     if chosen == "me":
         handling.assign(session, one.review.id or 0, act.who, act)
-    elif person is None or person.disabled_at is not None:
-        raise AnswerRefused("Choose somebody who is here. Nothing was changed.")
+    elif person is None or not can_have(session, person, one.branch):
+        raise AnswerRefused("Choose somebody who may answer for this branch. Nothing was changed.")
     else:
         handling.assign(session, one.review.id or 0, Actor(person.name, person.id), act)
 

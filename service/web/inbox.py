@@ -10,7 +10,7 @@ from flask import Blueprint, Response, make_response, render_template, request
 from sqlalchemy import ColumnElement, case, func, select
 from sqlmodel import Session, col
 
-from service.domain import Flag, Kind, ReviewState, Urgency
+from service.domain import Flag, Kind, Urgency
 from service.models import Branch, Listing, Question, Review
 from service.people.may import Act
 from service.watch.questions import open_count
@@ -45,10 +45,8 @@ class Waiting:
     @property
     def is_free(self) -> bool:
         """Whether it waits for somebody to take it."""
-        open_states = (*OPEN_STATES, ReviewState.SUBMITTED)
-        return (
-            self.review.claimed_as is None and self.review.state in open_states and not self.review.removed_at
-        )
+        waits = self.review.state in OPEN_STATES and self.review.removed_at is None
+        return waits and self.review.claimed_as is None
 
     @property
     def held_for(self) -> tuple[str, ...]:

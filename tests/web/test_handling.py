@@ -6,13 +6,17 @@ import re
 from datetime import timedelta
 
 import pytest
+from flask import Flask
 from flask.testing import FlaskClient
 from sqlalchemy import select
 from werkzeug.test import TestResponse
 
+from service.domain import Role, ScopeKind
 from service.models import Review, ReviewNote, TriageNote
 from service.web.forms import KEEPS_WORDS
+from tests.accounts import People
 from tests.desk_rows import Rows
+from tests.web.desk_people import browser
 from tests.web.reading import form_token
 
 
@@ -59,6 +63,23 @@ def test_it_is_handed_to_somebody_who_is_here(client: FlaskClient, rows: Rows, r
     assert row(rows, review).claimed_by == person
     for nobody in ("", "99", "me too", "9" * 30):
         assert do(client, review, "assign", to=nobody).status_code == 422
+
+
+def test_with_accounts_it_goes_to_those_alone_who_may_answer_there(
+    app: Flask, rows: Rows, shop: int, review: int
+) -> None:
+    rows.branch("Old Mill", code="mill")
+    people = People(rows.database, rows.now)
+    owner = people.owner()
+    here = people.person("Hana Here", Role.BRANCH, ScopeKind.BRANCH, "harbour")
+    there = people.person("Nora Neighbour", Role.BRANCH, ScopeKind.BRANCH, "mill")
+    rows.person("Told Only", "told@shops.example")
+    client = browser(app, people, owner)
+    page = client.get(f"/reviews/{review}").text
+    assert [name in page for name in ("Hana Here", "Nora Neighbour", "Told Only")] == [True, True, False]
+    assert do(client, review, "assign", to=str(there)).status_code == 422
+    assert do(client, review, "assign", to=str(here)).status_code == 200
+    assert (row(rows, review).claimed_by, row(rows, review).claimed_as) == (here, "Hana Here")
 
 
 @pytest.mark.parametrize(("choice", "hours"), [("hour", 1), ("hours", 4), ("morning", 24), ("week", 24 * 7)])
