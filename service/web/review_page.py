@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 
 from flask import Response, make_response, render_template
+from sqlmodel import Session
 
 from service.outcomes.handling import Actor, is_with
 from service.outcomes.using import under_way
@@ -14,7 +15,7 @@ from service.web.acting import new_key
 from service.web.alerts import newest
 from service.web.answers import Answer, answer_for
 from service.web.desk import now, rows
-from service.web.history import history
+from service.web.history import Line, history
 from service.web.me import may_at
 from service.web.opened import Opened
 from service.web.people_here import people_here
@@ -121,13 +122,21 @@ def shown(
         key=new_key(),
         is_mine=way is not None and one.review.claimed_as is not None and is_with(one.review, way.who),
         under_way=under_way(session, review_id),
-        history=history(session, review_id),
+        history=_history(session, review_id, way),
         may_answer=way is not None and (not way.is_desk or may_at(Act.ANSWER, one.branch)),
         may_claim=way is not None and way.is_desk and may_at(Act.CLAIM, one.branch),
         people=people_here(session) if told and way else (),
         moments=CHOICES,
     )
     return make_response(page, status)
+
+
+def _history(session: Session, review_id: int, way: Way | None) -> tuple[Line, ...]:
+    """What was done: at the desk with what people wrote; by a link, which may be passed on, without it."""
+    if way is None:
+        return ()
+    lines = history(session, review_id)
+    return lines if way.is_desk else tuple(replace(line, text=None) for line in lines)
 
 
 def _place(answer: Answer, typed: Typed) -> int:

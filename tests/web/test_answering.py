@@ -13,7 +13,7 @@ from sqlalchemy import select
 from sqlmodel import col
 from werkzeug.test import TestResponse
 
-from service.models import Person, Posting, PostingEvent, Recall, Review
+from service.models import Person, Posting, PostingEvent, Recall, Review, ReviewNote
 from service.people.links import Links, Purpose
 from service.web import answering
 from tests.desk_rows import Rows, triage
@@ -338,6 +338,16 @@ class TestByALink:
         assert "This is wrong" not in page.text
         for act in ("note", "close", "assign", "claim", "wrong"):
             assert client.post(f"{self.acting(page)}/{act}", data=filled(page)).status_code in (403, 404)
+
+    def test_it_tells_nobody_what_was_written_beside_the_review(
+        self, client: FlaskClient, rows: Rows, review: int, home: str
+    ) -> None:
+        note = {"act": "noted", "by": "Sam Ito", "at": rows.now, "text": "Her brother is our cook."}
+        rows.add(ReviewNote(review_id=review, key="k", **note))
+        assert "Her brother is our cook." in client.get(f"/reviews/{review}").text
+        page = client.get(home).text
+        assert "Sam Ito" in page
+        assert "Her brother" not in page
 
     def test_an_alert_of_last_week_is_for_reading(
         self, client: FlaskClient, rows: Rows, links: Links, review: int
