@@ -54,11 +54,11 @@ ORDER = ("branch", "listing", "way", "told", "words", "review")
 
 def steps(session: Session) -> Steps:
     """Where this installation stands."""
-    review = _is_there(session, col(Review.listing_id).in_(_real_listings()))
+    review = _is_there(session, col(Review.listing_id).in_(real_listings()))
     mail = _is_there(session, col(SourceAccount.kind).in_(MAIL_KINDS))
     return Steps(
         branch=_is_there(session, _is_real()),
-        listing=_is_there(session, col(Listing.id).in_(_real_listings()) & col(Listing.active)),
+        listing=_is_there(session, col(Listing.id).in_(real_listings()) & col(Listing.active)),
         way=review or mail,
         review=review,
         told=_is_there(session, col(Channel.person_id).in_(_real_people()) & _is_open()),
@@ -82,7 +82,8 @@ def _is_open() -> ColumnElement[bool]:
     return col(Channel.verified_at).is_not(None) & col(Channel.paused_at).is_(None)
 
 
-def _real_listings() -> Select[Any]:
+def real_listings() -> Select[Any]:
+    """The ids of the listings that are watched for real branches, feeds of mentions left out."""
     branches = select(col(Branch.id)).where(_is_real())
     of_them = col(Listing.branch_id).in_(branches) & col(Listing.removed_at).is_(None)
     return select(col(Listing.id)).where(of_them, col(Listing.account_id).is_(None))

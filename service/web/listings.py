@@ -35,6 +35,16 @@ class Typed:
     branch: str = ""
 
 
+@dataclass(frozen=True, slots=True)
+class Watching:
+    """What watching a page came to; ``is_anothers`` where it is watched for another branch, and stays so."""
+
+    listing_id: int
+    branch_id: int
+    known: bool
+    is_anothers: bool
+
+
 @screen.get("/listings/add")
 def form() -> str:
     """Where an address is pasted."""
@@ -51,12 +61,11 @@ def add() -> Response:
         return make_response(_form(typed, {"url": str(refused)}), 400)
     if request.form.get("do") == "ask":
         return make_response(_form(typed, site=site))
-    branch_id = _branch_id(typed.branch)
-    if branch_id is None:
+    added = watch_page(site, address, typed.branch)
+    if added is None:
         return make_response(_form(typed, {"branch": "Choose the branch it is a page of."}, site), 400)
-    added = _watch(site, address, branch_id)
-    if added.known and added.branch_id != branch_id:
-        return make_response(_form(typed, {"url": _whose(added.branch_id)}, site), 400)
+    if added.is_anothers:
+        return make_response(_form(typed, {"url": whose(added.branch_id)}, site), 400)
     said = "known" if added.known else "added"
     return redirect(url_for(".one", listing_id=added.listing_id, said=said), 303)  # type: ignore[return-value]
 
@@ -139,23 +148,20 @@ def real_branches(session: Session) -> list[tuple[str, str]]:
     return [(code, name) for code, name in session.execute(query)]
 
 
-def _branch_id(code: str) -> int | None:
-    """The branch of that code, where it is offered."""
+def watch_page(site: Site, address: ListingAddress, code: str) -> Watching | None:
+    """Watch a page for the branch of that code; None where it is not one that is offered."""
     if code not in dict(real_branches(rows())):
         return None
-    found: int | None = rows().scalar(select(col(Branch.id)).where(col(Branch.code) == code))
-    return found
-
-
-def _watch(site: Site, address: ListingAddress, branch_id: int) -> listings.Added:
     with desk().database.transaction() as session:
         installation.start_clean(session)
-        return listings.watch(session, site, address, branch_id, now())
+        branch_id = session.execute(select(col(Branch.id)).where(col(Branch.code) == code)).scalar_one()
+        added = listings.watch(session, site, address, branch_id or 0, now())
+    return Watching(added.listing_id, added.branch_id, added.known, added.branch_id != branch_id)
 
 
-def _whose(branch_id: int) -> str:
-    with desk().database.reading() as session:
-        branch = session.get(Branch, branch_id)
+def whose(branch_id: int) -> str:
+    """That a page is another branch's, and which."""
+    branch = rows().get(Branch, branch_id)
     return (
         f"That page is watched already, for {branch.name if branch else 'another branch'}. "
         "Remove it there first, if it is this branch's."
