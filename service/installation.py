@@ -149,6 +149,9 @@ def _forget_who_was_told(session: Session) -> None:
     for kept in (DigestItem, Digest, Delivery):
         _delete(session, kept, col(kept.channel_id), channels)
     _delete(session, Channel, col(Channel.person_id), persons)
+    theirs = update(Review).where(col(Review.claimed_by).in_(persons))
+    nobody = theirs.values(claimed_by=None, claimed_as=None, claimed_at=None)
+    session.execute(nobody.execution_options(synchronize_session=False))
     for account in (RoleGrant, DeskSession, LoginLink):
         _delete(session, account, col(account.person_id), persons)
     _delete(session, Person, col(Person.id), persons)

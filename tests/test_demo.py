@@ -31,6 +31,7 @@ from service.models import (
     PackVersion,
     Person,
     Question,
+    Review,
     Rule,
     Signature,
     SigningKey,
@@ -224,6 +225,9 @@ def test_what_is_real_survives_starting_clean(
         rows.delivery(rows.alert(review, shop), phone)
         demo_channel = the_demos_channel(sqlite_database)
         rows.delivery(rows.alert(review, shop), demo_channel)
+        with sqlite_database.reading() as session:
+            invented = session.get_one(Channel, demo_channel).person_id
+        rows.set(review, claimed_by=invented, claimed_as="Invented", state="claimed")
         shared = rows.add(Rule(position=9, title="Both", to=[demo_channel, phone]))
         with sqlite_database.transaction() as session:
             start_clean(session)
@@ -231,6 +235,7 @@ def test_what_is_real_survives_starting_clean(
             assert session.execute(select(col(Branch.name))).scalars().all() == ["Demo Street"]
             assert session.execute(select(col(Person.name))).scalars().all() == ["Real Owner"]
             assert session.get_one(Rule, shared).to == [phone]
+            assert session.get_one(Review, review).claimed_as is None
         left = counts(sqlite_database)
         for table in ("listing", "review", "review_version", "listing_source", "look", "delivery", "rule"):
             assert left[table] == 1, table
