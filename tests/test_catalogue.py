@@ -65,7 +65,7 @@ def test_recalls_are_told_for_an_item_and_for_the_whole(
         version = add_version(session, body(), NOW)
         approve(session, version.sha256, keys["ada"], NOW)
         recall(session, version, "thanks", "Too warm.", keys["ada"], NOW)
-        assert only(session).recalled == 1
+        assert (only(session).standing, only(session).recalled) == (Standing.RECALLED, 1)
         recall(session, version, "*", "All of it.", keys["ada"], NOW)
         assert only(session).standing is Standing.RECALLED
 

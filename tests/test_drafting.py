@@ -6,6 +6,7 @@ import pytest
 from sqlmodel import Session, select
 
 from service.approval.drafting import save_draft
+from service.approval.history import history
 from service.approval.versions import add_version
 from service.db import Database
 from service.errors import ApprovalRefused, Overtaken
@@ -32,6 +33,10 @@ def test_a_draft_is_the_next_serial_and_what_says_the_same_is_no_other(database:
         assert save_draft(session, NEXT, draft.sha256, "Ann", NOW).serial == 2
         assert serials(session) == [1, 2]
         assert len(session.exec(select(Audit)).all()) == 1
+        assert [one.origin for one in history(session, "test", NOW)] == [
+            "the desk, written by Ann",
+            "a file here",
+        ]
 
 
 def test_a_pack_that_lies_in_a_file_begins_above_it(sqlite_database: Database) -> None:

@@ -120,9 +120,11 @@ def _stored(session: Session, version: PackVersion, known: _Known, now: datetime
     in_use = known.in_use.get(version.pack)
     is_used = in_use is not None and in_use.sha256 == version.sha256
     missing = missing_for(session, version.sha256, now) if pack and not is_used else None
+    recalled = _withheld(pack, known.held_back.get(version.pack, ()))
+    is_gone = pack is not None and recalled == len(pack.items)
     return Catalogued(
         name=version.pack,
-        standing=_standing(version, pack, is_used, missing, now),
+        standing=Standing.RECALLED if is_gone else _standing(version, pack, is_used, missing, now),
         pack=pack,
         version=version,
         in_use=in_use,
@@ -130,7 +132,7 @@ def _stored(session: Session, version: PackVersion, known: _Known, now: datetime
         brand=known.brands.get(version.feed_id) if version.feed_id else None,
         stale=known.stale.get(version.feed_id) if version.feed_id else None,
         file=known.files.get(version.pack),
-        recalled=_withheld(pack, known.held_back.get(version.pack, ())),
+        recalled=recalled,
     )
 
 

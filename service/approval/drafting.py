@@ -13,9 +13,11 @@ from service.approval.stored import remembered
 from service.approval.versions import add_version
 from service.db import one_at_a_time
 from service.errors import ApprovalRefused, Overtaken
-from service.models import PackVersion
+from service.models import AuditBody, PackVersion
 from service.replies.pack import Pack
 from service.replies.write import written
+
+DRAFT = "draft"  # how the audit calls it
 
 
 def newest_stored(session: Session, name: str) -> PackVersion | None:
@@ -45,8 +47,16 @@ def save_draft(session: Session, pack: Pack, since: bytes, person: str, now: dat
     serial = max(newest.serial if newest else 0, pack.serial) + 1
     version = add_version(session, written(pack.model_copy(update={"serial": serial})), now)
     told = {"person": who, "serial": serial, "sha256": version.sha256.hex()}
-    audit.record(session, "draft", f"pack:{pack.name}", told, now)
+    audit.record(session, DRAFT, f"pack:{pack.name}", told, now)
     return version
+
+
+def drafted_by(session: Session, name: str) -> dict[int, str]:
+    """Who wrote which serial of a pack at the desk, as the audit has it."""
+    entries = select(col(AuditBody.body)).where(
+        col(AuditBody.kind) == DRAFT, col(AuditBody.subject) == f"pack:{name}"
+    )
+    return {told["serial"]: told["person"] for told in session.scalars(entries) if told}
 
 
 def _says_the_same(version: PackVersion, pack: Pack) -> bool:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import asdict, dataclass
 from datetime import datetime
 from typing import Any
@@ -10,6 +10,7 @@ from typing import Any
 from sqlalchemy import select
 from sqlmodel import Session, col
 
+from service.approval.drafting import drafted_by
 from service.approval.signatures import verified
 from service.approval.statements import WHOLE_PACK, Decision
 from service.approval.submitting import waits
@@ -70,7 +71,8 @@ def history(session: Session, name: str, now: datetime) -> list[Told]:
     newest_first = session.scalars(versions.order_by(col(PackVersion.serial).desc())).all()
     recalls = session.scalars(select(Recall).where(col(Recall.pack) == name).order_by(col(Recall.id))).all()
     counting = {(one.statement.sha256, one.key) for each in verified(session, now).values() for one in each}
-    return [_told(session, version, recalls, counting, now) for version in newest_first]
+    written = drafted_by(session, name)
+    return [_told(session, version, recalls, counting, written, now) for version in newest_first]
 
 
 def _told(
@@ -78,6 +80,7 @@ def _told(
     version: PackVersion,
     recalls: Sequence[Recall],
     counting: set[tuple[bytes, str]],
+    written: Mapping[int, str],
     now: datetime,
 ) -> Told:
     return Told(
@@ -85,7 +88,7 @@ def _told(
         serial=version.serial,
         sha256=version.sha256.hex(),
         risk=version.risk,
-        origin=_origin(session, version),
+        origin=_origin(session, version, written),
         here_since=version.loaded_at,
         state=version.state,
         missing=_missing(session, version, now),
@@ -111,8 +114,10 @@ def _missing(session: Session, version: PackVersion, now: datetime) -> str | Non
         return str(altered)
 
 
-def _origin(session: Session, version: PackVersion) -> str:
+def _origin(session: Session, version: PackVersion, written: Mapping[int, str]) -> str:
     feed = session.get(PackFeed, version.feed_id) if version.feed_id else None
+    if feed is None and (person := written.get(version.serial)):
+        return f"the desk, written by {person}"
     if feed is None:
         return "a file here"
     left = f", which lists it no more since {version.left_feed_at:%Y-%m-%d}" if version.left_feed_at else ""

@@ -2,12 +2,15 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from datetime import datetime
 
 from service.approval.catalogue import Catalogued, Standing
 from service.approval.statements import WHOLE_PACK
+from service.replies.grounds import Level
 from service.replies.pack import Pack, Risk
 from service.web import words
+from service.web.shown import site_title
 
 TONE = {
     Standing.WAITS: "warn",
@@ -28,6 +31,9 @@ SIGNERS = {
     Risk.SENSITIVE: "two people sign, one of them not the author",
     Risk.REGULATED: "two people sign, one of them of legal",
 }
+
+LEVEL = {Level.BLOCK: ("high", "may not stand"), Level.WARN: ("warn", "better not"), Level.NOTE: ("", "note")}
+MOST_SITES_NAMED = 3
 
 
 def chip(one: Catalogued) -> str:
@@ -91,6 +97,13 @@ def scope(pack: Pack) -> str:
     """Where the pack speaks."""
     said = [f"{name}: {', '.join(values)}" for name, values in pack.scope if values]
     return "; ".join(said) or "every branch"
+
+
+def sites(names: Sequence[str]) -> str:
+    """Where a rule speaks."""
+    if len(names) > MOST_SITES_NAMED:
+        return f"on {len(names)} sites"
+    return f"on {' and '.join(site_title(name) for name in names)}"
 
 
 def item_named(item: str) -> str:

@@ -96,7 +96,7 @@ def test_what_a_rule_says_stands_beside_the_wording(packing: Packing) -> None:
     packing.store(mark=". We give you a refund if you delete your review")
     page = packing.client.get("/pack/test").text
     assert "A rule forbids one of its wordings" in page
-    assert "(line 13;" in page
+    assert "(line 13, on" in page
 
 
 def test_hostile_words_are_words(packing: Packing) -> None:
