@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import hashlib
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from enum import StrEnum
@@ -14,9 +14,10 @@ from sqlmodel import Session, col
 from service.approval.folder import FoundPack, Shelf
 from service.approval.freshness import Stale, stale_feeds
 from service.approval.recalls import Withdrawn, what_is_left, withdrawn
+from service.approval.signatures import Signed, verified
 from service.approval.stored import remembered
 from service.approval.submitting import waits
-from service.approval.versions import approved_packs, missing_for
+from service.approval.versions import approved_packs, still_missing
 from service.models import PackFeed, PackState, PackVersion
 from service.replies.pack import Pack
 
@@ -74,7 +75,8 @@ class _Known:
     """What is asked once for all packs."""
 
     in_use: Mapping[str, Pack]
-    brands: Mapping[int, str]
+    signed: Mapping[bytes, Sequence[Signed]]
+    feeds: Mapping[int, PackFeed]
     stale: Mapping[int, Stale]
     held_back: Mapping[str, tuple[Withdrawn, ...]]
     files: Mapping[str, FoundPack]
@@ -84,14 +86,15 @@ def catalogue(session: Session, shelf: Shelf, now: datetime) -> list[Catalogued]
     """Every pack by name, those that wait for a person first."""
     known = _Known(
         in_use={one.pack.name: one.pack for one in approved_packs(session, now)},  # the highest is last
-        brands={feed.id or 0: feed.brand for feed in session.scalars(select(PackFeed))},
+        signed=verified(session, now),
+        feeds={feed.id or 0: feed for feed in session.scalars(select(PackFeed))},
         stale={one.feed: one for one in stale_feeds(session, now)},
         held_back=withdrawn(session),
         files=_not_stored(session, shelf),
     )
     newest = _newest(session)
     stored = {version.pack for version in newest}
-    found = [_stored(session, version, known, now) for version in newest]
+    found = [_stored(version, known, now) for version in newest]
     found += [
         Catalogued(name, Standing.FILE, one.pack, file=one)
         for name, one in known.files.items()
@@ -115,11 +118,15 @@ def _not_stored(session: Session, shelf: Shelf) -> dict[str, FoundPack]:
     return {one.pack.name: one for one in shelf.packs if one.pack.sha256 not in stored}
 
 
-def _stored(session: Session, version: PackVersion, known: _Known, now: datetime) -> Catalogued:
+def _stored(version: PackVersion, known: _Known, now: datetime) -> Catalogued:
     pack = remembered(version.body) if _is_whole(version) else None
     in_use = known.in_use.get(version.pack)
     is_used = in_use is not None and in_use.sha256 == version.sha256
-    missing = missing_for(session, version.sha256, now) if pack and not is_used else None
+    feed = known.feeds.get(version.feed_id) if version.feed_id else None
+    missing = None
+    if pack and not is_used:
+        signed = known.signed.get(version.sha256, ())
+        missing = still_missing(version, signed, feed.root if feed else None)
     recalled = _withheld(pack, known.held_back.get(version.pack, ()))
     is_gone = pack is not None and recalled == len(pack.items)
     return Catalogued(
@@ -129,7 +136,7 @@ def _stored(session: Session, version: PackVersion, known: _Known, now: datetime
         version=version,
         in_use=in_use,
         missing=missing,
-        brand=known.brands.get(version.feed_id) if version.feed_id else None,
+        brand=feed.brand if feed else None,
         stale=known.stale.get(version.feed_id) if version.feed_id else None,
         file=known.files.get(version.pack),
         recalled=recalled,

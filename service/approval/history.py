@@ -11,10 +11,10 @@ from sqlalchemy import select
 from sqlmodel import Session, col
 
 from service.approval.drafting import drafted_by
-from service.approval.signatures import verified
+from service.approval.signatures import Signed, verified
 from service.approval.statements import WHOLE_PACK, Decision
 from service.approval.submitting import waits
-from service.approval.versions import missing_for
+from service.approval.versions import require_whole, still_missing
 from service.errors import ApprovalRefused
 from service.models import PackFeed, PackVersion, Recall, Signature, SigningKey
 
@@ -70,61 +70,62 @@ def history(session: Session, name: str, now: datetime) -> list[Told]:
     versions = select(PackVersion).where(col(PackVersion.pack) == name)
     newest_first = session.scalars(versions.order_by(col(PackVersion.serial).desc())).all()
     recalls = session.scalars(select(Recall).where(col(Recall.pack) == name).order_by(col(Recall.id))).all()
-    counting = {(one.statement.sha256, one.key) for each in verified(session, now).values() for one in each}
-    written = drafted_by(session, name)
-    return [_told(session, version, recalls, counting, written, now) for version in newest_first]
+    known = _Known(recalls, verified(session, now), drafted_by(session, name))
+    return [_told(session, version, known) for version in newest_first]
 
 
-def _told(
-    session: Session,
-    version: PackVersion,
-    recalls: Sequence[Recall],
-    counting: set[tuple[bytes, str]],
-    written: Mapping[int, str],
-    now: datetime,
-) -> Told:
+@dataclass(frozen=True, slots=True)
+class _Known:
+    """What is asked once for all versions; ``written`` is who wrote which serial at the desk."""
+
+    recalls: Sequence[Recall]
+    verified: Mapping[bytes, Sequence[Signed]]
+    written: Mapping[int, str]
+
+
+def _told(session: Session, version: PackVersion, known: _Known) -> Told:
+    signed = known.verified.get(version.sha256, ())
+    feed = session.get(PackFeed, version.feed_id) if version.feed_id else None
     return Told(
         pack=version.pack,
         serial=version.serial,
         sha256=version.sha256.hex(),
         risk=version.risk,
-        origin=_origin(session, version, written),
+        origin=_origin(version, feed, known.written.get(version.serial)),
         here_since=version.loaded_at,
         state=version.state,
-        missing=_missing(session, version, now),
+        missing=_missing(version, signed, feed),
         submitted_by=version.submitted_by,
         submitted_at=version.submitted_at,
         sent_back_by=version.sent_back_by,
         sent_back_at=version.sent_back_at,
         sent_back_why=version.sent_back_why,
         waits=waits(version),
-        signed=tuple(_signed(session, version, counting)),
+        signed=tuple(_signed(session, version, {one.key for one in signed})),
         recalls=tuple(
             Withdrawal(one.item, one.made_at, one.reason)
-            for one in recalls
+            for one in known.recalls
             if version.serial <= one.up_to_serial
         ),
     )
 
 
-def _missing(session: Session, version: PackVersion, now: datetime) -> str | None:
+def _missing(version: PackVersion, signed: Sequence[Signed], feed: PackFeed | None) -> str | None:
     try:
-        return missing_for(session, version.sha256, now)
+        require_whole(version)
     except ApprovalRefused as altered:
         return str(altered)
+    return still_missing(version, signed, feed.root if feed else None)
 
 
-def _origin(session: Session, version: PackVersion, written: Mapping[int, str]) -> str:
-    feed = session.get(PackFeed, version.feed_id) if version.feed_id else None
-    if feed is None and (person := written.get(version.serial)):
-        return f"the desk, written by {person}"
+def _origin(version: PackVersion, feed: PackFeed | None, person: str | None) -> str:
     if feed is None:
-        return "a file here"
+        return f"the desk, written by {person}" if person else "a file here"
     left = f", which lists it no more since {version.left_feed_at:%Y-%m-%d}" if version.left_feed_at else ""
     return f"the feed of {feed.brand} ({feed.url}){left}"
 
 
-def _signed(session: Session, version: PackVersion, counting: set[tuple[bytes, str]]) -> list[SignedBy]:
+def _signed(session: Session, version: PackVersion, counting: set[str]) -> list[SignedBy]:
     given = (
         select(Signature, SigningKey)
         .join(SigningKey, col(SigningKey.fingerprint) == col(Signature.key))
@@ -140,7 +141,7 @@ def _signed(session: Session, version: PackVersion, counting: set[tuple[bytes, s
             key.role,
             key.fingerprint,
             one.signed_at,
-            (version.sha256, key.fingerprint) in counting,
+            key.fingerprint in counting,
         )
         for one, key in session.execute(given)
     ]

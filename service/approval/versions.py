@@ -95,14 +95,18 @@ def revoke_key(session: Session, fingerprint: str, now: datetime) -> None:
 def missing_for(session: Session, sha256: bytes, now: datetime) -> str | None:
     """What the version still needs before it may be used, as words for a person; None where it has all."""
     version = signable(session, sha256)
+    feed = session.get(PackFeed, version.feed_id) if version.feed_id else None
+    return still_missing(version, verified(session, now).get(sha256, ()), feed.root if feed else None)
+
+
+def still_missing(version: PackVersion, signed: Sequence[Signed], root: str | None) -> str | None:
+    """The same, where the signatures about it were verified already; ``root`` is its feed's."""
     pack = remembered(version.body)
     if pack is None:
         return "its bytes no longer read as a pack"
     if version.state == PackState.RECALLED:
         return "it was recalled"
-    feed = session.get(PackFeed, version.feed_id) if version.feed_id else None
-    signed = _of_whose_words(verified(session, now).get(sha256, []), feed.root if feed else None)
-    return what_is_missing(pack.risk, pack.author, approvals_of(signed, pack))
+    return what_is_missing(pack.risk, pack.author, approvals_of(_of_whose_words(signed, root), pack))
 
 
 def approved_packs(session: Session, now: datetime) -> tuple[ApprovedPack, ...]:
@@ -210,9 +214,14 @@ def signable(session: Session, sha256: bytes) -> PackVersion:
     version = session.scalars(select(PackVersion).where(col(PackVersion.sha256) == sha256)).one_or_none()
     if version is None:
         raise ApprovalRefused(f"No pack version {sha256.hex()[:16]} is kept here.")
-    if hashlib.sha256(version.body).digest() != sha256:
-        raise ApprovalRefused(f"{_named(version)} was altered in the database. Nothing was signed.")
+    require_whole(version)
     return version
+
+
+def require_whole(version: PackVersion) -> None:
+    """Return where the bytes are those that the hash names. Raises ``ApprovalRefused``."""
+    if hashlib.sha256(version.body).digest() != version.sha256:
+        raise ApprovalRefused(f"{_named(version)} was altered in the database. Nothing was signed.")
 
 
 def _approved(row: Row[Any], signed: Sequence[Signed], recalls: tuple[Withdrawn, ...]) -> ApprovedPack | None:

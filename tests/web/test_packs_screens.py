@@ -6,6 +6,7 @@ import hashlib
 from datetime import timedelta
 
 import pytest
+from sqlalchemy import event
 from sqlmodel import col, select
 
 from service.approval.submitting import submit
@@ -193,3 +194,26 @@ def test_an_expired_pack_says_so(packing: Packing) -> None:
     assert "ran out on" in packing.client.get("/pack/test").text
     with packing.database.reading() as session:
         assert session.scalars(select(col(PackVersion.state))).one() == "approved"
+
+
+def test_neither_the_list_nor_a_history_asks_more_where_there_is_more(packing: Packing) -> None:
+    def asked(path: str) -> int:
+        statements: list[str] = []
+
+        def note(*told: object) -> None:
+            statements.append(str(told[2]))
+
+        event.listen(packing.database.engine, "before_cursor_execute", note)
+        packing.client.get(path)
+        event.remove(packing.database.engine, "before_cursor_execute", note)
+        return len(statements)
+
+    packing.store()
+    few = asked("/packs")
+    for number in range(6):
+        packing.store(name=f"more-{number}")
+    assert asked("/packs") == few
+    one = asked("/pack/test")
+    for serial in (2, 3, 4):
+        packing.store(serial=serial)
+    assert asked("/pack/test") <= one + 3
