@@ -173,6 +173,8 @@ NEEDS: Mapping[str, Need | Open] = {
     "put_right.put_right": Need(Act.READ),
     "questions.answered": Need(Act.DECIDE, argument="number", leads_to=_of_question),
     "questions.questions": Need(Act.DECIDE),
+    "reports.reports": Need(Act.REPORT),
+    "reports.table": Need(Act.REPORT),
     "review.review": Need(Act.READ, argument="review_id", leads_to=_of_review),
     "rules.add": Need(Act.CHANNELS, WHOLE),
     "rules.change": Need(Act.CHANNELS, WHOLE),

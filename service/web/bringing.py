@@ -64,6 +64,7 @@ PARTS_OF = {
     "branch_import": "health",
     "channels": "alerts",
     "rules": "alerts",
+    "reports": "health",
 }
 """Blueprints that hang under another one's entry."""
 

@@ -73,6 +73,7 @@ SCREENS = (
     "channels",
     "rule",
     "unchannel",
+    "reports",
 )
 PAGE = """<title>North Bakery</title><script type="application/ld+json">{"@type":"Restaurant",
 "name":"North Bakery","aggregateRating":{"ratingValue":4.5,"reviewCount":1},"review":[{"@type":"Review",
@@ -181,6 +182,7 @@ def furnish(rows: Rows, links: Links) -> dict[str, str]:
         "unfeed": f"/feeds/{feed}/remove",
         "signin": f"/mailboxes/{mailbox}/sign-in",
         "channels": "/channels",
+        "reports": "/reports?days=365",
         "rule": f"/rules/{rule}",
         "unchannel": "/channels/1/remove",
         "leave": f"/u/{links.token(Purpose.UNSUBSCRIBE, 1, rows.now)}",

@@ -81,6 +81,8 @@ TABLE = {
     "feeds.ask_to_remove": WHOLE,
     "feeds.feeds": WHOLE,
     "feeds.remove": WHOLE,
+    "reports.reports": f"{READERS} neighbour",
+    "reports.table": f"{READERS} neighbour",
     "channels.add": WHOLE,
     "channels.ask_to_remove": WHOLE,
     "channels.channels": WHOLE,

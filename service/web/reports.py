@@ -1,0 +1,121 @@
+"""Reports: what was answered, how soon, how that is known; ratings, topics, and the words that were used."""
+
+from __future__ import annotations
+
+import csv
+import io
+from collections.abc import Iterator
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+
+from flask import Blueprint, Response, render_template, request, url_for
+
+from service.alerts.neutral import cell
+from service.domain import ReplyClass
+from service.models import Review
+from service.outcomes.report import BY, Line, Proof, Report, Why, report
+from service.outcomes.report_rows import Used, owed_since, replies_used, said_since
+from service.people.may import Act
+from service.web.chart import curve, stacked
+from service.web.desk import now, rows
+from service.web.me import is_of_hers
+
+screen = Blueprint("reports", __name__)
+
+PERIODS = {30: "30 days", 90: "90 days", 365: "12 months"}
+USUAL = 90
+
+PROOF = {
+    Proof.API: "by the owner API",
+    Proof.LOOK: "on the public page",
+    Proof.BROWSER: "in a person's browser",
+    Proof.PERSON: "a person says so",
+    Proof.TOLD: "a mail or file says so",
+}
+WHY = {
+    Why.CLOSED: "Closed without a reply",
+    Why.REJECTED: "The site rejected the reply",
+    Why.VANISHED: "The reply has gone from the site",
+    Why.SUBMITTED: "Said to be posted, not seen yet",
+    Why.ASKED: "Words are asked for",
+    Why.SNOOZED: "Put off",
+    Why.CLAIMED: "Somebody has it in hand",
+    Why.UNTOUCHED: "Nobody has taken it",
+}
+CLASS = {
+    ReplyClass.VERBATIM.value: "word for word",
+    ReplyClass.WITHIN_BOUNDS.value: "with its blanks filled",
+    ReplyClass.OFF_PACK.value: "changed beyond what was approved",
+    "not_told": "final words not told",
+}
+
+
+@dataclass(frozen=True, slots=True)
+class Asked:
+    """What is asked for: how many days, and by what the lines are."""
+
+    days: int
+    by: str
+
+
+@screen.get("/reports")
+def reports() -> str:
+    """The report on a period."""
+    asked = _asked()
+    found, used = _found(asked)
+    stars = [(f"{span.begins:%d %b %Y}", span.stars) for span in found.spans]
+    return render_template(
+        "reports.html",
+        asked=asked,
+        found=found,
+        used=used,
+        periods=PERIODS,
+        by=list(BY),
+        proofs=PROOF,
+        whys=WHY,
+        classes=CLASS,
+        chart=curve(stars, 1, 5),
+        bars=_bars,
+        address=lambda **other: url_for(".reports", **({"days": asked.days, "by": asked.by} | other)),
+        table=url_for(".table", days=asked.days, by=asked.by),
+    )
+
+
+@screen.get("/reports.csv")
+def table() -> Response:
+    """The lines as a file that a spreadsheet opens without running anything in it."""
+    asked = _asked()
+    found, _used = _found(asked)
+    written = io.StringIO()
+    csv.writer(written).writerows(_cells(found, asked))
+    answer = Response("\ufeff" + written.getvalue(), mimetype="text/csv")
+    name = f"shopbell-{asked.by}-{found.until:%Y-%m-%d}-{asked.days}-days.csv"
+    answer.headers["Content-Disposition"] = f'attachment; filename="{name}"'
+    return answer
+
+
+def _asked() -> Asked:
+    days, by = request.args.get("days", USUAL, type=int), request.args.get("by", "branch")
+    return Asked(days if days in PERIODS else USUAL, by if by in BY else "branch")
+
+
+def _found(asked: Asked) -> tuple[Report, tuple[Used, ...]]:
+    until, length = now(), timedelta(days=asked.days)
+    since: datetime = until - length
+    hers = is_of_hers(Review.listing_id, Act.REPORT)
+    owed = owed_since(rows(), since, until, hers)
+    said = said_since(rows(), since - length, hers)
+    return report(owed, said, asked.by, since, until), replies_used(rows(), since, until, hers)
+
+
+def _bars(line: Line) -> object:
+    return stacked([(kind.value, line.answered.get(kind, 0)) for kind in Proof], line.owed)
+
+
+def _cells(found: Report, asked: Asked) -> Iterator[list[str]]:
+    kinds = [f"answered, {PROOF[kind]}" for kind in Proof]
+    yield [asked.by, "owed a reply", *kinds, "in time", "late", "median hours", "waiting", "overdue"]
+    for line in found.lines:
+        figures = (line.owed, *(line.answered.get(kind, 0) for kind in Proof), line.in_time, line.late)
+        hours = "" if line.hours is None else f"{line.hours:.1f}"
+        yield [cell(line.name), *map(str, figures), hours, str(line.waiting), str(line.overdue)]

@@ -1,0 +1,144 @@
+"""The reports: figures with the kinds of proof apart, a spreadsheet that runs nothing, few queries."""
+
+from __future__ import annotations
+
+import csv
+import io
+from datetime import timedelta
+from typing import Any
+
+import pytest
+from flask.testing import FlaskClient
+from sqlalchemy import event, true
+
+from service.db import Database
+from service.domain import EventKind
+from service.models import Posting
+from service.outcomes.report_rows import owed_since, replies_used, said_since
+from service.web.chart import curve, stacked
+from tests.desk_rows import Rows
+
+DAY = timedelta(days=1)
+
+
+def seen(route: str, rows: Rows) -> dict[str, Any]:
+    told = {"reply": [route, rows.now.isoformat(), "day"]}
+    return {"state": "answered", "reply_text": "Thank you.", "provenance": told}
+
+
+def test_nothing_to_report_says_where_to_look(client: FlaskClient) -> None:
+    assert "Nothing to report on yet" in client.get("/reports").text
+
+
+def test_the_kinds_of_proof_have_columns_of_their_own(client: FlaskClient, rows: Rows, shop: int) -> None:
+    for route in ("api", "page", "page", "capture", "mail"):
+        rows.review(shop, **seen(route, rows))
+    rows.review(shop, state="submitted")
+    rows.review(shop)
+    page = client.get("/reports").text
+    assert "By the owner API" in page
+    assert "<strong>57 %</strong>seen answered" in page
+    assert "<strong>29 %</strong>only said to be" in page
+    table = list(csv.reader(io.StringIO(client.get("/reports.csv").text.lstrip("\ufeff"))))
+    assert table[0][:3] == ["branch", "owed a reply", "answered, by the owner API"]
+    assert table[1][:7] == ["Harbour Street", "7", "1", "2", "1", "1", "1"]
+
+
+def test_a_branch_named_like_a_formula_is_text_in_a_spreadsheet(client: FlaskClient, rows: Rows) -> None:
+    rows.review(rows.listing(rows.branch("=HYPERLINK(1)")))
+    answer = client.get("/reports.csv")
+    assert "'=HYPERLINK(1)" in answer.text
+    assert answer.headers["Content-Disposition"].startswith("attachment")
+    assert answer.headers["X-Content-Type-Options"] == "nosniff"
+
+
+@pytest.mark.parametrize("asked", ["days=7", "days=x&by=nobody", "by=region", "by=site&days=365"])
+def test_any_question_has_an_answer(client: FlaskClient, rows: Rows, shop: int, asked: str) -> None:
+    rows.review(shop)
+    assert client.get(f"/reports?{asked}").status_code == 200
+
+
+def test_a_chart_stands_beside_its_table(client: FlaskClient, rows: Rows, shop: int) -> None:
+    for weeks in (1, 2, 6):
+        rows.review(shop, rating=4.0, posted_at=rows.now - weeks * 7 * DAY, baseline=True)
+    page = client.get("/reports").text
+    assert page.count("<circle") == 3
+    assert page.count("<polyline") == 1
+    assert page.count("4.00") >= 3
+    assert "<script" not in page
+
+
+def test_a_reply_without_a_date_was_answered_when_it_was_seen(database: Database, now: Any) -> None:
+    rows = Rows(database, now)
+    shop = rows.listing(rows.branch())
+    review = rows.review(shop, **seen("page", rows), first_seen_at=now - DAY)
+    rows.event(EventKind.REPLIED, review_id=review, at=now - timedelta(hours=20))
+    with database.reading() as session:
+        (told,) = owed_since(session, now - 30 * DAY, now, true())
+        (said,) = said_since(session, now - 30 * DAY, true())
+    assert told.answered_at == now - timedelta(hours=20)
+    assert (told.route, told.asked) == ("page", False)
+    assert (said.topics, said.rating, said.day) == (("wait",), 2.0, (now - timedelta(hours=5)).date())
+
+
+def test_the_past_and_mentions_are_owed_nothing(database: Database, now: Any) -> None:
+    rows = Rows(database, now)
+    shop = rows.listing(rows.branch())
+    rows.review(shop, baseline=True)
+    rows.mention(shop)
+    with database.reading() as session:
+        assert owed_since(session, now - 30 * DAY, now, true()) == []
+        assert len(said_since(session, now - 30 * DAY, true())) == 1
+
+
+def test_uses_are_told_by_how_far_they_are_from_the_approved_words(database: Database, now: Any) -> None:
+    rows = Rows(database, now)
+    shop = rows.listing(rows.branch())
+    for person, reply_class in (("Kim", "verbatim"), ("Lee", "off_pack"), ("Pat", None)):
+        words = {"pack": "general-en", "sha256": bytes(32), "item": "wait", "variant": 1}
+        rows.add(
+            Posting(
+                review_id=rows.review(shop),
+                person=person,
+                reply_class=reply_class,
+                state="copied",
+                made_at=now - DAY,
+                **words,
+            )
+        )
+    with database.reading() as session:
+        (used,) = replies_used(session, now - 30 * DAY, now, true())
+    assert used.by_class == {"verbatim": 1, "off_pack": 1, "not_told": 1}
+
+
+def test_the_page_asks_as_often_for_many_as_for_few(client: FlaskClient, rows: Rows, shop: int) -> None:
+    asked: list[str] = []
+
+    def note(_c: object, _cur: object, statement: str, *_rest: object) -> None:
+        asked.append(statement)
+
+    rows.review(shop)
+    event.listen(rows.database.engine, "before_cursor_execute", note)
+    client.get("/reports")
+    few = len(asked)
+    for n in range(20):
+        rows.review(rows.listing(rows.branch(f"B{n}")))
+    asked.clear()
+    client.get("/reports")
+    event.remove(rows.database.engine, "before_cursor_execute", note)
+    assert len(asked) == few
+
+
+def test_a_curve_breaks_where_nothing_is_known() -> None:
+    drawn = curve([("a", 1.0), ("b", 5.0), ("c", None), ("d", 3.0)], 1, 5)
+    assert [dot.y for dot in drawn.dots] == [148.0, 12.0, 80.0]
+    assert len(drawn.lines) == 1
+    assert curve([], 1, 5).dots == ()
+
+
+def test_bars_are_shares_of_the_whole() -> None:
+    assert [(bar.tone, bar.x, bar.width) for bar in stacked([("a", 1), ("b", 0), ("c", 2)], 4)] == [
+        ("a", 0.0, 25.0),
+        ("c", 25.0, 50.0),
+    ]
+    assert stacked([("a", 0)], 0) == ()
