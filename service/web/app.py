@@ -14,6 +14,7 @@ from service.web import (
     answering,
     asked_words,
     begin,
+    branch_import,
     branches,
     bringing,
     channels,
@@ -67,6 +68,7 @@ SCREENS = (  # one line each, in the order of the alphabet
     answering,
     asked_words,
     begin,
+    branch_import,
     branches,
     bringing,
     channels,
@@ -131,7 +133,21 @@ def create_app(
         reasons_to_close=handling.REASONS,
     )
     parts = desk.Desk(settings, database, clock, the_secret(settings), clock())
-    for part in (gate, me, door, upload, bringing, paste, drafts, packs, signing, forms, clean, trouble):
+    for part in (
+        gate,
+        me,
+        door,
+        upload,
+        bringing,
+        branch_import,
+        paste,
+        drafts,
+        packs,
+        signing,
+        forms,
+        clean,
+        trouble,
+    ):
         part.install(app)
     desk.install(app, parts)
     for screen in SCREENS:
