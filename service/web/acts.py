@@ -98,6 +98,7 @@ NEEDS: Mapping[str, Need | Open] = {
     "asked_words.one": Need(Act.SIGN, argument="number", leads_to=_of_asked),
     "asked_words.recall": Need(Act.RECALL, argument="number", leads_to=_of_asked),
     "asked_words.refuse": Need(Act.SIGN, argument="number", leads_to=_of_asked),
+    "asking.asked": Need(Act.ASK_WORDS, argument="review_id", leads_to=_of_review),
     "bringing.file_form": Need(Act.IMPORT, WHOLE),
     "bringing.hub": Need(Act.IMPORT, WHOLE),
     "bringing.take_file": Need(Act.IMPORT, WHOLE),

@@ -32,7 +32,15 @@ came in, to a secret address and signed. A follower of our packs seals its recei
 
 
 KEEPS_WORDS = frozenset(
-    {"answering.here", "answering.said", "letters.copy", "letters.told", "handling.acted", "wrong.said"}
+    {
+        "answering.here",
+        "answering.said",
+        "letters.copy",
+        "letters.told",
+        "handling.acted",
+        "wrong.said",
+        "asking.asked",
+    }
 )
 """Endpoints that answer a stale form themselves, with what was typed in it; each asks ``is_stale`` first."""
 

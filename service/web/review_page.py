@@ -37,6 +37,7 @@ NOTICES = {
     "note": "Your note stands in the history.",
     "close": "Closed without a reply.",
     "reopen": "It waits for a reply again.",
+    "ask": "Asked. Whoever approves is told; their words will stand here first.",
     "wrong": "Noted for whoever writes the packs. The judgement itself stays as it is.",
 }
 
@@ -125,6 +126,7 @@ def shown(
         history=_history(session, review_id, way),
         may_answer=way is not None and (not way.is_desk or may_at(Act.ANSWER, one.branch)),
         may_claim=way is not None and way.is_desk and may_at(Act.CLAIM, one.branch),
+        may_ask=way is not None and way.is_desk and may_at(Act.ASK_WORDS, one.branch),
         people=people_here(session) if told and way else (),
         moments=CHOICES,
     )

@@ -12,7 +12,7 @@ from sqlalchemy import select
 from werkzeug.test import TestResponse
 
 from service.domain import Role, ScopeKind
-from service.models import Review, ReviewNote, TriageNote
+from service.models import AskedWords, Review, ReviewNote, TriageNote
 from service.web.forms import KEEPS_WORDS
 from tests.accounts import People
 from tests.desk_rows import Rows
@@ -168,9 +168,29 @@ def test_a_verdict_says_what_and_instead_of_what(
     assert do(client, review, "wrong", field=field, should_be=should_be).status_code == 422
     with rows.database.reading() as session:
         assert session.scalars(select(TriageNote)).all() == []
+        assert session.scalars(select(AskedWords)).all() == []
 
 
-@pytest.mark.parametrize("act", ["claim", "note", "close", "wrong", "reopen"])
+def test_words_are_asked_for_with_what_she_would_say(client: FlaskClient, rows: Rows, review: int) -> None:
+    for draft in ("We are sorry.", "We are very sorry."):
+        assert "Asked. Whoever approves is told" in do(client, review, "ask", draft=draft).text
+    with rows.database.reading() as session:
+        (asked,) = session.scalars(select(AskedWords))
+        assert (asked.draft, asked.asked_by) == ("We are very sorry.", "the desk")
+
+
+def test_nobody_asks_for_words_where_an_answer_stands(client: FlaskClient, rows: Rows, review: int) -> None:
+    page = client.get(f"/reviews/{review}")
+    rows.set(review, reply_text="Thank you!", state="answered")
+    form = {"form_token": form_token(page), "draft": "Typed at length"}
+    answer = client.post(f"/reviews/{review}/ask", data=form)
+    assert answer.status_code == 422
+    assert "is answered already, so it needs no words" in answer.text
+    assert "Typed at length" in answer.text
+    assert "Ask for words" not in answer.text
+
+
+@pytest.mark.parametrize("act", ["claim", "note", "close", "wrong", "reopen", "ask"])
 def test_an_erased_review_is_over(client: FlaskClient, rows: Rows, review: int, act: str) -> None:
     page = client.get(f"/reviews/{review}")
     rows.set(review, erased_at=rows.now)
@@ -182,14 +202,27 @@ def test_no_screen_that_keeps_words_acts_on_a_stale_form(
     client: FlaskClient, rows: Rows, review: int
 ) -> None:
     """``forms`` leaves these to the screens: none may forget to ask."""
-    assert {name.split(".")[0] for name in KEEPS_WORDS} == {"answering", "letters", "handling", "wrong"}
-    for act in ("claim", "assign", "snooze", "note", "close", "wrong"):
-        form = {"words": "Kept.", "why": "Kept.", "other": "Kept.", "to": "me", "until": "hour"}
+    assert {name.split(".")[0] for name in KEEPS_WORDS} == {
+        "answering",
+        "letters",
+        "handling",
+        "wrong",
+        "asking",
+    }
+    for act in ("claim", "assign", "snooze", "note", "close", "wrong", "ask"):
+        form = {
+            "words": "Kept.",
+            "draft": "Kept.",
+            "why": "Kept.",
+            "other": "Kept.",
+            "to": "me",
+            "until": "hour",
+        }
         form |= {"field": "flags", "should_be": "Kept.", "form_token": "stale"}
         answer = client.post(f"/reviews/{review}/{act}", data=form)
         assert answer.status_code in (403, 422), act
         assert "open for too long" in answer.text
-        assert act not in ("note", "close", "wrong") or "Kept." in answer.text
+        assert act not in ("note", "close", "wrong", "ask") or "Kept." in answer.text
     with rows.database.reading() as session:
         assert session.scalars(select(ReviewNote)).all() == []
         assert session.scalars(select(TriageNote)).all() == []

@@ -43,6 +43,7 @@ TABLE = {
     "answering.said": ACTORS,
     "handling.acted": ACTORS,
     "wrong.said": ACTORS,
+    "asking.asked": f"{ACTORS} approver",
     "questions.questions": f"{ACTORS} neighbour",
     "questions.answered": ACTORS,
     "begin.begin": "admin",
