@@ -8,7 +8,7 @@ import pytest
 from sqlalchemy import select
 from sqlmodel import Session, col
 
-from service.alerts.claim import Packing
+from service.alerts.claim import Packing, Parcel, claim
 from service.alerts.compose import Ways, compose
 from service.alerts.facts import Facts
 from service.alerts.media import MAIL
@@ -133,6 +133,18 @@ def test_the_alert_says_which_commands_show_and_sign_it(sqlite_database: Databas
     assert "shopbell packs approve test --submitted" in asks
     assert "test 1: sent back." in answers
     assert "Too cold." in answers
+
+
+def test_the_alert_leads_to_the_very_version(sqlite_database: Database) -> None:
+    with sqlite_database.transaction() as session:
+        submitted(session)
+    rung(sqlite_database)
+    with sqlite_database.transaction() as session:
+        parcel = claim(session, PACKING, (), NOW)
+    assert parcel is not None
+    assert isinstance(parcel.contents, Parcel)
+    message = compose(parcel.contents.facts, MAIL, parcel.contents.ways)
+    assert f"{ringing.LINKS.public_url}/pack/test?version=1" in message.text
 
 
 def test_the_history_says_who_approved_which_words(sqlite_database: Database, made: Made, keys: Keys) -> None:

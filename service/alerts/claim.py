@@ -179,4 +179,6 @@ def _ways(links: Links, alert: Alert, channel: int, now: datetime) -> Ways:
         return Ways(links.address(Purpose.REVIEW, alert.review_id, now, channel), stop)
     if alert.listing_id is not None:
         return Ways(links.address(Purpose.LISTING, alert.listing_id, now), stop)
+    if pack := alert.body.get("pack"):  # read at the desk, after signing in: the address alone opens nothing
+        return Ways(f"{links.public_url}/pack/{pack['name']}?version={pack['serial']}", stop)
     return Ways(f"{links.public_url}/", stop)

@@ -62,7 +62,7 @@ def outline_of(facts: Facts, ways: Ways, *, personal: bool) -> Outline:
     elif facts.digest is not None:
         outline = digest_outline(facts, facts.digest, ways.desk, personal=personal)
     elif facts.pack is not None:
-        outline = pack_outline(facts, facts.pack)
+        outline = pack_outline(facts, facts.pack, ways.desk)
     elif facts.feed_of is not None:
         outline = feed_outline(facts, facts.feed_of, ways.desk)
     else:

@@ -18,11 +18,12 @@ def pack_subject(facts: Facts, pack: PackFacts) -> str:
     return f"{name}: {'sent back' if facts.kind is EventKind.SENT_BACK else 'waits for signatures'}"
 
 
-def pack_outline(facts: Facts, pack: PackFacts) -> Outline:
-    """The outline of an alert about a pack; it opens nothing and signs nothing."""
+def pack_outline(facts: Facts, pack: PackFacts, desk: str | None) -> Outline:
+    """The outline of an alert about a pack; ``desk`` is its page, which signs nothing by being opened."""
     subject = pack_subject(facts, pack)
     body = _sent_back(pack) if facts.kind is EventKind.SENT_BACK else _submitted(pack)
-    parts = (line(f"{subject}.", role=Role.HEADLINE), *body)
+    way = [link("Read it here", desk)] if desk else []
+    parts = (line(f"{subject}.", role=Role.HEADLINE), *body, *way)
     return Outline((foreign(facts.subject),), f"{subject}.", parts, facts.urgency)
 
 

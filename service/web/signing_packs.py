@@ -9,7 +9,7 @@ from flask import Blueprint, Response, abort, make_response, redirect, request, 
 from service.approval import signers, submitting, versions
 from service.errors import ApprovalRefused
 from service.web import pack as screen_of_pack
-from service.web.desk import desk, now, rows
+from service.web.desk import desk, look_again, now, rows
 from service.web.pack import Version
 from service.web.packs import the_shelf
 from service.web.signing import NotOpened, opened_signer, person
@@ -71,6 +71,7 @@ def _done_with(name: str, of: str, act: Callable[[Version], str]) -> Response:
     except NotOpened as refused:
         return _again(name, version.place, str(refused), of, refused.status, is_first=refused.is_first)
     except ApprovalRefused as refused:
+        look_again()
         return _again(name, version.place, str(refused), of, 409)
     serial = version.pack.serial
     return redirect(url_for("pack.pack", name=name, version=serial, done=done), 303)  # type: ignore[return-value]
