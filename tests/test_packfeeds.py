@@ -393,6 +393,28 @@ def test_the_doctor_and_the_status_say_which_words_stop_when(
     assert found() == ("bad", False)
 
 
+def test_the_packs_screen_says_whose_words_they_are_and_when_they_stop(
+    corporate: Corporate, following: Franchise, clock: Clock, tmp_path: Path
+) -> None:
+    def page(path: str) -> str:
+        settings = Settings(data=tmp_path, home=tmp_path)
+        return create_app(settings, following.database, clock).test_client().get(path).text
+
+    corporate.approve(risk="sensitive")
+    corporate.publish()
+    following.poll()
+    assert "from the feed of <bdi>Northside</bdi>" in page("/packs")
+    assert "Version 1 is approved until" in page("/packs")
+    assert 'href="/pack/test/edit"' not in page("/pack/test")
+    assert "I have read it: sign" not in page("/pack/test")
+    silent(corporate)
+    clock.at += timedelta(minutes=50)
+    assert "The feed of Northside was last fresh at" in page("/packs")
+    clock.at += timedelta(minutes=20)
+    assert "stopped: its feed is stale" in page("/packs")
+    assert "nothing fresh came from its feed, so it is not used" in page("/pack/test")
+
+
 def test_a_brand_that_was_never_heard_is_told_of(franchise: Franchise, corporate: Corporate) -> None:
     franchise.follow(corporate.invite())
     franchise.clock.at += timedelta(minutes=26)

@@ -7,7 +7,9 @@ from collections.abc import Callable
 from flask import Blueprint, Response, abort, make_response, redirect, request, url_for
 
 from service.approval import signers, submitting, versions
+from service.approval.rosters import believed
 from service.errors import ApprovalRefused
+from service.models import SigningKey
 from service.web import pack as screen_of_pack
 from service.web.desk import desk, look_again, now, rows
 from service.web.pack import Version
@@ -43,7 +45,9 @@ def _signed(version: Version) -> str:
         versions.add_version(session, version.body, now(), version.file)
         signers.keep(session, who)
         missing = versions.approve(session, version.pack.sha256, who.key, now())
-    return "signed" if missing else "approved"
+        key = session.get_one(SigningKey, who.key.fingerprint)
+        is_listed = believed(session).counts(key.fingerprint, key.certified_by, key.role, now())
+    return "approved" if not missing else "signed" if is_listed else "unlisted"
 
 
 def _submitted(version: Version) -> str:

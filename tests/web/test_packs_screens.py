@@ -9,6 +9,8 @@ import pytest
 from sqlalchemy import event
 from sqlmodel import col, select
 
+from service.approval.keys import new_key, unlock
+from service.approval.rosters import issue
 from service.approval.submitting import submit
 from service.approval.versions import approved_packs
 from service.models import PackVersion, Signature, SigningKey
@@ -121,6 +123,18 @@ def test_the_first_signature_asks_twice_and_makes_the_key(packing: Packing) -> N
     with packing.database.reading() as session:
         assert [one.pack.name for one in approved_packs(session, packing.now)] == ["test"]
         assert [one.person for one in session.exec(select(SigningKey)).all()] == ["Ada Byron"]
+
+
+def test_a_key_that_the_brands_root_has_not_listed_says_so(packing: Packing) -> None:
+    with packing.database.transaction() as session:
+        key = new_key("Northside", "root", PASSPHRASE, packing.now)
+        session.add(key)
+        session.flush()
+        issue(session, unlock(key, PASSPHRASE), "Northside", packing.now)
+    version = packing.store()
+    code, page = sign(packing, version.sha256, passphrase_again=PASSPHRASE)
+    assert (code, "has not listed yet" in page) == (303, True)
+    assert "which does not count" in page
 
 
 def test_pressing_twice_signs_once(packing: Packing) -> None:
