@@ -253,6 +253,25 @@ def test_a_manner_of_speaking_is_not_held(text: str) -> None:
     assert not found.held, found.reasons
 
 
+@pytest.mark.parametrize(
+    ("text", "stars", "flag", "told"),
+    [
+        ("The menu lists every allergen", 5, Flag.ILLNESS, False),
+        ("The menu lists every allergen", None, Flag.ILLNESS, False),
+        ("The menu lists no allergen, and the waiter was rude about it", None, Flag.ILLNESS, False),
+        ("I told the waiter about my allergy. He shrugged", 1, Flag.ILLNESS, True),
+        ("I told the rude waiter about my allergy, terrible", None, Flag.ILLNESS, True),
+        ("Look at the handrail on the stairs. It moves", 2, Flag.SAFETY, True),
+        ("They treated my shoulder injury wonderfully, a great team", 5, Flag.INJURY, False),
+        ("The drinks were great. I got food poisoning", 5, Flag.ILLNESS, True),
+    ],
+)
+def test_a_suspicion_is_enough_only_in_a_review_that_complains(
+    text: str, stars: float | None, flag: Flag, told: bool
+) -> None:
+    assert (flag in flags(text, stars)) is told
+
+
 TOLD = [
     (Flag.QUESTION, "Nice place. Do you have a gluten free menu?", 4),
     (Flag.QUESTION, "¿Tienen aparcamiento? Muy bonito todo", 4),

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 import tomllib
+from collections import defaultdict
 from collections.abc import Collection, Iterator, Sequence
 from dataclasses import dataclass, replace
 from functools import cache
@@ -29,13 +30,15 @@ class Label:
 
     ``is_occasion`` where its words tell a topic only in a clause that praises or blames: "dinner" is food
     where it was bland, and an evening where it was Tuesday's. ``is_joint`` where signs that stand together
-    tell it, which a sentence of praise overrules.
+    tell it, which a sentence of praise overrules. ``is_suspicion`` where its words tell a flag only in a
+    review that complains: "allergy" is a menu's virtue under five stars and a person's matter under one.
     """
 
     name: Topic | Flag
     negatable: bool
     is_occasion: bool = False
     is_joint: bool = False
+    is_suspicion: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -60,13 +63,16 @@ class Lexicon:
         self.common = frozenset(folded(word) for word in raw["common"].split())
         self._negators = frozenset(folded(word) for word in raw["negators"].split())
         self._openers = [phrase for pattern in raw["openers"] for phrase in compiled(pattern)]
-        self._phrases: Phrases[_Entry | Sign] = Phrases()
+        self._phrases: Phrases[_Entry | tuple[Sign, ...]] = Phrases()
         self._rules: list[Label] = []
+        self._signs: dict[str, list[Sign]] = defaultdict(list)
         self._named: dict[str, str] = raw.get("lists", {})
         for name, lists in raw["topic"].items():
             self._add(Label(Topic(name), lists.get("negation") == "removes"), lists)
         for name, lists in raw["flag"].items():
             self._add(Label(Flag(name), True), lists)
+        for pattern, signs in self._signs.items():  # one sign of many rules is looked for once
+            self._phrases.add(pattern, tuple(signs))
 
     def _add(self, label: Label, lists: dict[str, Any]) -> None:
         for key, meaning in (
@@ -77,14 +83,23 @@ class Lexicon:
             for pattern in lists.get(key, ()):
                 self._phrases.add(self._spelt(pattern), meaning)
         for rule in lists.get("together", ()):
-            parts = rule.split("+")
-            for part, pattern in enumerate(parts):
-                self._phrases.add(self._spelt(pattern), Sign(len(self._rules), part, len(parts)))
-            self._rules.append(replace(label, is_joint=True))
+            self._add_rule(replace(label, is_joint=True), rule)
+        for rule in lists.get("suspicions", ()):
+            self._add_rule(replace(label, is_joint=True, is_suspicion=True), rule)
+
+    def _add_rule(self, label: Label, rule: str) -> None:
+        parts = rule.split("+")
+        for part, pattern in enumerate(parts):
+            self._signs[self._spelt(pattern).strip()].append(
+                Sign(len(self._rules), part, len(parts), label.is_suspicion)
+            )
+        self._rules.append(label)
 
     def _spelt(self, pattern: str) -> str:
-        """``pattern`` with the words of the lists it names."""
-        return _LIST.sub(lambda named: f"({self._named[named[1]]})", pattern)
+        """``pattern`` with the words of the lists it names; a list may name another."""
+        while "{" in pattern:
+            pattern = _LIST.sub(lambda named: f"({self._named[named[1]]})", pattern)
+        return pattern
 
     def hits(self, tokens: Sequence[Token]) -> list[Hit]:
         """Where topics and flags are spoken of, in order; what is taken away or negated is left out."""
@@ -92,8 +107,8 @@ class Lexicon:
         taken: dict[Topic | Flag, list[tuple[int, int]]] = {}
         signs: list[Seen] = []
         for entry, start, end in self._phrases.found_in(tokens):
-            if isinstance(entry, Sign):
-                signs.append(Seen(entry, start, end))
+            if isinstance(entry, tuple):
+                signs += [Seen(sign, start, end) for sign in entry]
             elif entry.takes_away:
                 taken.setdefault(entry.label.name, []).append((start, end))
             else:

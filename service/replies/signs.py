@@ -8,16 +8,18 @@ from dataclasses import dataclass
 
 from service.replies.patterns import Token
 
-REACH = 16  # tokens from the first sign to the last
+REACH = 16  # tokens from the first sign to the last, in one sentence
+WIDE_REACH = 24  # of a suspicion, which people spread over two sentences
 
 
 @dataclass(frozen=True, slots=True)
 class Sign:
-    """One part of a rule, of ``of`` parts that must stand together."""
+    """One part of a rule, of ``of`` parts that must stand together; ``is_wide`` over sentences too."""
 
     rule: int
     part: int
     of: int
+    is_wide: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -49,6 +51,8 @@ def _span(found: Sequence[Seen], tokens: Sequence[Token]) -> tuple[int, int] | N
 
 
 def _stand_together(first: Seen, other: Seen, tokens: Sequence[Token]) -> bool:
+    if first.sign.is_wide:
+        return first.end <= other.start and other.end - first.start <= WIDE_REACH
     if other.start < first.end or other.end - first.start > REACH:
         return False
     return all(tokens[place].after != "." for place in range(first.start + 1, other.start + 1))

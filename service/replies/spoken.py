@@ -6,7 +6,7 @@ from collections import defaultdict
 from collections.abc import Callable, Collection, Sequence
 from dataclasses import dataclass
 
-from service.domain import Flag, Topic
+from service.domain import HELD_FLAGS, Flag, Topic
 from service.replies.lexicon import Hit
 from service.replies.normal import unseen
 from service.replies.patterns import Token
@@ -19,6 +19,8 @@ LONGEST_SNIPPET = 60
 OVERRULES = (
     1.5  # praise in a sentence, in grades, above which signs of trouble in it are a manner of speaking
 )
+OVERRULES_IN_PRAISE = 0.5  # the same in a review that praises, where the signs only stand together
+WARM = 3.0  # praise in a whole review, in grades, that blames nothing
 _TURNS = frozenset(
     (
         *("but", "however", "although", "though", "yet", "except"),
@@ -48,15 +50,24 @@ def told_flags(
     opinions: Sequence[Opinion],
     *,
     is_praise: bool,
+    is_complaint: bool,
     staff: Collection[str] = (),
 ) -> tuple[list[Flag], list[str]]:
-    """The flags, and a reason for each; ``is_praise`` where words of praise may be taken for it."""
+    """The flags, and a reason for each; ``is_praise`` where words of praise may be taken for it.
+
+    ``is_complaint`` where a suspicion is enough.
+    """
     found: dict[Flag, str] = {}
     sentences = _numbered(tokens, lambda token: token.after == ".")
     moods = _moods(sentences, opinions)
+    is_warm = is_praise and _only_praises(opinions)
     for hit in hits:
         name = hit.label.name
-        if hit.label.is_joint and moods.get(sentences[hit.start], 0.0) > OVERRULES:
+        if hit.label.is_suspicion and not is_complaint:
+            continue
+        if name in HELD_FLAGS and _is_overruled(
+            hit, moods.get(sentences[hit.start], 0.0), is_praise, is_warm
+        ):
             continue
         if isinstance(name, Flag) and name not in found:
             found[name] = quoted(text, tokens, hit.start, hit.end)
@@ -66,6 +77,22 @@ def told_flags(
         found[Flag.STAFF_NAMED] = snippet(person)
     flags = [flag for flag in Flag if flag in found]
     return flags, [f"flag {flag}: {found[flag]}" for flag in flags]
+
+
+def _is_overruled(hit: Hit, mood: float, is_praise: bool, is_warm: bool) -> bool:
+    """Whether praise in the sentence of ``hit``, or nothing but praise all around it, makes it a joke or the
+    trouble that somebody came with."""
+    if is_warm:
+        return mood >= 0
+    if hit.label.is_joint:
+        return mood > (OVERRULES_IN_PRAISE if is_praise else OVERRULES)
+    return is_praise and mood > OVERRULES
+
+
+def _only_praises(opinions: Sequence[Opinion]) -> bool:
+    """Whether a review praises with some warmth and blames nothing."""
+    weights = [opinion.weight for opinion in opinions]
+    return sum(weights) >= WARM and min(weights) > 0
 
 
 def topics_of(

@@ -180,7 +180,13 @@ def triage(
     against = against_stars(stars, sentiment)
     hits = words.hits(tokens) if words else []
     flags, reasons = told_flags(
-        text, tokens, hits, opinions, is_praise=_is_praise(stars, against), staff=staff
+        text,
+        tokens,
+        hits,
+        opinions,
+        is_praise=_is_praise(stars, against),
+        is_complaint=_is_complaint(stars, sentiment, against),
+        staff=staff,
     )
     if words and (question := words.asks(text)):
         flags, reasons = [*flags, Flag.QUESTION], [*reasons, f"flag question: {snippet(question)}"]
@@ -209,6 +215,13 @@ def triage(
 def _is_praise(stars: float | None, against: Against | None) -> bool:
     """Whether words of praise may be taken for it: not under poor stars, nor in a complaint."""
     return against is None and (stars is None or stars >= GOOD_STARS)
+
+
+def _is_complaint(stars: float | None, sentiment: float | None, against: Against | None) -> bool:
+    """Whether a review is one that complains: by its stars or, where they tell nothing, by its words."""
+    if stars is None or POOR_STARS < stars < GOOD_STARS:
+        return (sentiment or 0.0) < 0
+    return stars <= POOR_STARS or against is Against.COMPLAINS
 
 
 def _sentiment(told: Tone | None, stars: float | None) -> float | None:
