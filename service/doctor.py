@@ -43,6 +43,7 @@ from service.sources.mailboxes import FOR_A_PERSON, listed
 ROOM_NEEDED = 200 * 1024 * 1024  # bytes free: a year of 200 branches is some 60 MB (facts: 0.75 kB a review)
 MAIL_LATE = timedelta(hours=1)  # a mailbox is asked every few minutes
 HOOK_SILENT = timedelta(days=14)  # a hook is heard only when a site writes
+BACKUP_OLD = timedelta(days=7)
 TICK_LATE = timedelta(minutes=2)
 EPHEMERAL_FILESYSTEMS = frozenset({"overlay", "tmpfs", "ramfs", "aufs"})
 EPHEMERAL_HOSTING = {
@@ -79,6 +80,7 @@ def examine(settings: Settings, database: Database, now: datetime) -> list[Findi
     if all(finding.level is not Level.BAD for finding in stored):
         findings += [*engine(database, now), *listings(database), *mailboxes(settings, database, now)]
         findings += [*words(database), *pack_feeds(database, now), *channels(database)]
+        findings += backups(database, now)
     return [*findings, *mail(settings), *reachable(settings), *browser(settings), *manners(settings)]
 
 
@@ -134,6 +136,14 @@ def disk(settings: Settings, mounts: Path, environ: Mapping[str, str]) -> Iterat
     yield Finding("disk", Level.GOOD, f"{free // 1024**2} MB free in {folder}")
 
 
+def survival(settings: Settings, mounts: Path, environ: Mapping[str, str]) -> Finding | None:
+    """What says that the disk may not survive a restart; None where nothing does."""
+    if not settings.is_sqlite:
+        return None
+    found = _survival(_nearest(settings.data_folder), mounts, environ)
+    return found if found.level is Level.BAD else None
+
+
 def _survival(folder: Path, mounts: Path, environ: Mapping[str, str]) -> Finding:
     hosting = next((name for variable, name in EPHEMERAL_HOSTING.items() if variable in environ), None)
     filesystem = _filesystem_of(folder, mounts)
@@ -165,6 +175,22 @@ def _nearest(folder: Path) -> Path:
     while not folder.exists():
         folder = folder.parent
     return folder.resolve()
+
+
+def backups(database: Database, now: datetime) -> Iterator[Finding]:
+    """Whether everything is kept somewhere else as well."""
+    with database.reading() as session:
+        installation = session.get(Installation, 1)
+    kept = installation.backup_off_at if installation else None
+    if kept is None:
+        mend = "shopbell backup make FILE --to https://… (a WebDAV folder, or an address that S3 signed)"
+        yield Finding("backup", Level.NOTE, "none is known to lie off this machine", mend)
+        return
+    told = f"the newest off this machine is of {kept:%Y-%m-%d %H:%M} UTC"
+    if now - kept > BACKUP_OLD:
+        yield Finding("backup", Level.NOTE, told, "Make another: shopbell backup make FILE --to …")
+        return
+    yield Finding("backup", Level.GOOD, told)
 
 
 def engine(database: Database, now: datetime) -> Iterator[Finding]:

@@ -20,6 +20,7 @@
     │   ├── Limited              told to slow down; carries the earliest next moment where it was said
     │   ├── Refused              by us: robots.txt, the guard on addresses, size
     │   └── Unreachable          no answer: DNS, TCP, TLS, time, 5xx
+    ├── BackupRefused            a backup was not made, sent or taken back; says why, nothing was changed
     ├── WrongSecret              a stored credential does not open with this installation's secret
     ├── MarksRefused             what was marked in a mail cannot be learnt; says why
     ├── LinkRefused              a link from an alert that no longer opens; the reason is for us alone
@@ -162,6 +163,10 @@ class Unreachable(LookFailed):
 
     outcome = Outcome.UNREACHABLE
     permanent = False
+
+
+class BackupRefused(ShopbellError):
+    """A backup could not be made, sent or taken back; says why, and what still stands."""
 
 
 class WrongSecret(ShopbellError):

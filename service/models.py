@@ -163,6 +163,9 @@ class Installation(SQLModel, table=True):
     demo_since: datetime | None = None  # set while the rows are the demo town's
     heartbeat_at: datetime | None = None  # when the outside was last told that all is well
     tick_at: datetime | None = None  # when the engine last asked who is due
+    backup_at: datetime | None = None  # when everything was last written to a backup
+    backup_off_at: datetime | None = None  # and when one was last known to lie off this machine
+    restored_at: datetime | None = None  # when it was brought back from one: what was due before is old
     readers_sha256: str | None = None  # by which readers the pages were read that are "unchanged"
 
 

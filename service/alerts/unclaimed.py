@@ -24,7 +24,7 @@ from service.alerts.rulebook import stored_rules
 from service.alerts.rules import route_on
 from service.db import Database
 from service.domain import EventKind, ReviewState, Urgency
-from service.models import Alert, Delivery, Event, Review
+from service.models import Alert, Delivery, Event, Installation, Review
 
 STILL_NEWS = timedelta(days=3)  # what was due longer ago, while we slept, is shown at the desk alone
 _UNTOUCHED = (ReviewState.NEW.value, ReviewState.SEEN.value)
@@ -51,10 +51,13 @@ def unclaimed(session: Session, now: datetime) -> Sequence[int]:
     """The newest alert of each review that is due to be taken, was sent, and was not told of again."""
     sent = exists().where(col(Delivery.alert_id) == col(Alert.id))
     again = sent.where(col(Delivery.purpose) == Errand.UNCLAIMED.value)
+    installation = session.get(Installation, 1)
+    restored = installation.restored_at if installation else None
+    since = [col(Review.due_claim_at) > restored] if restored else []  # before, it was told elsewhere
     rows = session.execute(
         select(col(Alert.review_id), col(Alert.id))
         .join(Review, col(Review.id) == col(Alert.review_id))
-        .where(*_is_due(now), col(Alert.kind).in_(_RUNG), sent, ~again)
+        .where(*_is_due(now), *since, col(Alert.kind).in_(_RUNG), sent, ~again)
         .order_by(col(Alert.id))
     )
     return list({row.review_id: row.id for row in rows}.values())

@@ -6,6 +6,7 @@ import click
 
 from service.cli import (
     auditing,
+    backups,
     bench,
     channels,
     customer,
@@ -63,6 +64,7 @@ for command in (
     *words.COMMANDS,
     *keys.COMMANDS,
     *auditing.COMMANDS,
+    *backups.COMMANDS,
     *feeds.COMMANDS,
     *bench.COMMANDS,
     *wrong.COMMANDS,

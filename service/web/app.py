@@ -32,6 +32,7 @@ from service.web import (
     healthz,
     inbound_mail,
     inbox,
+    kept_safe,
     letters,
     listings,
     mailbox_add,
@@ -54,6 +55,7 @@ from service.web import (
     sign_in,
     signing,
     signing_packs,
+    status,
     swept,
     trouble,
     upload,
@@ -103,6 +105,7 @@ SCREENS = (  # one line each, in the order of the alphabet
     runs,
     sign_in,
     signing_packs,
+    status,
     swept,
     upload,
     withdrawing,
@@ -151,6 +154,7 @@ def create_app(
         trouble,
     ):
         part.install(app)
+    kept_safe.install(app, settings)
     desk.install(app, parts)
     for screen in SCREENS:
         app.register_blueprint(screen.screen)
