@@ -75,6 +75,8 @@ SCREENS = (
     "rule",
     "unchannel",
     "reports",
+    "settings",
+    "audit",
 )
 PAGE = """<title>North Bakery</title><script type="application/ld+json">{"@type":"Restaurant",
 "name":"North Bakery","aggregateRating":{"ratingValue":4.5,"reviewCount":1},"review":[{"@type":"Review",
@@ -184,6 +186,8 @@ def furnish(rows: Rows, links: Links) -> dict[str, str]:
         "unfeed": f"/feeds/{feed}/remove",
         "signin": f"/mailboxes/{mailbox}/sign-in",
         "channels": "/channels",
+        "settings": "/settings",
+        "audit": "/settings/audit",
         "reports": "/reports?days=365",
         "rule": f"/rules/{rule}",
         "unchannel": "/channels/1/remove",
