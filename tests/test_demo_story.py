@@ -31,6 +31,7 @@ from service.sources.page import PageSource
 from service.sources.politeness import Politeness
 from service.sources.robots import Robots
 from service.watch.check import Asked, Watch
+from service.watch.lately import Recall
 from service.watch.record import Planner
 from service.watch.store import Judge, Judged
 
@@ -51,7 +52,7 @@ class Clock:
         return self.now
 
 
-def judge_for(_listing: Listing, branch: Branch | None, now: datetime) -> Judge:
+def judge_for(_listing: Listing, branch: Branch | None, now: datetime, _recall: Recall) -> Judge:
     def judge(item: Item) -> Judged:
         said = triage(item, branch.language if branch else "en")
         return Judged(said.as_json(), said.urgency, None, now + timedelta(hours=said.due_hours))

@@ -31,8 +31,8 @@ class Expectation:
     is_capped: bool = False
 
     def as_json(self) -> dict[str, Any]:
-        """As it is stored beside the judgement."""
-        return {"expected": self.expected, "why": self.why}
+        """As it is stored beside the judgement; what counts towards the day's praise says so."""
+        return {"expected": self.expected, "why": self.why} | ({"counts": True} if self.is_capped else {})
 
 
 @dataclass(frozen=True, slots=True)

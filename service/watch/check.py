@@ -10,6 +10,7 @@ from __future__ import annotations
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from datetime import datetime
+from functools import partial
 
 from sqlalchemy import bindparam, select
 from sqlmodel import Session, col
@@ -24,6 +25,7 @@ from service.watch.holding import hold, hold_reviews
 from service.watch.identity import KnownReview
 from service.watch.joined import join
 from service.watch.known import anything_missed, known_reviews, listing_state
+from service.watch.lately import Recall, lately
 from service.watch.reconcile import reconcile, reconfirmed
 from service.watch.record import Planner, record_look, source_of
 
@@ -54,7 +56,7 @@ class Kept:
 
 
 Hear = Callable[[Asked, datetime], Look]
-JudgeFor = Callable[[Listing, Branch | None, datetime], store.Judge]
+JudgeFor = Callable[[Listing, Branch | None, datetime, Recall], store.Judge]
 RouteOf = Callable[[str], Route]
 
 
@@ -160,7 +162,7 @@ class Watch:
 
     def _judge(self, session: Session, listing: Listing, now: datetime) -> store.Judge:
         branch = session.get(Branch, listing.branch_id) if listing.branch_id else None
-        return self._judge_for(listing, branch, now)
+        return self._judge_for(listing, branch, now, partial(lately, session, listing, branch, now))
 
     def _asked(self, listing_id: int) -> Asked | None:
         with self._database.reading() as session:
