@@ -92,12 +92,24 @@ def _due(session: Session, now: datetime) -> Iterator[Due]:
         .group_by(col(DigestItem.channel_id), col(DigestItem.every))
     ):
         waiting[channel][When(every)] = since
+    made = _newest(session)
     for reach in open_channels(session):
         for when in (When.DAILY, When.WEEKLY):
             due = Due(reach, when, last_due(when, reach.tz, now))
             oldest = waiting[reach.channel].get(when)
-            if (_is_weekly(due) or (oldest and oldest < due.at)) and not _is_made(session, due):
+            is_made = made.get((reach.channel, when.value)) == due.at
+            if (_is_weekly(due) or (oldest and oldest < due.at)) and not is_made:
                 yield due
+
+
+def _newest(session: Session) -> dict[tuple[int, str], datetime]:
+    """When the newest digest of each channel and kind was due."""
+    rows = session.execute(
+        select(col(Digest.channel_id), col(Digest.every), func.max(col(Digest.period_start))).group_by(
+            col(Digest.channel_id), col(Digest.every)
+        )
+    )
+    return {(channel, every): at for channel, every, at in rows}
 
 
 def _is_weekly(due: Due) -> bool:
