@@ -85,8 +85,8 @@ def _require_fit(header: Header, secret: bytes) -> None:
     if header.key_id != own:
         raise BackupRefused(
             f"That backup belongs to the secret {header.key_id}, and this installation has {own}. Put the "
-            "right one in place first (SHOPBELL_SECRET): without it no stored credential opens. Nothing was "
-            "changed."
+            "right one in place first (SHOPBELL_SECRET, or the file `secret` in the data folder): without it "
+            "no stored credential opens. Nothing was changed."
         )
     if header.schema != schema.HEAD:
         raise BackupRefused(
