@@ -115,7 +115,9 @@ def test_what_cannot_be_done_is_told_and_what_was_typed_stays(
         assert count(rows.database, model) == 0
 
 
-def test_where_mail_cannot_be_sent_it_says_what_to_set_and_what_else_there_is(client: FlaskClient) -> None:
+def test_where_mail_cannot_be_sent_it_says_what_to_set_and_what_else_there_is(
+    client: FlaskClient, shop: int
+) -> None:
     page = client.get("/begin").text
     assert "SHOPBELL_MAIL_FROM" in page
     assert "ntfys://" in page

@@ -3,12 +3,17 @@
 from __future__ import annotations
 
 import pytest
+from flask import Flask
 from flask.testing import FlaskClient
 from sqlalchemy import func, select
 from werkzeug.test import TestResponse
 
+from service.db import Database
+from service.domain import Role, ScopeKind
 from service.models import Listing, Review, SourceAccount
+from tests.accounts import People
 from tests.desk_rows import Rows
+from tests.web.desk_people import browser
 from tests.web.reading import form_token
 
 YELP = "https://www.yelp.com/biz/north-bakery-leeds?osq=cake"
@@ -167,3 +172,20 @@ def test_a_feed_is_let_go_on_its_own_screen(client: FlaskClient, rows: Rows) -> 
     feed = rows.feed(None)
     for path in (f"/listings/{feed}", f"/listings/{feed}/remove", "/listings/99"):
         assert client.get(path).status_code == 404
+
+
+def test_an_area_manager_adds_listings_to_branches_of_hers_alone(
+    app: Flask, rows: Rows, sqlite_database: Database
+) -> None:
+    rows.branch("North", code="north", region="Up")
+    rows.branch("South", code="south", region="Down")
+    people = People(sqlite_database, rows.now)
+    people.owner()
+    manager = browser(app, people, people.person("mia", Role.AREA, ScopeKind.REGION, "Up"))
+    page = manager.get("/listings/add").text
+    assert "North</option>" in page
+    assert "South</option>" not in page
+    assert add(manager, branch="south").status_code == 400
+    assert add(manager, branch="north").status_code == 303
+    assert manager.get("/branches/2/edit").status_code == 403
+    assert manager.get("/begin").status_code == 403
