@@ -92,6 +92,7 @@ NEEDS: Mapping[str, Need | Open] = {
     "branches.edit": Need(Act.BRANCHES, argument="branch_id", leads_to=_of_branch),
     "branches.form": Need(Act.BRANCHES, WHOLE),
     "branches.make": Need(Act.BRANCHES, WHOLE),
+    "branches.own_address": Need(Act.BRANCHES, argument="branch_id", leads_to=_of_branch),
     "branches.one": Need(Act.READ, argument="branch_id", leads_to=_of_branch),
     "asked_words.asked": Need(Act.SIGN),
     "asked_words.give": Need(Act.SIGN, argument="number", leads_to=_of_asked),

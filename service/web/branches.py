@@ -11,6 +11,7 @@ from sqlmodel import Session, col
 
 from service import installation
 from service.models import Branch, Listing
+from service.sources.mailboxes import address_of
 from service.watch import branch_facts, branches, opening
 from service.watch.branch_facts import Problems
 from service.watch.branches import Made
@@ -89,6 +90,8 @@ def one(branch_id: int) -> str:
     return render_template(
         "branch.html",
         branch=branch,
+        mail_in=desk().settings.mail_in,
+        address=address_of(session, branch, desk().settings.mail_in) if _has_address(branch) else None,
         said=branch_facts.shown(branches.facts_of(branch)),
         titles=branch_facts.TITLES,
         days=DAYS_OF_HOURS,
@@ -117,12 +120,27 @@ def change(branch_id: int) -> Response:
     return redirect(url_for(".one", branch_id=branch_id, said="changed"), 303)  # type: ignore[return-value]
 
 
+@screen.post("/branches/<int:branch_id>/address")
+def own_address(branch_id: int) -> Response:
+    """Give the branch a mail address of its own, where it has none yet."""
+    with desk().database.transaction() as session:
+        branch = session.get(Branch, branch_id, with_for_update=True)
+        if branch is None or desk().settings.mail_in is None:
+            abort(404)
+        address_of(session, branch, desk().settings.mail_in)
+    return redirect(url_for(".one", branch_id=branch_id, _anchor="address"), 303)  # type: ignore[return-value]
+
+
 def _change(branch_id: int, facts: BranchFacts) -> Made:
     with desk().database.transaction() as session:
         changed = branches.change(session, branch_id, facts)
     if changed is None:
         abort(404)
     return changed
+
+
+def _has_address(branch: Branch) -> bool:
+    return bool(branch.mail_token and desk().settings.mail_in)
 
 
 def _said() -> dict[str, str]:

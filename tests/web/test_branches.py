@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from datetime import UTC, datetime
+from pathlib import Path
 
 import pytest
 from flask import Flask
@@ -15,6 +16,8 @@ from service.db import Database
 from service.domain import Urgency
 from service.models import Branch
 from service.replies.due import due
+from service.settings import Settings
+from service.web.app import create_app
 from tests.desk_rows import Rows
 from tests.web.reading import form_token
 
@@ -177,3 +180,27 @@ def test_a_form_of_another_page_changes_nothing(client: FlaskClient, sqlite_data
     assert client.post("/branches/new", data=FULL | {"form_token": "x"}).status_code == 403
     with sqlite_database.reading() as session:
         assert session.scalar(select(func.count()).select_from(Branch)) == 0
+
+
+def test_a_branch_is_given_a_mail_address_of_its_own_once(
+    tmp_path: Path, sqlite_database: Database, rows: Rows
+) -> None:
+    settings = Settings(data=tmp_path, mail_in="in@hear.example.com")
+    client = create_app(settings, sqlite_database, lambda: rows.now).test_client()
+    branch = rows.branch("Mill Lane")
+    page = client.get(f"/branches/{branch}")
+    assert "Give it one" in page.text
+    for _ in range(2):
+        client.post(f"/branches/{branch}/address", data={"form_token": form_token(page)})
+    shown = client.get(f"/branches/{branch}").text
+    token = stored(sqlite_database)[0].mail_token
+    assert token
+    assert f"in+{token}@hear.example.com" in shown
+
+
+def test_without_mail_there_is_no_address_to_give(client: FlaskClient, rows: Rows) -> None:
+    branch = rows.branch("Mill Lane")
+    page = client.get(f"/branches/{branch}")
+    assert "A mail address of its own" not in page.text
+    token = form_token(client.get("/branches/new"))
+    assert client.post(f"/branches/{branch}/address", data={"form_token": token}).status_code == 404

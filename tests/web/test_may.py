@@ -57,6 +57,7 @@ TABLE = {
     "branches.all_of_them": f"{READERS} neighbour",
     "branches.one": READERS,
     "branches.form": WHOLE,
+    "branches.own_address": WHOLE,
     "branches.make": WHOLE,
     "branches.edit": WHOLE,
     "branches.change": WHOLE,
