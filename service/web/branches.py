@@ -11,6 +11,7 @@ from sqlmodel import Session, col
 
 from service import installation
 from service.models import Branch, Listing
+from service.people.may import WHOLE, Act, may
 from service.sources.mailboxes import address_of
 from service.watch import branch_facts, branches, opening
 from service.watch.branch_facts import Problems
@@ -18,7 +19,7 @@ from service.watch.branches import Made
 from service.watch.listings import BranchFacts
 from service.web import health
 from service.web.desk import desk, rows
-from service.web.me import is_hers
+from service.web.me import is_hers, me
 
 screen = Blueprint("branches", __name__)
 
@@ -29,6 +30,7 @@ FIELDS = (
     *(*branch_facts.HOURS, "holidays", "staff", "attributes", "praise_a_day", "good_ratings"),
 )
 DAYS_OF_HOURS = tuple(zip(branch_facts.HOURS, opening.DAYS, strict=True))
+MOVED = "This decides who may see the branch. Ask whoever manages all branches to change it."
 TAKEN = "A branch is called so already. Give this one a name of its own, or change that one."
 
 
@@ -114,6 +116,8 @@ def change(branch_id: int) -> Response:
     read = branch_facts.read(said, branch.attributes)
     if read.facts is None:
         return _refused(said, read.problems, branch)
+    if moved := _moved(branch, read.facts):
+        return _refused(said, moved, branch)
     changed = _change(branch_id, read.facts)
     if changed.taken:
         return _refused(said, {"name": TAKEN}, branch)
@@ -129,6 +133,13 @@ def own_address(branch_id: int) -> Response:
             abort(404)
         address_of(session, branch, desk().settings.mail_in)
     return redirect(url_for(".one", branch_id=branch_id, _anchor="address"), 303)  # type: ignore[return-value]
+
+
+def _moved(branch: Branch, facts: BranchFacts) -> Problems:
+    """Brand and region say who may see a branch: only somebody who may change them all moves one."""
+    if may(me(), Act.BRANCHES, WHOLE):
+        return {}
+    return {name: MOVED for name in ("brand", "region") if getattr(branch, name) != getattr(facts, name)}
 
 
 def _change(branch_id: int, facts: BranchFacts) -> Made:

@@ -13,12 +13,14 @@ from sqlalchemy import event, func, select
 from werkzeug.test import TestResponse
 
 from service.db import Database
-from service.domain import Urgency
+from service.domain import Role, ScopeKind, Urgency
 from service.models import Branch
 from service.replies.due import due
 from service.settings import Settings
 from service.web.app import create_app
+from tests.accounts import People
 from tests.desk_rows import Rows
+from tests.web.desk_people import browser
 from tests.web.reading import form_token
 
 FULL = {
@@ -204,3 +206,17 @@ def test_without_mail_there_is_no_address_to_give(client: FlaskClient, rows: Row
     assert "A mail address of its own" not in page.text
     token = form_token(client.get("/branches/new"))
     assert client.post(f"/branches/{branch}/address", data={"form_token": token}).status_code == 404
+
+
+def test_a_branch_is_moved_to_another_region_only_by_whoever_manages_all(
+    app: Flask, sqlite_database: Database, rows: Rows
+) -> None:
+    rows.branch("North", code="north", region="Up")
+    people = People(sqlite_database, rows.now)
+    people.owner()
+    manager = browser(app, people, people.person("mia", Role.AREA, ScopeKind.REGION, "Up"))
+    moved = send(manager, "/branches/1/edit", name="North", region="Down")
+    assert moved.status_code == 400
+    assert 'id="region-problem"' in moved.text
+    assert send(manager, "/branches/1/edit", name="North End", region="Up").status_code == 303
+    assert [(branch.name, branch.region) for branch in stored(sqlite_database)] == [("North End", "Up")]
