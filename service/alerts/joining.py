@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from datetime import datetime
+from datetime import datetime, timedelta
 from importlib.metadata import version
 
 from sqlalchemy import select
@@ -27,6 +27,7 @@ from service.secrets import Vault
 from service.settings import Settings
 
 MAILTO = "mailto:"
+AGAIN = timedelta(minutes=1)
 TITLES = {ChannelKind.MAIL: "mail", ChannelKind.APPRISE: "chat"}
 
 
@@ -63,6 +64,19 @@ def send_test(
         sender.send(_test(settings, secret, target, name, now), now)
     finally:
         client.close()
+
+
+def just_tried(session: Session, secret: bytes, kind: ChannelKind, target: str, now: datetime) -> bool:
+    """Whether a test to that target was taken within the last minute: a form that is sent twice sends one."""
+    folded = target.casefold() if kind is ChannelKind.MAIL else target
+    mark = Vault(secret).target_hash(kind.value, folded)
+    taken = select(col(Channel.id)).where(
+        col(Channel.kind) == kind.value,
+        col(Channel.target_hash) == mark,
+        col(Channel.paused_at).is_(None),
+        col(Channel.verified_at) > now - AGAIN,
+    )
+    return session.scalars(taken.limit(1)).first() is not None
 
 
 def join(

@@ -100,6 +100,9 @@ def _whom(said: Mapping[str, str]) -> Problems:
 
 def _tell(person: str, email: str, kind: ChannelKind, address: str) -> None:
     parts, moment = desk(), now()
+    with parts.database.reading() as session:
+        if joining.just_tried(session, parts.secret, kind, address, moment):
+            return
     joining.send_test(parts.settings, parts.secret, kind, address, person, moment)
     with parts.database.transaction() as session:
         joining.join(session, parts.secret, person, email, kind, address, moment, tried=True)

@@ -143,7 +143,7 @@ def test_a_test_message_really_goes_out_and_a_refusal_stores_nothing(
         assert (box.taken, count(sqlite_database, Channel)) == ([], 0)
         for _ in range(2):
             assert send(client, "channel", person="Ann", email="Ann@shop.example").status_code == 303
-        assert len(box.taken) == 2
+        assert len(box.taken) == 1
         assert "Ann@shop.example" in box.taken[0]["To"]
     assert (count(sqlite_database, Channel), count(sqlite_database, Person)) == (1, 1)
     assert state(client)["told"] == "Done"
