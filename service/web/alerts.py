@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import defaultdict
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from urllib.parse import urlencode
 
 from flask import Blueprint, render_template, request
@@ -14,7 +14,17 @@ from service.alerts.compose import Ways, outline_of
 from service.alerts.digest_lines import with_lines
 from service.alerts.facts import Facts
 from service.alerts.outline import Outline
-from service.models import Alert, Branch, Channel, Delivery, DeliveryState, Listing, Person, Review
+from service.models import (
+    Alert,
+    Branch,
+    Channel,
+    Delivery,
+    DeliveryState,
+    DigestItem,
+    Listing,
+    Person,
+    Review,
+)
 from service.web.desk import rows
 from service.web.me import is_of_hers
 
@@ -33,8 +43,17 @@ class Carried:
 
 
 @dataclass(frozen=True, slots=True)
+class Gathered:
+    """One digest that carries the alert instead of a message of its own; not ``sent``: it still waits."""
+
+    person: str
+    every: str
+    sent: bool
+
+
+@dataclass(frozen=True, slots=True)
 class Told:
-    """One alert, what it said, and all its deliveries."""
+    """One alert, what it said, all its deliveries, and the digests that carry it."""
 
     alert: Alert
     outline: Outline
@@ -42,6 +61,7 @@ class Told:
     review: Review | None
     zone: str
     deliveries: tuple[Carried, ...]
+    gathered: tuple[Gathered, ...]
 
 
 @screen.get("/alerts")
@@ -78,8 +98,13 @@ def newest(session: Session, limit: int, offset: int = 0, review_id: int | None 
     if review_id is not None:
         query = query.where(col(Alert.review_id) == review_id)
     found = session.execute(query).all()
-    deliveries = _deliveries(session, [alert.id for alert, *_ in found])
-    return [_told(session, alert, review, branch, deliveries[alert.id]) for alert, review, branch in found]
+    ids = [alert.id for alert, *_ in found]
+    deliveries, gathered = _deliveries(session, ids), _gathered(session, ids)
+    told = [_told(session, alert, review, branch) for alert, review, branch in found]
+    return [
+        replace(one, deliveries=tuple(deliveries[one.alert.id]), gathered=tuple(gathered[one.alert.id]))
+        for one in told
+    ]
 
 
 def _is_hers() -> ColumnElement[bool]:
@@ -88,9 +113,7 @@ def _is_hers() -> ColumnElement[bool]:
     return is_of_hers(Alert.listing_id) | col(Alert.review_id).in_(reviewed)
 
 
-def _told(
-    session: Session, alert: Alert, review: Review | None, branch: Branch | None, deliveries: list[Carried]
-) -> Told:
+def _told(session: Session, alert: Alert, review: Review | None, branch: Branch | None) -> Told:
     facts = with_lines(session, Facts.model_validate(alert.body))
     return Told(
         alert=alert,
@@ -98,7 +121,8 @@ def _told(
         told_because=facts.told_because,
         review=review,
         zone=branch.tz if branch else "UTC",
-        deliveries=tuple(deliveries),
+        deliveries=(),
+        gathered=(),
     )
 
 
@@ -113,6 +137,20 @@ def _deliveries(session: Session, alerts: list[int | None]) -> defaultdict[int |
     found: defaultdict[int | None, list[Carried]] = defaultdict(list)
     for delivery, channel, person in session.execute(query).all():
         found[delivery.alert_id].append(Carried(delivery, person.name, channel.title))
+    return found
+
+
+def _gathered(session: Session, alerts: list[int | None]) -> defaultdict[int | None, list[Gathered]]:
+    query = (
+        select(DigestItem, col(Person.name))
+        .join(Channel, col(DigestItem.channel_id) == col(Channel.id))
+        .join(Person, col(Channel.person_id) == col(Person.id))
+        .where(col(DigestItem.alert_id).in_(alerts))
+        .order_by(col(DigestItem.id))
+    )
+    found: defaultdict[int | None, list[Gathered]] = defaultdict(list)
+    for item, name in session.execute(query).all():
+        found[item.alert_id].append(Gathered(name, item.every, item.digest_id is not None))
     return found
 
 

@@ -6,6 +6,7 @@ from datetime import timedelta
 
 from flask.testing import FlaskClient
 
+from service.models import DigestItem
 from tests.desk_rows import Rows
 
 
@@ -54,3 +55,16 @@ def test_many_alerts_have_pages(client: FlaskClient, rows: Rows, shop: int) -> N
         rows.alert(rows.review(shop), shop)
     assert client.get("/alerts").text.count("<article") == 25
     assert client.get("/alerts?page=2").text.count("<article") == 2
+
+
+def test_an_alert_that_waits_for_a_digest_is_not_said_to_be_told_to_nobody(
+    client: FlaskClient, rows: Rows, shop: int
+) -> None:
+    review = rows.review(shop)
+    alert, channel = rows.alert(review, shop), rows.channel(rows.person())
+    rows.add(DigestItem(alert_id=alert, channel_id=channel, every="daily", gathered_at=rows.now))
+    for path in ("/alerts", f"/reviews/{review}"):
+        page = client.get(path).text
+        assert "waits for a digest" in page
+        assert "Nobody was told" not in page
+        assert "nobody is named" not in page
