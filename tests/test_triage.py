@@ -476,6 +476,22 @@ def test_a_pattern_is_compiled_or_refused(pattern: str) -> None:
     assert all(end is None or end > 0 for phrase in phrases if (end := end_of(phrase, tokens, 0)) is not None)
 
 
+@pytest.mark.parametrize(
+    ("pattern", "text", "fits"),
+    [
+        ("*gelander*", "Balkongeländer", True),
+        ("*gelander*", "Gelände", False),
+        ("(lose|*kabel) *steckdose*", "Stromkabel Wandsteckdosen", True),
+        ("# pour", "29.84 pour", True),
+        ("#<18 jahre", "17,5 Jahre", True),
+        ("#<18 jahre", "18,5 Jahre", False),
+    ],
+)
+def test_a_pattern_fits_long_words_and_numbers_with_a_part(pattern: str, text: str, fits: bool) -> None:
+    tokens = tokens_of(text)
+    assert any(end_of(one, tokens, 0) for one in compiled(pattern) if one[0].takes(tokens[0].word)) is fits
+
+
 def test_a_hostile_text_is_judged_quickly() -> None:
     for text in (
         "made " * 4000 + "sick",

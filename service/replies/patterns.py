@@ -70,10 +70,12 @@ def _break(between: str) -> str:
 
 @dataclass(frozen=True, slots=True)
 class Atom:
-    """What one token may be: one of some words, a word that begins in some way, a number below a limit."""
+    """What one token may be: one of some words, a word that begins so or has it inside, a number below a
+    limit."""
 
     words: frozenset[str] = frozenset()
     stems: tuple[str, ...] = ()
+    inner: tuple[str, ...] = ()
     below: int = 0
     is_any: bool = False
     is_gap: bool = False
@@ -82,8 +84,10 @@ class Atom:
         """Whether ``word``, folded, fits."""
         if word in self.words:
             return True
-        if self.stems:
-            return word.startswith(self.stems)
+        if self.stems and word.startswith(self.stems):
+            return True
+        if self.inner and any(part in word for part in self.inner):
+            return True
         return self.is_any or (self.below > 0 and number_in(word) < self.below)
 
 
@@ -150,7 +154,9 @@ def _word(part: str) -> Phrase:
         return (Atom(below=int(part[2:] or ANY_NUMBER) if part[1:2] == "<" else ANY_NUMBER),)
     if part.endswith(("'", "\u2019")):  # an elision by itself: "l' hotel" as well as "l'hotel"
         return (Atom(words=frozenset((folded(part),))),)
-    words = [token.word for token in tokens_of(part.removesuffix("*"))]
+    words = [token.word for token in tokens_of(part.strip("*"))]
+    if part.startswith("*") and len(words) == 1:
+        return (Atom(inner=(words[0],)),)
     if not words:
         raise ValueError(f"no word in {part!r}")
     atoms = [Atom(words=frozenset((word,))) for word in words]
@@ -166,7 +172,11 @@ def _merged(phrases: list[Phrase]) -> list[Phrase]:
     if not plain:
         return others
     words = frozenset().union(*(atom.words for atom in plain))
-    return [(Atom(words=words, stems=tuple(stem for atom in plain for stem in atom.stems)),), *others]
+    stems = tuple(stem for atom in plain for stem in atom.stems)
+    return [
+        (Atom(words=words, stems=stems, inner=tuple(part for atom in plain for part in atom.inner)),),
+        *others,
+    ]
 
 
 def end_of(phrase: Phrase, tokens: Sequence[Token], start: int) -> int | None:
