@@ -187,6 +187,18 @@ def test_a_week_is_quiet_only_where_everything_was_heard(sqlite_database: Databa
     assert (busy.new, busy.waiting, busy.overdue, busy.unheard) == (1, 1, 1, 1)
 
 
+@pytest.mark.parametrize(("state", "waits"), [("new", 1), ("claimed", 1), ("submitted", 0), ("closed", 0)])
+def test_what_was_submitted_waits_for_nobody_in_the_weekly_figures(
+    sqlite_database: Database, state: str, waits: int
+) -> None:
+    from service.alerts.week import week_until
+
+    with sqlite_database.transaction() as session:
+        where = ringing.listing(session)
+        ringing.review(session, where, first_seen_at=NOW, due_public_at=NOW, state=state)
+        assert week_until(session, NOW, NOW).waiting == waits
+
+
 def test_a_digest_that_fails_is_told_to_somebody_else(database: Database) -> None:
     from service.errors import DeliveryFailed
 

@@ -12,7 +12,8 @@ from service.alerts.timing import WEEK
 from service.domain import Health, Kind, ReviewState
 from service.models import Listing, ListingSource, Review
 
-_OPEN = [state.value for state in ReviewState if state not in (ReviewState.ANSWERED, ReviewState.CLOSED)]
+_DONE = (ReviewState.ANSWERED, ReviewState.SUBMITTED, ReviewState.CLOSED)  # reminders stop at submitted
+_OPEN = [state.value for state in ReviewState if state not in _DONE]
 
 
 def week_until(session: Session, end: datetime, now: datetime) -> Week:

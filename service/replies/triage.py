@@ -22,9 +22,6 @@ from service.replies.polarity import Opinion, Tone, grades, tone
 from service.replies.spoken import GOOD_STARS, TopicScore, quoted, snippet, told_flags, topics_of
 from service.replies.urgency import allowed, urgency_of
 
-REVISION = 3
-"""Rises when the same review may be judged otherwise than before; stored beside each judgement."""
-
 LONGEST_JUDGED = 20_000  # code points; the longest real review measured has a third of it
 POOR_STARS = 2
 HEARD = 0.75  # how much of a sentiment is the text's, where all it says points the same way
