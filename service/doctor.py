@@ -20,6 +20,7 @@ from sqlmodel import col
 
 from service import schema
 from service.approval.freshness import stale_feeds
+from service.approval.versions import altered_versions
 from service.db import Database
 from service.domain import Health
 from service.models import (
@@ -274,6 +275,10 @@ def words(database: Database) -> Iterator[Finding]:
     """Whether any approved reply could be suggested."""
     with database.reading() as session:
         versions = session.execute(select(func.count()).select_from(PackVersion)).scalar_one()
+        altered = altered_versions(session)
+    for what in altered:
+        mend = "Restore a backup, or load the pack again from its file under the next serial."
+        yield Finding("approved words", Level.BAD, what, mend)
     if not versions:
         mend = "Read a pack in templates_local/ and sign it: `shopbell packs approve general-en`."
         yield Finding("approved words", Level.NOTE, "no reply is approved, so none is suggested", mend)

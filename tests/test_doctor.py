@@ -8,10 +8,13 @@ from pathlib import Path
 import pytest
 
 from service import doctor
+from service.approval.versions import add_version
 from service.db import Database, insert_new
 from service.doctor import Finding, Level
 from service.models import Inbound, Installation, Listing
 from service.settings import Settings, new_secret, read_settings
+from tests.conftest import NOW
+from tests.test_versions import body
 
 
 def settings_in(folder: Path, **more: str) -> Settings:
@@ -30,6 +33,15 @@ def test_a_fresh_installation_is_told_each_next_step(
     assert "packs approve" in about(findings, "approved words").mend
     assert "channel add" in about(findings, "channels").mend
     assert all(finding.mend for finding in findings if finding.level is Level.BAD)
+
+
+def test_a_pack_that_was_altered_in_the_database_is_found(database: Database) -> None:
+    with database.transaction() as session:
+        version = add_version(session, body(), NOW)
+        version.body = version.body.replace(b"Thank you", b"Thank yoo")
+    told = list(doctor.words(database))
+    assert (told[0].level, told[0].what) == (Level.BAD, "test 1 was altered in the database and is not used")
+    assert told[0].mend
 
 
 @pytest.mark.parametrize(

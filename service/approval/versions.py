@@ -159,10 +159,10 @@ def still_approved(session: Session, reply: NamedReply, now: datetime) -> bool:
 
 
 def altered_versions(session: Session) -> tuple[str, ...]:
-    """A sentence for each stored version whose bytes are no longer those its hash names."""
+    """What is wrong with each stored version whose bytes are no longer those its hash names."""
     by_name = select(PackVersion).order_by(col(PackVersion.pack), col(PackVersion.serial))
     return tuple(
-        f"{_named(version)} was altered in the database and is not used; load it again from its file."
+        f"{_named(version)} was altered in the database and is not used"
         for version in session.scalars(by_name).all()
         if hashlib.sha256(version.body).digest() != version.sha256
     )
