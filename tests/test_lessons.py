@@ -11,7 +11,7 @@ from service.errors import AnswerRefused
 from service.models import InboundState, MailShape, Review
 from service.sites.mail.lesson import learn
 from service.sites.mail.mime import parse
-from service.watch import lessons, unread
+from service.watch import lessons
 from tests.builders import DAY, NOW
 from tests.site_mails import Post, google, yelp
 
@@ -76,10 +76,3 @@ def test_a_mail_of_a_shape_we_know_is_not_one_to_teach(post: Post) -> None:
     for number in (row.id or 0, 99):
         with pytest.raises(AnswerRefused), post.database.transaction() as session:
             lessons.teach(session, number, marks, "Kim", NOW)
-
-
-def test_what_cannot_be_read_is_counted_for_each_sender_and_week(post: Post) -> None:
-    for number, days in enumerate((0, 1, 20)):
-        post.read(yelp(f"Guest{number}"), at=NOW - days * DAY)
-    with post.database.reading() as session:
-        assert unread.unread_lately(session, NOW) == {"yelp.com": 2}

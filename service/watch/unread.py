@@ -1,20 +1,17 @@
-"""The canary: mails of a known sender that nobody can read are counted, and told of once a week.
+"""The canary: mails of a known sender that nobody can read are told of once a week.
 
 Silence after a site has changed its mails would look like peace.
 """
 
 from __future__ import annotations
 
-from datetime import datetime, timedelta
+from datetime import datetime
 
-from sqlalchemy import func, select
-from sqlmodel import Session, col
+from sqlmodel import Session
 
 from service.db import insert_new
 from service.domain import EventKind
-from service.models import Event, Inbound, InboundState
-
-WEEK = timedelta(days=7)
+from service.models import Event
 
 
 def noticed(session: Session, domain: str, now: datetime) -> None:
@@ -32,18 +29,3 @@ def noticed(session: Session, domain: str, now: datetime) -> None:
         "payload": {"what": "unread_mails", "evidence": list(evidence)},
     }
     insert_new(session, Event, [row])
-
-
-def unread_lately(session: Session, now: datetime) -> dict[str, int]:
-    """How many mails of each known sender came within a week and wait to be taught."""
-    rows = session.execute(
-        select(col(Inbound.sender_domain), func.count().label("mails"))
-        .where(
-            col(Inbound.state) == InboundState.UNKNOWN.value,
-            col(Inbound.sender_domain).is_not(None),
-            col(Inbound.received_at) >= now - WEEK,
-        )
-        .group_by(col(Inbound.sender_domain))
-        .order_by(col(Inbound.sender_domain))
-    )
-    return {row.sender_domain: row.mails for row in rows}
