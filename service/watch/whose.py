@@ -31,7 +31,6 @@ class Undecided:
     name: str | None
     mails: int
     since: datetime
-    likely: tuple[Listing, ...]
 
 
 def placed(session: Session, site: str, clues: Clues, recipients: Sequence[str]) -> Placed:
@@ -56,10 +55,12 @@ def undecided(session: Session, *, limit: int = 50) -> tuple[Undecided, ...]:
         .order_by(oldest)
         .limit(limit)
     ).all()
-    return tuple(
-        Undecided(number, site, name, mails, since, _likely(session, site, name))
-        for number, site, name, mails, since in rows
-    )
+    return tuple(Undecided(*row) for row in rows)
+
+
+def likely(session: Session, site: str, name: str | None) -> tuple[int, ...]:
+    """The listings of ``site`` that a mail of that name is likely about, the likeliest first."""
+    return placed(session, site, Clues(name=name), ()).likely
 
 
 def decide(session: Session, inbound_id: int, listing_id: int, by: str, now: datetime) -> int:
@@ -166,14 +167,6 @@ def _began(session: Session, mail: Inbound) -> datetime:
 def _home(site: str) -> str:
     known = site_named(site)
     return f"https://{known.hosts[0]}/" if known and known.hosts else f"https://{site}/"
-
-
-def _likely(session: Session, site: str, name: str | None) -> tuple[Listing, ...]:
-    ids = placed(session, site, Clues(name=name), ()).likely
-    found = {
-        one.id: one for one in session.execute(select(Listing).where(col(Listing.id).in_(ids))).scalars()
-    }
-    return tuple(found[number] for number in ids if number in found)
 
 
 def _spots(session: Session, site: str) -> list[Spot]:

@@ -16,7 +16,7 @@ from service.people.may import Act
 from service.watch.questions import open_count
 from service.web.acting import new_key
 from service.web.desk import now, rows
-from service.web.mailboxes import asked
+from service.web.mailboxes import asked_count
 from service.web.me import is_hers, is_of_hers, may_go, me
 from service.web.shelves import OPEN_STATES, SHELVES, due_at, most_urgent_first, next_due, on_shelf
 from service.web.shown import held_flags, judged, site_title
@@ -88,7 +88,7 @@ def inbox() -> Response:
             stars=STARS,
             key=new_key(),
             questions=open_count(session, is_of_hers(Question.listing_id, Act.DECIDE)),
-            mails=sum(one.mails for one in asked(session)) if may_go("mailboxes.mailboxes") else 0,
+            mails=asked_count(session) if may_go("mailboxes.mailboxes") else 0,
         )
     )
     if wanted.live:

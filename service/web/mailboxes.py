@@ -11,7 +11,7 @@ from sqlmodel import Session, col
 
 from service.models import AccountState, Inbound, InboundState
 from service.sites.registry import site_named
-from service.sources.mailboxes import Told, listed
+from service.sources.mailboxes import FOR_A_PERSON, Told, listed
 from service.watch.lessons import shapes
 from service.watch.whose import Undecided, undecided
 from service.web.desk import desk, now, rows
@@ -24,6 +24,9 @@ COUNTED = (
     *(InboundState.READ, InboundState.HINT, InboundState.ASIDE, InboundState.WAITING),
     *(InboundState.UNKNOWN, InboundState.WHICH_LISTING, InboundState.CONFIRM, InboundState.FAILED),
 )
+
+GIVEN_UP = (col(Inbound.state) == InboundState.FAILED.value) & col(Inbound.next_try_at).is_(None)
+"""Mails that we failed to read, and that are not tried again by themselves."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -59,6 +62,13 @@ def asked(session: Session) -> list[Asks]:
     return sorted([*whose, *_alone(session), *_unread(session)], key=lambda one: one.since)
 
 
+def asked_count(session: Session) -> int:
+    """How many mails wait for a person; one query, for the screens that only say so."""
+    asks = col(Inbound.state).in_([state.value for state in FOR_A_PERSON])
+    count: int = session.execute(select(func.count()).where(asks | GIVEN_UP)).scalar_one()
+    return count
+
+
 def unwell(told: Told) -> bool:
     """Whether a mailbox needs somebody."""
     return told.account.state in (AccountState.FAILING.value, AccountState.SIGN_IN.value)
@@ -71,11 +81,10 @@ def _whose(one: Undecided) -> Asks:
 
 
 def _alone(session: Session) -> list[Asks]:
-    """Mails that are each a question of their own; a failed one while it is not tried again by itself."""
-    given_up = (col(Inbound.state) == InboundState.FAILED.value) & col(Inbound.next_try_at).is_(None)
+    """Mails that are each a question of their own."""
     found = session.scalars(
         select(Inbound)
-        .where((col(Inbound.state) == InboundState.CONFIRM.value) | given_up)
+        .where((col(Inbound.state) == InboundState.CONFIRM.value) | GIVEN_UP)
         .order_by(col(Inbound.id))
         .limit(SHOWN)
     )

@@ -191,12 +191,14 @@ def _choices(session: Session, row: Inbound) -> list[tuple[str, str]]:
     listings = session.execute(
         select(Listing, col(Branch.name))
         .outerjoin(Branch, col(Branch.id) == col(Listing.branch_id))
-        .where(col(Listing.site) == row.site, col(Listing.alias_of).is_(None))
+        .where(
+            col(Listing.site) == row.site, col(Listing.alias_of).is_(None), col(Listing.removed_at).is_(None)
+        )
         .order_by(col(Branch.name), col(Listing.id))
     ).all()
-    alike = [one for one in whose.undecided(session) if one.inbound_id == row.id]
-    likely = {listing.id for one in alike for listing in one.likely}
-    listings = sorted(listings, key=lambda found: found[0].id not in likely)
+    likely = whose.likely(session, row.site or "", row.place_folded)
+    rank = {number: place for place, number in enumerate(likely)}
+    listings = sorted(listings, key=lambda found: rank.get(found[0].id, len(rank)))
     taken = {listing.branch_id for listing, _name in listings}
     others = session.execute(select(col(Branch.id), col(Branch.name)).order_by(col(Branch.name))).all()
     named = [(f"listing:{listing.id}", name or listing.url) for listing, name in listings]

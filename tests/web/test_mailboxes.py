@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import re
+
 import pytest
 from flask.testing import FlaskClient
 from sqlalchemy import select
@@ -9,6 +11,7 @@ from sqlmodel import col
 
 from service.db import Database
 from service.models import Inbound, InboundState, MailPlace, MailShape, Review, SourceAccount
+from tests.builders import NOW
 from tests.site_mails import Post, google, mail, yelp
 from tests.web.reading import form_token
 
@@ -137,6 +140,25 @@ def test_a_branch_without_a_page_there_can_be_meant(client: FlaskClient, post: P
     assert press(client, form, f"{form}/place", whose="branch:1")[0] == 303
     post.work()
     assert reviews(post) == ["Mirelle Oduya"]
+
+
+def test_a_listing_that_was_removed_is_nobodys_choice(client: FlaskClient, post: Post) -> None:
+    post.listing()
+    post.listing("Corner Bakery Millby", key="102")
+    gone = post.listing("Old Corner", key="103", active=False, removed_at=NOW)
+    number = post.read(google(place="The Corner")).id or 0
+    page = client.get(f"/mailboxes/mail/{number}").text
+    assert f'value="listing:{gone}"' not in page
+    assert 'value="listing:1"' in page
+
+
+def test_the_likeliest_listing_stands_first_for_every_mail_of_a_name(client: FlaskClient, post: Post) -> None:
+    post.listing("Alpine Rolls", key="101")
+    likely = post.listing("Harbour Bakery", key="102")
+    for guest in ("Ann Poe", "Bea Roe"):
+        number = post.read(google(guest, place="The Harbour Bakery at the pier")).id or 0
+        page = client.get(f"/mailboxes/mail/{number}").text
+        assert re.findall(r'value="(listing:\d+)"', page)[0] == f"listing:{likely}"
 
 
 def test_a_mail_is_put_aside(client: FlaskClient, post: Post) -> None:
