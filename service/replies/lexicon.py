@@ -12,8 +12,9 @@ from pathlib import Path
 from typing import Any
 
 from service.domain import Flag, Topic
+from service.replies.concepts import Concepts, groups_of
 from service.replies.folding import folded
-from service.replies.patterns import Token, compiled, end_of, tokens_of
+from service.replies.patterns import Token, compiled, end_of, spelt, tokens_of
 from service.replies.phrases import Phrases
 from service.replies.signs import Seen, Sign, together
 
@@ -21,7 +22,6 @@ NEGATION_REACH = 3  # tokens
 _NO_NEGATION_BEFORE = frozenset(
     ("only", "wonder", "doubt", "to", "just", "sure", "surprise", "matter", "so", "such", "more", "stop")
 )
-_LIST = re.compile(r"\{(\w+)\}")
 
 
 @dataclass(frozen=True, slots=True)
@@ -57,9 +57,9 @@ class _Entry:
 
 
 class Lexicon:
-    """The lists of one language."""
+    """The lists of one language, and its groups of words that tell a flag together."""
 
-    def __init__(self, raw: dict[str, Any]) -> None:
+    def __init__(self, raw: dict[str, Any], groups: dict[str, str]) -> None:
         self.common = frozenset(folded(word) for word in raw["common"].split())
         self._negators = frozenset(folded(word) for word in raw["negators"].split())
         self._openers = [phrase for pattern in raw["openers"] for phrase in compiled(pattern)]
@@ -73,6 +73,7 @@ class Lexicon:
             self._add(Label(Flag(name), True), lists)
         for pattern, signs in self._signs.items():  # one sign of many rules is looked for once
             self._phrases.add(pattern, tuple(signs))
+        self._concepts = Concepts(groups)
 
     def _add(self, label: Label, lists: dict[str, Any]) -> None:
         for key, meaning in (
@@ -81,7 +82,7 @@ class Lexicon:
             ("not", _Entry(label, takes_away=True)),
         ):
             for pattern in lists.get(key, ()):
-                self._phrases.add(self._spelt(pattern), meaning)
+                self._phrases.add(spelt(pattern, self._named), meaning)
         for rule in lists.get("together", ()):
             self._add_rule(replace(label, is_joint=True), rule)
         for rule in lists.get("suspicions", ()):
@@ -90,16 +91,10 @@ class Lexicon:
     def _add_rule(self, label: Label, rule: str) -> None:
         parts = rule.split("+")
         for part, pattern in enumerate(parts):
-            self._signs[self._spelt(pattern).strip()].append(
+            self._signs[spelt(pattern, self._named).strip()].append(
                 Sign(len(self._rules), part, len(parts), label.is_suspicion)
             )
         self._rules.append(label)
-
-    def _spelt(self, pattern: str) -> str:
-        """``pattern`` with the words of the lists it names; a list may name another."""
-        while "{" in pattern:
-            pattern = _LIST.sub(lambda named: f"({self._named[named[1]]})", pattern)
-        return pattern
 
     def hits(self, tokens: Sequence[Token]) -> list[Hit]:
         """Where topics and flags are spoken of, in order; what is taken away or negated is left out."""
@@ -114,6 +109,7 @@ class Lexicon:
             else:
                 hits.append(Hit(entry.label, start, end))
         hits += [Hit(self._rules[rule], start, end) for rule, start, end in self._joint(signs, tokens)]
+        hits += self._conceived(tokens)
         return [hit for hit in hits if not self._is_void(hit, tokens, taken.get(hit.label.name, ()))]
 
     def _joint(self, signs: Sequence[Seen], tokens: Sequence[Token]) -> Iterator[tuple[int, int, int]]:
@@ -124,6 +120,12 @@ class Lexicon:
             if seen.sign.part < seen.sign.of - 1 or not self.negates(tokens, seen.start)
         )
         return together(real, tokens)
+
+    def _conceived(self, tokens: Sequence[Token]) -> Iterator[Hit]:
+        """What groups of words tell together."""
+        for rule, start, end in self._concepts.told(tokens, lambda place: self.negates(tokens, place)):
+            label = Label(rule.flag, negatable=True, is_joint=True, is_suspicion=rule.is_suspicion)
+            yield Hit(label, start, end)
 
     def _is_void(self, hit: Hit, tokens: Sequence[Token], taken: Sequence[tuple[int, int]]) -> bool:
         if any(
@@ -170,19 +172,23 @@ _WORDS = Path(__file__).with_name("words")
 
 @cache
 def _raw(language: str) -> dict[str, Any]:
-    return tomllib.loads((_WORDS / f"{language}.toml").read_text("utf-8"))
+    return {
+        name: value
+        for folder in ("topics", "flags")
+        for name, value in tomllib.loads((_WORDS / folder / f"{language}.toml").read_text("utf-8")).items()
+    }
 
 
 @cache
 def lexicon(language: str) -> Lexicon | None:
     """The lists of a language ("en"), or None where there are none: its flags are then not judged."""
-    return Lexicon(_raw(language)) if language in languages() else None
+    return Lexicon(_raw(language), groups_of(language)) if language in languages() else None
 
 
 @cache
 def languages() -> tuple[str, ...]:
     """The languages that have lists."""
-    return tuple(sorted(file.stem for file in _WORDS.glob("*.toml")))
+    return tuple(sorted(file.stem for file in (_WORDS / "topics").glob("*.toml")))
 
 
 @cache

@@ -1,4 +1,4 @@
-"""The little language of ``words/``: a pattern of words, compiled to phrases over tokens.
+"""The little language of ``words/README.md``: a pattern of words, compiled to phrases over tokens.
 
 A pattern comes from our own lists, never from a review; a review is only ever the sequence of tokens it is
 held against. Matching looks at no more than a few tokens ahead, so it cannot explode.
@@ -7,7 +7,7 @@ held against. Matching looks at no more than a few tokens ahead, so it cannot ex
 from __future__ import annotations
 
 import re
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from functools import lru_cache
 from itertools import product
@@ -19,6 +19,7 @@ ANY_NUMBER = 10**9
 _TOKEN = re.compile(
     r"\b(?:[ldjmtsnc]|qu)['\u2019](?=\w)|\d+(?:[.,]\d+)+\b|[^\W_]+(?:['\u2019][^\W_]+)*|[$€£]", re.IGNORECASE
 )
+_NAMED = re.compile(r"\{(\w+)\}")
 _WHOLE = re.compile(r"\d+(?=$|[.,]\d)")
 _PART = re.compile(r"[()|?]|[^\s()|?]+")
 _COUNTED = (
@@ -104,6 +105,13 @@ def number_in(word: str) -> int:
 
 
 Phrase = tuple[Atom, ...]
+
+
+def spelt(pattern: str, lists: Mapping[str, str]) -> str:
+    """``pattern`` with the words of the lists it names, which may name others."""
+    while "{" in pattern:
+        pattern = _NAMED.sub(lambda named: f"({lists[named[1]]})", pattern)
+    return pattern
 
 
 def compiled(pattern: str) -> tuple[Phrase, ...]:

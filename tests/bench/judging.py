@@ -69,7 +69,9 @@ def _searches() -> list[re.Pattern[str]]:
     """One alternation for each English topic: its plain words, as anybody would search for them."""
     from service.replies import lexicon
 
-    lists = tomllib.loads((Path(lexicon.__file__).with_name("words") / "en.toml").read_text("utf-8"))
+    lists = tomllib.loads(
+        (Path(lexicon.__file__).with_name("words") / "topics" / "en.toml").read_text("utf-8")
+    )
     return [
         re.compile(rf"\b(?:{'|'.join(filter(str.isalpha, topic['words']))})\b", re.IGNORECASE)
         for topic in lists["topic"].values()

@@ -1,0 +1,170 @@
+"""Groups of words of one kind, which tell little by themselves, and the rules by which they tell a flag.
+
+The groups are ``words/concepts/<language>.toml``, the rules ``words/rules.toml``, the same in every language;
+``words/README.md`` says how both are written.
+"""
+
+from __future__ import annotations
+
+import tomllib
+from collections import defaultdict
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from dataclasses import dataclass
+from enum import StrEnum
+from functools import cache
+from pathlib import Path
+from typing import Any
+
+from service.domain import Flag
+from service.replies.patterns import Token, spelt
+from service.replies.phrases import Phrases
+
+CLOSE = 8  # tokens between two groups that stand close
+FARTHEST = 40  # tokens between two groups in neighbouring sentences
+
+_WORDS = Path(__file__).with_name("words")
+
+
+class Near(StrEnum):
+    """How near one another the groups of a rule must stand."""
+
+    CLOSE = "close"
+    SENTENCE = "sentence"
+    NEIGHBOURS = "neighbours"
+    REVIEW = "review"
+
+
+@dataclass(frozen=True, slots=True)
+class Rule:
+    """``needs`` are groups by alternatives, the trouble last; ``unless`` groups that say it is none.
+
+    ``is_suspicion`` where it counts only in a review that complains.
+    """
+
+    flag: Flag
+    needs: tuple[tuple[str, ...], ...]
+    unless: tuple[str, ...]
+    near: Near
+    is_suspicion: bool
+
+
+@dataclass(frozen=True, slots=True)
+class Spot:
+    """Words of a group: tokens ``start`` to ``end``, exclusive, in the sentence of that number."""
+
+    start: int
+    end: int
+    sentence: int
+
+
+Spots = Mapping[str, Sequence[Spot]]
+
+
+class Concepts:
+    """The groups of one language, indexed for one pass over a review."""
+
+    def __init__(self, groups: Mapping[str, str]) -> None:
+        self._phrases: Phrases[tuple[str, ...]] = Phrases()
+        by_pattern: dict[str, list[str]] = defaultdict(list)
+        for name in groups:
+            by_pattern[spelt(f"{{{name}}}", groups)].append(name)
+        for pattern, names in by_pattern.items():
+            self._phrases.add(pattern, tuple(names))
+        self._rules = [rule for rule in rules() if all(set(need) & groups.keys() for need in rule.needs)]
+
+    def told(
+        self, tokens: Sequence[Token], is_denied: Callable[[int], bool]
+    ) -> Iterator[tuple[Rule, int, int]]:
+        """The rules that hold, each once, and the tokens they stand on; ``is_denied`` of a token's number."""
+        spots = self._spots(tokens)
+        for rule in self._rules:
+            if held := _held(rule, spots, is_denied):
+                yield rule, *held
+
+    def _spots(self, tokens: Sequence[Token]) -> dict[str, list[Spot]]:
+        sentence, sentences = 0, []
+        for token in tokens:
+            sentence += token.after == "."
+            sentences.append(sentence)
+        spots: dict[str, list[Spot]] = defaultdict(list)
+        for names, start, end in self._phrases.found_in(tokens):
+            for name in names:
+                spots[name].append(Spot(start, end, sentences[start]))
+        return spots
+
+
+def _held(rule: Rule, spots: Spots, is_denied: Callable[[int], bool]) -> tuple[int, int] | None:
+    *others, last = (_any_of(need, spots) for need in rule.needs)
+    if not last or not all(others):
+        return None
+    excuses = _any_of(rule.unless, spots)
+    for trouble in last:
+        if is_denied(trouble.start) or any(_near(rule.near, trouble, excuse) for excuse in excuses):
+            continue
+        chosen = _beside(rule.near, trouble, others)
+        if chosen:
+            return min(spot.start for spot in chosen), max(spot.end for spot in chosen)
+    return None
+
+
+def _any_of(names: Sequence[str], spots: Spots) -> list[Spot]:
+    return [spot for name in names for spot in spots.get(name, ())]
+
+
+def _beside(near: Near, trouble: Spot, others: Sequence[Sequence[Spot]]) -> list[Spot]:
+    """``trouble`` and the nearest spot of each of ``others``, each by its own words; empty if one lacks."""
+    chosen = [trouble]
+    for spots in others:
+        fitting = [
+            spot
+            for spot in spots
+            if _near(near, trouble, spot) and not any(_overlap(spot, taken) for taken in chosen)
+        ]
+        if not fitting:
+            return []
+        chosen.append(min(fitting, key=lambda spot: (_apart(spot, trouble), spot.start)))
+    return chosen
+
+
+def _near(near: Near, trouble: Spot, other: Spot) -> bool:
+    if near is Near.REVIEW:
+        return True
+    if near is Near.NEIGHBOURS:
+        return abs(trouble.sentence - other.sentence) <= 1 and _apart(trouble, other) <= FARTHEST
+    return trouble.sentence == other.sentence and (near is Near.SENTENCE or _apart(trouble, other) <= CLOSE)
+
+
+def _apart(one: Spot, other: Spot) -> int:
+    return max(one.start - other.end, other.start - one.end)
+
+
+def _overlap(one: Spot, other: Spot) -> bool:
+    return one.start < other.end and other.start < one.end
+
+
+def parsed(flag: Flag, written: str, near: Near, *, is_suspicion: bool) -> Rule:
+    """The rule ``written`` as "structure + unsound|slick - mended"."""
+    needed, *excused = (part.strip() for part in written.split(" - "))
+    needs = tuple(tuple(name.strip() for name in need.split("|")) for need in needed.split("+"))
+    return Rule(
+        flag, needs, tuple(name.strip() for part in excused for name in part.split("|")), near, is_suspicion
+    )
+
+
+@cache
+def rules() -> tuple[Rule, ...]:
+    """All rules, in the order of the file."""
+    raw = tomllib.loads((_WORDS / "rules.toml").read_text("utf-8"))
+    return tuple(
+        parsed(Flag(flag), written, Near(near), is_suspicion=where == "complaint")
+        for flag, by_place in raw.items()
+        for where, by_reach in by_place.items()
+        for near, listed in by_reach.items()
+        for written in listed
+    )
+
+
+def groups_of(language: str) -> dict[str, Any]:
+    """The groups of a language as they are written; empty where it has none."""
+    file = _WORDS / "concepts" / f"{language}.toml"
+    return tomllib.loads(file.read_text("utf-8")) if file.exists() else {}
