@@ -21,6 +21,8 @@ from service.models import (
     Channel,
     Delivery,
     DeskSession,
+    Device,
+    DeviceToken,
     Digest,
     DigestItem,
     Event,
@@ -36,6 +38,7 @@ from service.models import (
     MailPlace,
     PackState,
     PackVersion,
+    PairRequest,
     Person,
     Posting,
     PostingEvent,
@@ -118,7 +121,15 @@ def _forget_what_was_heard(session: Session) -> None:
     for heard in (Review, LookRow, ListingFact, ListingSource, Question, MailPlace, ImportRun):
         _delete(session, heard, col(heard.listing_id), listings)
     _delete(session, Listing, col(Listing.branch_id), branches)
+    _forget_browsers(session, select(col(Device.id)).where(col(Device.branch_id).in_(branches)))
+    _delete(session, PairRequest, col(PairRequest.branch_id), branches)
     _delete(session, Branch, col(Branch.id), branches)
+
+
+def _forget_browsers(session: Session, devices: Select[Any]) -> None:
+    for beside in (DeviceToken, PairRequest):
+        _delete(session, beside, col(beside.device_id), devices)
+    _delete(session, Device, col(Device.id), devices)
 
 
 def _let_go_of_mails(session: Session, listings: Select[Any]) -> None:
@@ -152,7 +163,10 @@ def _forget_who_was_told(session: Session) -> None:
     theirs = update(Review).where(col(Review.claimed_by).in_(persons))
     nobody = theirs.values(claimed_by=None, claimed_as=None, claimed_at=None)
     session.execute(nobody.execution_options(synchronize_session=False))
-    for account in (RoleGrant, DeskSession, LoginLink):
+    _forget_browsers(session, select(col(Device.id)).where(col(Device.person_id).in_(persons)))
+    standing = update(Device).where(col(Device.unlocked_by).in_(persons))
+    session.execute(standing.values(unlocked_by=None).execution_options(synchronize_session=False))
+    for account in (RoleGrant, DeskSession, LoginLink, PairRequest):
         _delete(session, account, col(account.person_id), persons)
     _delete(session, Person, col(Person.id), persons)
 

@@ -130,6 +130,31 @@ class Gathering(StrEnum):
     WEEKLY = "weekly"
 
 
+class TokenKind(StrEnum):
+    """What a paired browser holds: what opens for a quarter of an hour, and what gets the next of those."""
+
+    ACCESS = "access"
+    REFRESH = "refresh"
+
+
+class PairState(StrEnum):
+    """Where one wish to pair a browser stands; its end in time is a column of its own."""
+
+    OPEN = "open"
+    APPROVED = "approved"
+    DENIED = "denied"
+    BURNED = "burned"  # too many wrong codes
+
+
+class Ended(StrEnum):
+    """Why a paired browser opens nothing any more."""
+
+    BY_PERSON = "by_person"  # at the desk
+    BY_BROWSER = "by_browser"  # disconnected there
+    LEFT = "left"  # its person has left
+    REUSED = "reused"  # a token that was spent came back: somebody has a copy
+
+
 class TriageField(StrEnum):
     """What of a judgement a person can say is wrong."""
 
@@ -181,6 +206,9 @@ class Person(SQLModel, table=True):
     time_zone: str = "UTC"
     password_hash: str | None = None  # Argon2id, in PHC's form; None: she signs in by mailed links alone
     disabled_at: datetime | None = None
+    pin_hash: str | None = None  # the same, of what she types at a desk station
+    pin_tries: int = 0  # wrong ones in a row
+    pin_tried_at: datetime | None = None
 
 
 class RoleGrant(SQLModel, table=True):
@@ -224,6 +252,105 @@ class LoginLink(SQLModel, table=True):
     made_at: datetime
     expires_at: datetime
     used_at: datetime | None = None
+
+
+class Device(SQLModel, table=True):
+    """A browser whose extension is paired: one person's own, or a branch's desk station."""
+
+    __table_args__ = (
+        CheckConstraint("(person_id IS NULL) <> (branch_id IS NULL)", name="whose"),
+        CheckConstraint("(revoked_at IS NULL) = (ended_because IS NULL)", name="ended"),
+        _one_of("ended_because", Ended, optional=True),
+    )
+
+    id: int | None = Field(default=None, primary_key=True)
+    person_id: int | None = Field(default=None, foreign_key="person.id", index=True)
+    branch_id: int | None = Field(default=None, foreign_key="branch.id", index=True)  # a station's
+    paired_by: str  # the name of whoever approved it
+    label: str  # as its person calls it
+    browser: str
+    version: str  # of the extension, as it last said
+    origin: str  # nobody else's requests are taken under its tokens
+    scopes: list[Any] = _json_list()
+    auto_capture: list[Any] = _json_list()  # sites whose visible reviews it sends without a press
+    created_at: datetime
+    last_used_at: datetime | None = None
+    revoked_at: datetime | None = None
+    ended_because: str | None = None
+    unlocked_by: int | None = Field(default=None, foreign_key="person.id")  # who stands at the station
+    unlocked_until: datetime | None = None
+
+
+class DeviceToken(SQLModel, table=True):
+    """One token of a paired browser, as its hash alone. ``people/rotation`` says which rows there are."""
+
+    __tablename__ = "device_token"
+    __table_args__ = (_one_of("kind", TokenKind), Index("ix_device_token_family", "family_sha256"))
+
+    token_sha256: bytes = Field(sa_column=Column(LargeBinary(32), primary_key=True))
+    device_id: int = Field(foreign_key="device.id", index=True)
+    family_sha256: bytes = Field(sa_column=Column(LargeBinary(32), nullable=False))
+    kind: str
+    made_at: datetime
+    expires_at: datetime
+    first_used_at: datetime | None = None
+
+
+class PairRequest(SQLModel, table=True):
+    """A browser that asks to be paired: its code is typed at the desk by whoever it shall act for."""
+
+    __tablename__ = "pair_request"
+    __table_args__ = (
+        Index(
+            "uq_pair_request_open_code",
+            "code_name",
+            unique=True,
+            sqlite_where=text("state = 'open'"),
+            postgresql_where=text("state = 'open'"),
+        ),
+        _one_of("state", PairState),
+    )
+
+    id: str = Field(primary_key=True)
+    code_name: str  # the code's first half finds the request
+    code_sha256: bytes = Field(sa_column=Column(LargeBinary(32), nullable=False))  # of the id and the whole
+    challenge: str  # sha256 of what only that browser holds, in base64url
+    origin: str
+    browser: str
+    version: str
+    label: str
+    tries: int = 0  # wrong second halves
+    made_at: datetime
+    expires_at: datetime
+    polled_at: datetime | None = None
+    state: str = PairState.OPEN.value
+    person_id: int | None = Field(default=None, foreign_key="person.id")  # who approved or denied it
+    branch_id: int | None = Field(default=None, foreign_key="branch.id")  # set: as a station of that branch
+    device_id: int | None = Field(default=None, foreign_key="device.id")
+
+
+class CaptureOff(SQLModel, table=True):
+    """A site whose pages no extension may send here; the site "*" is all of them."""
+
+    __tablename__ = "capture_off"
+
+    site: str = Field(primary_key=True)
+    by: str
+    at: datetime
+
+
+class Misfit(SQLModel, table=True):
+    """How often an extension found a page other than it should be; counts alone, nothing of the page."""
+
+    __table_args__ = (UniqueConstraint("site", "surface", "code", "version", "day"),)
+
+    id: int | None = Field(default=None, primary_key=True)
+    site: str
+    surface: str
+    code: str
+    version: str
+    day: date
+    n: int = 0
 
 
 class Branch(SQLModel, table=True):
