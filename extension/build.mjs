@@ -1,0 +1,68 @@
+/**
+ * One source, two unpacked extensions: `node build.mjs [--flavour=store|test] [--out=dist]`.
+ *
+ * Nothing is minified and nothing is fetched: what a store's reviewer reads is what was written. The same tree and the
+ * same lock give the same bytes.
+ */
+
+import { cpSync, mkdirSync, readFileSync, rmSync, writeFileSync } from "node:fs";
+import { dirname, join, resolve } from "node:path";
+import { fileURLToPath } from "node:url";
+import { parseArgs } from "node:util";
+
+import { build } from "esbuild";
+
+const here = dirname(fileURLToPath(import.meta.url));
+const TARGETS = { chrome: "chrome122", firefox: "firefox140" };
+
+/** What each script of the extension begins with; one line for each. */
+const ENTRIES = {
+  background: "src/background/main.ts",
+  box: "src/content/box.ts",
+};
+
+/** What is copied as it is. */
+const COPIED = ["_locales", "icons"];
+
+const { values: asked } = parseArgs({
+  options: { flavour: { type: "string", default: "store" }, out: { type: "string", default: join(here, "dist") } },
+});
+if (!["store", "test"].includes(asked.flavour)) throw new Error(`no such flavour: ${asked.flavour}`);
+
+const { version } = JSON.parse(readFileSync(join(here, "package.json"), "utf8"));
+const manifest = await manifestOf();
+for (const target of Object.keys(TARGETS)) await make(target, join(resolve(asked.out), target));
+
+async function make(target, folder) {
+  rmSync(folder, { recursive: true, force: true });
+  mkdirSync(folder, { recursive: true });
+  for (const name of COPIED) cpSync(join(here, name), join(folder, name), { recursive: true });
+  if (asked.flavour === "test") cpSync(join(here, "test/pages"), folder, { recursive: true });
+  writeFileSync(join(folder, "manifest.json"), `${JSON.stringify(manifest(target, asked.flavour, version), null, 2)}\n`);
+  await build({
+    absWorkingDir: here,
+    entryPoints: ENTRIES,
+    outdir: folder,
+    bundle: true,
+    format: "iife",
+    target: TARGETS[target],
+    charset: "utf8",
+    legalComments: "none",
+    logLevel: "warning",
+    define: { __TEST__: String(asked.flavour === "test") },
+  });
+}
+
+/** The manifest's source is TypeScript: it is bundled in memory and read from there. */
+async function manifestOf() {
+  const { outputFiles } = await build({
+    absWorkingDir: here,
+    entryPoints: ["src/manifest.ts"],
+    bundle: true,
+    format: "esm",
+    write: false,
+    logLevel: "warning",
+  });
+  const module = await import(`data:text/javascript;base64,${Buffer.from(outputFiles[0].contents).toString("base64")}`);
+  return module.manifest;
+}

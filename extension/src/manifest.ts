@@ -1,0 +1,73 @@
+/**
+ * One source for the manifests of both browsers. Pure; `build.mjs` writes what it answers.
+ *
+ * No host is asked for at installation: a site's own pattern, and the service's one address, are asked for in the
+ * press that needs them. `test` alone has the sites granted, because headless Chromium can press no permission bubble.
+ */
+
+import { SITES } from "./sites";
+
+export type Target = "chrome" | "firefox";
+export type Flavour = "store" | "test";
+
+/** Any service a person may name: https anywhere, or plain http on this machine. Only the one she named is granted. */
+const SERVICES = ["https://*/*", "http://127.0.0.1/*", "http://localhost/*"];
+const FIREFOX_ID = "extension@shopbell.example";
+/** The first versions with all we use; Firefox 140 also asks people about the data that is sent. */
+const OLDEST = { chrome: "122", firefox: "140.0", android: "142.0" };
+const ICONS = Object.fromEntries([16, 32, 48, 128].map((size) => [size, `icons/bell-${size}.png`]));
+
+/** The `manifest.json` of one browser. */
+export function manifest(target: Target, flavour: Flavour, version: string): Record<string, unknown> {
+  return {
+    manifest_version: 3,
+    name: "__MSG_name__",
+    description: "__MSG_description__",
+    default_locale: "en",
+    version,
+    icons: ICONS,
+    action: { default_title: "__MSG_action__", default_icon: ICONS },
+    permissions: ["activeTab", "scripting", "storage"],
+    optional_host_permissions: [...new Set([...sitePatterns(), ...SERVICES])],
+    content_security_policy: { extension_pages: POLICY },
+    ...(flavour === "test" ? { host_permissions: [...sitePatterns(), ...SERVICES.slice(1)] } : {}),
+    ...(target === "chrome" ? chromeOnly() : firefoxOnly()),
+  };
+}
+
+/** `connect-src` stays broad because the service's address is the person's; the client pins it to the paired one. */
+const POLICY = [
+  "default-src 'self'",
+  "script-src 'self'",
+  "object-src 'none'",
+  "base-uri 'none'",
+  "form-action 'none'",
+  "frame-ancestors 'none'",
+  "connect-src https: http://127.0.0.1:* http://localhost:*",
+].join("; ");
+
+function sitePatterns(): string[] {
+  return SITES.flatMap((site) => [...site.matches]);
+}
+
+function chromeOnly(): Record<string, unknown> {
+  return {
+    background: { service_worker: "background.js" },
+    minimum_chrome_version: OLDEST.chrome,
+    externally_connectable: { matches: [], ids: [] }, // left out, any other extension could speak to us
+  };
+}
+
+function firefoxOnly(): Record<string, unknown> {
+  return {
+    background: { scripts: ["background.js"] },
+    browser_specific_settings: {
+      gecko: {
+        id: FIREFOX_ID,
+        strict_min_version: OLDEST.firefox,
+        data_collection_permissions: { required: ["websiteContent", "personallyIdentifyingInfo"] },
+      },
+      gecko_android: { strict_min_version: OLDEST.android },
+    },
+  };
+}
