@@ -5,10 +5,10 @@ BIN := $(VENV)/bin
 PIP := $(BIN)/python -m pip --disable-pip-version-check --quiet
 
 .DEFAULT_GOAL := help
-.PHONY: help run test lint types contracts unit bench lock browser clean
+.PHONY: help run test lint types contracts unit bench lock browser extension test-matrix clean
 
 help:  ## this list
-	@awk -F ':.*## ' '/^[a-z-]+:.*## / {printf "  make %-10s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
+	@awk -F ':.*## ' '/^[a-z-]+:.*## / {printf "  make %-11s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
 
 run: $(VENV)/run.installed  ## install and start; the demo town where nothing is watched yet
 	$(BIN)/shopbell serve
@@ -29,6 +29,17 @@ contracts: $(VENV)/test.installed  ## which room may import which
 
 unit: $(VENV)/test.installed  ## every test, browser and servers too
 	$(BIN)/python -m pytest -n auto --dist loadfile
+
+test-matrix: $(VENV)/test.installed  ## the insertion, in every editor there is, in both browsers
+	$(BIN)/python -m tests.provision
+	MATRIX=all $(BIN)/python -m pytest -q -s tests/extension/test_matrix.py
+
+extension: extension/node_modules/.locked  ## build the browser extension: a zip for Chrome and Edge, one for Firefox
+	cd extension && node build.mjs && for browser in chrome firefox; do npx --no-install web-ext build --source-dir dist/$$browser \
+	  --artifacts-dir dist --filename shopbell-$$browser-{version}.zip --overwrite-dest; done
+
+extension/node_modules/.locked: extension/package-lock.json
+	cd extension && npm ci --ignore-scripts --no-audit --no-fund && cp package-lock.json node_modules/.locked
 
 bench: $(VENV)/test.installed  ## speed and memory against peers, as ratios in one run
 	$(BIN)/python -m tests.bench

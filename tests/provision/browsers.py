@@ -1,4 +1,4 @@
-"""A Chromium for tests: one that is already here, else Playwright's own, kept in the virtual environment."""
+"""The browsers for tests: a Chromium, here already or Playwright's own; and the Firefox of this machine."""
 
 from __future__ import annotations
 
@@ -8,6 +8,7 @@ import sys
 from pathlib import Path
 
 NAMES = ("chromium", "chromium-browser", "google-chrome", "google-chrome-stable", "microsoft-edge")
+FIREFOX = ("firefox-esr", "firefox", "firefox-developer-edition")
 OWN = Path(sys.prefix) / "browsers"
 
 
@@ -18,6 +19,11 @@ def chromium() -> str | None:
             return found
     own = sorted(OWN.glob("chromium-*/*/chrome")) + sorted(OWN.glob("chromium-*/*/*/MacOS/*"))
     return str(own[-1]) if own else None
+
+
+def firefox() -> str | None:
+    """The program to start; None where there is none."""
+    return next(filter(None, map(shutil.which, FIREFOX)), None)
 
 
 def environment() -> dict[str, str]:
