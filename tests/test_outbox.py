@@ -14,7 +14,6 @@ from hypothesis import given
 from hypothesis import strategies as st
 from sqlalchemy import select
 
-from service.alerts.backoff import DELAYS, GIVE_UP_AFTER, JITTER, next_try
 from service.alerts.channels import DemoSender
 from service.alerts.claim import ERASED, LEASE, LEFT, MOST_TRIES, STOPPED, WITHDRAWN, claim
 from service.alerts.failures import failed_deliveries, try_again, untold
@@ -23,6 +22,7 @@ from service.alerts.reach import ChannelKind
 from service.db import Database
 from service.errors import DeliveryFailed
 from service.models import Alert, Channel, Delivery, Person, Review
+from service.net.backoff import DELAYS, GIVE_UP_AFTER, JITTER, next_try
 from service.secrets import Vault
 from tests import ringing
 from tests.ringing import NOW, Clock, Recorder, packing, post

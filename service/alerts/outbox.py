@@ -16,13 +16,13 @@ from datetime import datetime
 from sqlalchemy import select
 from sqlmodel import Session, col
 
-from service.alerts.backoff import next_try
 from service.alerts.channels import Parcel, Sender
 from service.alerts.claim import Claimed, Packing, anything_due, claim
 from service.alerts.queue import turn_to_others
 from service.db import Database
 from service.errors import DeliveryFailed
 from service.models import Alert, Channel, Delivery, DeliveryState
+from service.net.backoff import next_try
 
 ASK_OTHERS_AFTER = 3  # failures, some 20 minutes
 
