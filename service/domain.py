@@ -127,7 +127,9 @@ class EventKind(StrEnum):
     "needs", "why"}``; ``words_asked`` and ``words_answered`` are ``review:<id>`` with ``{"asked",
     "number", "person", "needs"}``: the words are in the ``asked_words`` row. An alarm of a pack feed is
     ``pack_feed:<id>`` with ``{"what", "feed_of", "evidence"}``. A ``digest`` is ``channel:<id>``, and is
-    written together with its alert.
+    written together with its alert. What only others are told of (``hooks``): ``claimed`` is ``review:<id>``
+    with ``{"person"}``, ``reply_submitted`` and ``seen_in_public`` with ``{"posting", "signs"}``;
+    ``pack_approved`` is ``pack:<name>`` with ``{"pack", "serial", "sha256"}``.
     """
 
     NEW = "new"
@@ -148,6 +150,10 @@ class EventKind(StrEnum):
     SENT_BACK = "sent_back"
     WORDS_ASKED = "words_asked"  # a review waits for words of its own
     WORDS_ANSWERED = "words_answered"
+    CLAIMED = "claimed"
+    REPLY_SUBMITTED = "reply_submitted"  # a person says that it is posted
+    SEEN_IN_PUBLIC = "seen_in_public"
+    PACK_APPROVED = "pack_approved"
     DIGEST = "digest"  # what was gathered for one channel
     TEST = "test"  # never a row: what trying a channel sends
 

@@ -6,12 +6,14 @@ himself while the demo ran has other names, and stays.
 
 from __future__ import annotations
 
+from collections.abc import Set
 from datetime import datetime
 from typing import Any
 
 from sqlalchemy import Select, delete, or_, select, update
 from sqlmodel import Session, SQLModel, col
 
+from service.domain import EventKind
 from service.models import (
     Alert,
     AskedWords,
@@ -179,6 +181,7 @@ def _forget_who_signed(session: Session) -> None:
     signed = set(
         session.execute(select(col(Signature.subject_sha256)).where(col(Signature.key).in_(keys))).scalars()
     )
+    _forget_approvals(session, signed)
     _delete(session, Signature, col(Signature.key), keys)
     _delete(session, SigningKey, col(SigningKey.fingerprint), keys)
     others = select(col(Signature.subject_sha256))
@@ -186,6 +189,14 @@ def _forget_who_signed(session: Session) -> None:
     session.execute(delete(PackVersion).where(versions, col(PackVersion.sha256).not_in(others)))
     no_longer = versions & (col(PackVersion.state) == PackState.APPROVED.value)
     session.execute(update(PackVersion).where(no_longer).values(state=PackState.DRAFT.value))
+
+
+def _forget_approvals(session: Session, signed: Set[bytes]) -> None:
+    told = select(Event).where(col(Event.kind) == EventKind.PACK_APPROVED.value)
+    for event in session.execute(told).scalars():
+        if bytes.fromhex(event.payload["sha256"]) in signed:
+            session.delete(event)
+    session.flush()
 
 
 def _forget_what_was_decided(session: Session) -> None:

@@ -21,8 +21,10 @@ from service.approval.recalls import Withdrawn, what_is_left, withdrawn
 from service.approval.signatures import Signed, approvals_of, sign, verified
 from service.approval.statements import WHOLE_PACK, Decision
 from service.approval.stored import remembered
+from service.db import insert_new
+from service.domain import EventKind
 from service.errors import ApprovalRefused
-from service.models import PackFeed, PackState, PackVersion, SigningKey
+from service.models import Event, PackFeed, PackState, PackVersion, SigningKey
 from service.replies.approved import ApprovedPack, what_is_missing
 from service.replies.own_words import is_for_one_review
 from service.replies.pack import Risk
@@ -75,9 +77,10 @@ def approve(session: Session, sha256: bytes, key: UnlockedKey, now: datetime) ->
         raise ApprovalRefused(f"{_named(version)} was recalled. Approve a new version instead.")
     sign(session, version, Decision.APPROVE, key, now)
     missing = missing_for(session, sha256, now)
-    if missing is None:
+    if missing is None and version.state != PackState.APPROVED:
         version.state = PackState.APPROVED.value
         session.flush()
+        insert_new(session, Event, [_approval_event(version, now)])
     return missing
 
 
@@ -203,6 +206,18 @@ def require_item(version: PackVersion, item: str) -> None:
 def _of_whose_words(signed: Sequence[Signed], root: str | None) -> list[Signed]:
     """A feed's packs are approved by its own people; ours never by those whom a feed brought along."""
     return [one for one in signed if one.root == root]
+
+
+def _approval_event(version: PackVersion, now: datetime) -> dict[str, Any]:
+    """The moment is part of its key: a pack that the demo's people signed may be signed for real later."""
+    told = {"pack": version.pack, "serial": version.serial, "sha256": version.sha256.hex()}
+    return {
+        "kind": EventKind.PACK_APPROVED.value,
+        "subject": f"pack:{version.pack}",
+        "dedupe_key": f"{version.serial}:{now.isoformat()}",
+        "at": now,
+        "payload": told,
+    }
 
 
 def _named(version: PackVersion) -> str:

@@ -15,6 +15,7 @@ from sqlmodel import Session, col
 from service.domain import ReviewState
 from service.errors import AnswerRefused, Overtaken
 from service.models import Review, ReviewAct, ReviewNote
+from service.outcomes import events
 
 LONGEST_NOTE = 2000  # characters
 FARTHEST = timedelta(days=31)  # what is put off for longer is rather closed
@@ -70,7 +71,7 @@ def take(session: Session, review: Review, step: Step) -> None:
             return
         raise Overtaken(f"{review.claimed_as} was quicker and has taken it. Nothing was changed.")
     if _noted(session, review, ReviewAct.CLAIMED, step):
-        _hold(review, step.who, step.at)
+        _hold(session, review, step.who, step)
 
 
 def assign(session: Session, review_id: int, to: Actor, step: Step) -> None:
@@ -78,7 +79,7 @@ def assign(session: Session, review_id: int, to: Actor, step: Step) -> None:
     review = in_hand(session, review_id)
     require_unanswered(review)
     if _noted(session, review, ReviewAct.ASSIGNED, step, to.name):
-        _hold(review, to, step.at)
+        _hold(session, review, to, step)
 
 
 def release(session: Session, review_id: int, step: Step) -> None:
@@ -140,11 +141,12 @@ def require_unanswered(review: Review) -> None:
         raise Overtaken(f"It was closed without a reply: {review.closed_why} Reopen it first.")
 
 
-def _hold(review: Review, who: Actor, now: datetime) -> None:
-    review.claimed_by, review.claimed_as, review.claimed_at = who.person_id, who.name, now
+def _hold(session: Session, review: Review, who: Actor, step: Step) -> None:
+    review.claimed_by, review.claimed_as, review.claimed_at = who.person_id, who.name, step.at
     review.snoozed_until = None
     if review.state in _UNTOUCHED:
         review.state = ReviewState.CLAIMED.value
+    events.of_claim(session, review, who.person_id, step.key, step.at)
 
 
 def _said(words: str, what: str) -> str:

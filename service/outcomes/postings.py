@@ -19,6 +19,7 @@ from service import audit
 from service.approval.statements import WHOLE_PACK
 from service.db import insert_new
 from service.models import PackVersion, Posting, PostingEvent, PostingState
+from service.outcomes import events
 from service.replies.classify import classify
 from service.replies.filling import Filled
 
@@ -95,8 +96,11 @@ def happened(session: Session, posting: Posting, told: Told, approved: Filled, n
         classed = classify(approved, told.text)
         posting.reply_class, posting.values = classed.reply_class.value, dict(classed.values or {})
         posting.text, posting.text_sha256 = told.text, digest
-    posting.state = _state_after(PostingState(posting.state), told.kind).value
+    before = posting.state
+    posting.state = _state_after(PostingState(before), told.kind).value
     session.flush()
+    if posting.state != before:
+        events.of_posting(session, posting, f"{told.device}:{told.key}", list(told.signs), now)
     _enter(session, posting, told, digest, now)
     return True
 

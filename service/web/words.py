@@ -96,6 +96,10 @@ EVENT = {
     EventKind.SENT_BACK: "A pack was sent back",
     EventKind.WORDS_ASKED: "Words asked for",
     EventKind.WORDS_ANSWERED: "Words asked for were answered",
+    EventKind.CLAIMED: "Review taken",
+    EventKind.REPLY_SUBMITTED: "Reply posted, by a person's word",
+    EventKind.SEEN_IN_PUBLIC: "Reply seen in public",
+    EventKind.PACK_APPROVED: "A pack was approved",
     EventKind.DIGEST: "A digest",
     EventKind.TEST: "A test",
 }
