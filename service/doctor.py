@@ -29,6 +29,7 @@ from service.models import (
     Channel,
     Delivery,
     DeliveryState,
+    HookTarget,
     InboundState,
     Installation,
     Listing,
@@ -81,7 +82,7 @@ def examine(settings: Settings, database: Database, now: datetime) -> list[Findi
     if all(finding.level is not Level.BAD for finding in stored):
         findings += [*engine(database, now), *listings(database), *mailboxes(settings, database, now)]
         findings += [*words(database), *pack_feeds(database, now), *channels(database)]
-        findings += backups(database, now)
+        findings += [*hooks(database), *backups(database, now)]
     return [*findings, *mail(settings), *reachable(settings), *browser(settings), *manners(settings)]
 
 
@@ -319,6 +320,22 @@ def channels(database: Database) -> Iterator[Finding]:
     if failed:
         mend = "The alerts screen shows which, and why."
         yield Finding("deliveries", Level.BAD, f"{failed} messages could not be delivered", mend)
+
+
+def hooks(database: Database) -> Iterator[Finding]:
+    """Whether the addresses that are told by machine take what they are sent."""
+    with database.reading() as session:
+        targets = session.scalars(select(HookTarget).order_by(col(HookTarget.id))).all()
+    for target in targets:
+        about = f"webhook {target.title}"
+        if target.paused_why:
+            mend = "Settings, Webhooks: when it is mended there, resume it."
+            yield Finding(about, Level.BAD, f"is told nothing any more: {target.paused_why}", mend)
+        elif target.failures and target.paused_at is None:
+            what = f"took nothing in the last {target.failures} tries: {target.last_error}"
+            yield Finding(about, Level.NOTE, what, "Settings, Webhooks says what failed, and sends it again.")
+        else:
+            yield Finding(about, Level.GOOD, "is paused" if target.paused_at else "is told")
 
 
 def mail(settings: Settings) -> Iterator[Finding]:

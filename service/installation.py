@@ -28,6 +28,7 @@ from service.models import (
     Digest,
     DigestItem,
     Event,
+    HookDelivery,
     ImportRun,
     Inbound,
     InboundState,
@@ -108,6 +109,7 @@ def _forget_what_was_heard(session: Session) -> None:
     _delete(session, DigestItem, col(DigestItem.alert_id), alerts)
     _delete(session, Delivery, col(Delivery.alert_id), alerts)
     _delete(session, Alert, col(Alert.event_id), events)
+    _delete(session, HookDelivery, col(HookDelivery.event_id), events)
     _delete(session, Event, col(Event.review_id), reviews)
     _delete(session, Event, col(Event.listing_id), listings)
     postings = select(col(Posting.id)).where(col(Posting.review_id).in_(reviews))
@@ -193,10 +195,14 @@ def _forget_who_signed(session: Session) -> None:
 
 def _forget_approvals(session: Session, signed: Set[bytes]) -> None:
     told = select(Event).where(col(Event.kind) == EventKind.PACK_APPROVED.value)
-    for event in session.execute(told).scalars():
-        if bytes.fromhex(event.payload["sha256"]) in signed:
-            session.delete(event)
-    session.flush()
+    theirs = [
+        event.id
+        for event in session.execute(told).scalars()
+        if bytes.fromhex(event.payload["sha256"]) in signed
+    ]
+    events = select(col(Event.id)).where(col(Event.id).in_(theirs))
+    _delete(session, HookDelivery, col(HookDelivery.event_id), events)
+    _delete(session, Event, col(Event.id), events)
 
 
 def _forget_what_was_decided(session: Session) -> None:

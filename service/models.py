@@ -881,6 +881,56 @@ class DigestItem(SQLModel, table=True):
     digest_id: int | None = Field(default=None, foreign_key="digest.id")
 
 
+class HookTarget(SQLModel, table=True):
+    """An address that is told by machine. It and its secrets are encrypted at rest; ``host`` is shown."""
+
+    __tablename__ = "hook_target"
+    __table_args__ = (UniqueConstraint("url_hash"),)
+
+    id: int | None = Field(default=None, primary_key=True)
+    title: str
+    host: str
+    url_hash: bytes = Field(sa_column=Column(LargeBinary(32), nullable=False))
+    url_enc: bytes = Field(sa_column=Column(LargeBinary, nullable=False))
+    kinds: list[Any] = _json_list()  # of ``hooks.kinds.HookKind``
+    with_words: bool = False  # whether what people wrote goes there too
+    secret_enc: bytes = Field(sa_column=Column(LargeBinary, nullable=False))
+    old_secret_enc: bytes | None = Field(default=None, sa_column=Column(LargeBinary))
+    old_secret_until: datetime | None = None  # until then it signs as well
+    added_by: str
+    added_at: datetime
+    paused_at: datetime | None = None
+    paused_why: str | None = None  # None: a person paused it
+    last_ok_at: datetime | None = None
+    last_error: str | None = None  # of the newest try, where it failed
+    failures: int = 0  # in a row
+
+
+class HookDelivery(SQLModel, table=True):
+    """One event to one address: at least once, under a key that never changes."""
+
+    __tablename__ = "hook_delivery"
+    __table_args__ = (
+        UniqueConstraint("event_id", "target_id"),
+        UniqueConstraint("message_id"),
+        Index("ix_hook_delivery_due", "state", "next_try_at"),
+        _one_of("state", DeliveryState),
+    )
+
+    id: int | None = Field(default=None, primary_key=True)
+    event_id: int = Field(foreign_key="event.id")
+    target_id: int = Field(foreign_key="hook_target.id", index=True)
+    state: str = DeliveryState.QUEUED.value
+    message_id: str
+    queued_at: datetime  # from here on the days are counted after which it is given up
+    next_try_at: datetime
+    lease_until: datetime | None = None
+    tries: int = 0
+    last_error: str | None = None
+    permanent: bool = False
+    sent_at: datetime | None = None
+
+
 class PackVersion(SQLModel, table=True):
     """One version of a pack: its exact bytes, named by their SHA-256."""
 

@@ -24,7 +24,7 @@ from service.backups.making import AT_ONCE, tables
 from service.backups.sealing import Header, key_of, opened, read_header
 from service.db import Database
 from service.errors import BackupRefused
-from service.models import Channel, Delivery, DeliveryState, DigestItem, Event, Installation
+from service.models import Channel, Delivery, DeliveryState, DigestItem, Event, HookDelivery, Installation
 from service.secrets import Vault
 
 WITHHELD = "Restored from a backup: it may have been sent before."
@@ -161,6 +161,8 @@ def _send_nothing_again(session: Session, now: datetime) -> int:
         "last_error": WITHHELD,
     }
     withheld: int = session.execute(update(Delivery).where(queued).values(held)).rowcount  # type: ignore[attr-defined]
+    on_their_way = update(HookDelivery).where(col(HookDelivery.state) == DeliveryState.QUEUED.value)
+    withheld += session.execute(on_their_way.values(held)).rowcount  # type: ignore[attr-defined]
     session.execute(delete(DigestItem).where(col(DigestItem.digest_id).is_(None)))
     unrung, untold = col(Event.alerts_done_at).is_(None), col(Event.hooks_done_at).is_(None)
     session.execute(update(Event).where(unrung).values(alerts_done_at=now))

@@ -22,7 +22,9 @@ from service.engine.bringing import Bringing
 from service.engine.local import Clock, Job
 from service.engine.parts import Parts
 from service.engine.reading import Reading
-from service.models import Delivery, ImportRun, Installation, Listing, LookRow
+from service.hooks import outbox as hooks_outbox
+from service.hooks import queue as hooks_queue
+from service.models import Delivery, HookDelivery, ImportRun, Installation, Listing, LookRow
 from service.outcomes.seen import follow
 from service.sources import accounts, inbound
 from service.watch import imports, waiting
@@ -98,6 +100,7 @@ def all_jobs(parts: Parts, looking: Looking, clock: Clock) -> list[Job]:
     """Everything one process does."""
     settings = parts.settings
     packing = parts.post.packing
+    courier = hooks_outbox.Courier(parts.client, packing.vault, parts.links.public_url)
     return [
         Job("look", timedelta(seconds=settings.tick_seconds), looking.round),
         Job("collect", COLLECT_EVERY, parts.mail.round),
@@ -106,6 +109,8 @@ def all_jobs(parts: Parts, looking: Looking, clock: Clock) -> list[Job]:
         Job("digest", GATHER_EVERY, lambda now: send_digests(parts.database, packing, now, attempt=attempt)),
         Job("remind", GATHER_EVERY, lambda now: tell_again(parts.database, packing, now, attempt=attempt)),
         Job("deliver", DELIVER_EVERY, lambda _now: deliver(parts.database, parts.post, clock)),
+        Job("queue hooks", RING_EVERY, lambda now: hooks_queue.queue(parts.database, now, attempt=attempt)),
+        Job("send hooks", DELIVER_EVERY, lambda _now: hooks_outbox.deliver(parts.database, courier, clock)),
         Job("follow replies", SEE_EVERY, lambda now: follow(parts.database, now, attempt=attempt)),
         Job("bring", BRING_EVERY, Bringing(parts, clock).round),
         Job("publish", packfeeds.PUBLISH_EVERY, lambda now: packfeeds.publish_ours(parts, now)),
@@ -136,6 +141,7 @@ def let_go(session: Session) -> None:
     """Free what an earlier process had claimed when it died, rather than wait for its leases to lapse."""
     session.execute(update(Listing).values(look_lease_until=None))
     session.execute(update(Delivery).values(lease_until=None))
+    session.execute(update(HookDelivery).values(lease_until=None))
     accounts.let_go(session)
     session.execute(update(ImportRun).values(lease_until=None))
     waiting.let_go(session)

@@ -99,11 +99,16 @@ class Client:
         now: datetime,
         headers: Mapping[str, str] | None = None,
         method: str = "POST",
+        within: Limits | None = None,
     ) -> Response:
-        """Send ``content`` to a hook or a provider, once, following no redirect. Raises as ``fetch``."""
+        """Send ``content`` to a hook or a provider, once, following no redirect. Raises as ``fetch``.
+
+        ``within`` are the seconds for this request, where they are other than the client's.
+        """
         target = self._guard.read(url)
-        request = self._request(method, target, {**(headers or {}), "User-Agent": self._user_agent}, content)
-        with exchange(self.limits.total), as_unreachable():
+        named = {**(headers or {}), "User-Agent": self._user_agent}
+        request = self._request(method, target, named, content, within)
+        with exchange((within or self.limits).total), as_unreachable():
             answer = self._transport.handle_request(request)
             return take(answer, target.url, now, ERROR_PAGE, cut=True)
 
@@ -124,13 +129,19 @@ class Client:
             return take(answer, target.url, now, most, cut=cut)
 
     def _request(
-        self, method: str, target: Target, headers: Mapping[str, str], content: bytes | None = None
+        self,
+        method: str,
+        target: Target,
+        headers: Mapping[str, str],
+        content: bytes | None = None,
+        within: Limits | None = None,
     ) -> httpx2.Request:
+        limits = within or self.limits
         seconds = {
-            "connect": self.limits.connect,
-            "read": self.limits.silence,
-            "write": self.limits.silence,
-            "pool": self.limits.total,
+            "connect": limits.connect,
+            "read": limits.silence,
+            "write": limits.silence,
+            "pool": limits.total,
         }
         try:
             return httpx2.Request(

@@ -11,6 +11,7 @@ from service.models import (
     Alert,
     AskedWords,
     Event,
+    HookDelivery,
     Inbound,
     Posting,
     PostingEvent,
@@ -79,8 +80,19 @@ def _join_events(session: Session, into: int, other: int) -> None:
         for done in ("alerts_done_at", "outcomes_done_at", "hooks_done_at"):
             setattr(twin, done, getattr(twin, done) or getattr(event, done))
         session.execute(update(Alert).where(col(Alert.event_id) == event.id).values(event_id=twin.id))
+        _join_deliveries(session, twin, event)
         session.delete(event)
     session.flush()
+
+
+def _join_deliveries(session: Session, twin: Event, event: Event) -> None:
+    """Whoever was told of either by machine, or is about to be, is told of the one."""
+    told = select(col(HookDelivery.target_id)).where(col(HookDelivery.event_id) == twin.id)
+    theirs = col(HookDelivery.event_id) == event.id
+    again = delete(HookDelivery).where(theirs, col(HookDelivery.target_id).in_(told))
+    session.execute(again.execution_options(synchronize_session=False))
+    moved = update(HookDelivery).where(theirs).values(event_id=twin.id)
+    session.execute(moved.execution_options(synchronize_session=False))
 
 
 def _join_notes(session: Session, into: int, other: int) -> None:
