@@ -71,21 +71,29 @@ def _break(between: str) -> str:
 
 @dataclass(frozen=True, slots=True)
 class Atom:
-    """What one token may be: one of some words, a word that begins so or has it inside, a number below a
-    limit."""
+    """What one token may be: one of some words, a word that begins or ends so or has it inside, a number
+    below a limit."""
 
     words: frozenset[str] = frozenset()
     stems: tuple[str, ...] = ()
+    tails: tuple[str, ...] = ()
     inner: tuple[str, ...] = ()
     below: int = 0
     is_any: bool = False
     is_gap: bool = False
+
+    @property
+    def is_open(self) -> bool:
+        """Whether it takes words that nobody listed."""
+        return bool(self.stems or self.tails or self.inner)
 
     def takes(self, word: str) -> bool:
         """Whether ``word``, folded, fits."""
         if word in self.words:
             return True
         if self.stems and word.startswith(self.stems):
+            return True
+        if self.tails and word.endswith(self.tails):
             return True
         if self.inner and any(part in word for part in self.inner):
             return True
@@ -164,7 +172,7 @@ def _word(part: str) -> Phrase:
         return (Atom(words=frozenset((folded(part),))),)
     words = [token.word for token in tokens_of(part.strip("*"))]
     if part.startswith("*") and len(words) == 1:
-        return (Atom(inner=(words[0],)),)
+        return (Atom(inner=(words[0],)) if part.endswith("*") else Atom(tails=(words[0],)),)
     if not words:
         raise ValueError(f"no word in {part!r}")
     atoms = [Atom(words=frozenset((word,))) for word in words]
@@ -179,12 +187,13 @@ def _merged(phrases: list[Phrase]) -> list[Phrase]:
     others = [p for p in phrases if len(p) != 1 or p[0] not in plain]
     if not plain:
         return others
-    words = frozenset().union(*(atom.words for atom in plain))
-    stems = tuple(stem for atom in plain for stem in atom.stems)
-    return [
-        (Atom(words=words, stems=stems, inner=tuple(part for atom in plain for part in atom.inner)),),
-        *others,
-    ]
+    one = Atom(
+        words=frozenset().union(*(atom.words for atom in plain)),
+        stems=tuple(stem for atom in plain for stem in atom.stems),
+        tails=tuple(tail for atom in plain for tail in atom.tails),
+        inner=tuple(part for atom in plain for part in atom.inner),
+    )
+    return [(one,), *others]
 
 
 def end_of(phrase: Phrase, tokens: Sequence[Token], start: int) -> int | None:

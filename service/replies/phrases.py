@@ -34,7 +34,7 @@ class _Begun(Generic[Meaning]):
         self._by_follower: dict[str, list[_Entry[Meaning]]] = defaultdict(list)
         for entry in entries:
             second = entry.phrase[1] if len(entry.phrase) > 1 else None
-            if second is None or not second.words or second.stems or second.inner:
+            if second is None or not second.words or second.is_open:
                 self._whatever_follows.append(entry)
             else:
                 for word in second.words:
@@ -52,6 +52,7 @@ class Phrases(Generic[Meaning]):
     def __init__(self) -> None:
         self._by_word: dict[str, list[_Entry[Meaning]]] = defaultdict(list)
         self._by_stem: dict[str, list[tuple[str, _Entry[Meaning]]]] = defaultdict(list)
+        self._by_tail: dict[str, list[tuple[str, _Entry[Meaning]]]] = defaultdict(list)
         self._by_inner: list[tuple[str, _Entry[Meaning]]] = []
         self._by_number: list[_Entry[Meaning]] = []
         self._found: dict[str, _Begun[Meaning]] = {}
@@ -67,6 +68,8 @@ class Phrases(Generic[Meaning]):
             self._by_word[word].append(entry)
         for stem in first.stems:
             self._by_stem[stem[:3]].append((stem, entry))
+        for tail in first.tails:
+            self._by_tail[tail[-3:]].append((tail, entry))
         self._by_inner += [(part, entry) for part in first.inner]
         if first.below:
             self._by_number.append(entry)
@@ -83,9 +86,11 @@ class Phrases(Generic[Meaning]):
     def _entries(self, word: str) -> tuple[_Entry[Meaning], ...]:
         stemmed = [pair for cut in (1, 2, 3) for pair in self._by_stem.get(word[:cut], ())]
         stems = [entry for stem, entry in stemmed if word.startswith(stem)]
+        tailed = [pair for cut in (1, 2, 3) for pair in self._by_tail.get(word[-cut:], ())]
+        tails = [entry for tail, entry in tailed if word.endswith(tail)]
         inner = [entry for part, entry in self._by_inner if part in word]
         numbers = [entry for entry in self._by_number if entry.phrase[0].takes(word)]
-        return tuple(dict.fromkeys((*self._by_word.get(word, ()), *stems, *inner, *numbers)))
+        return tuple(dict.fromkeys((*self._by_word.get(word, ()), *stems, *tails, *inner, *numbers)))
 
     def found_in(self, tokens: Sequence[Token]) -> Iterator[tuple[Meaning, int, int]]:
         """What is meant, and by which tokens (the end is exclusive), in the order of the text."""
@@ -106,5 +111,5 @@ def _needed(phrase: Phrase) -> frozenset[str]:
     for place, atom in enumerate(phrase):
         if atom.is_gap:
             after = phrase[place + 1]
-            return _NOTHING if after.stems or after.inner else after.words
+            return _NOTHING if after.is_open else after.words
     return _NOTHING
