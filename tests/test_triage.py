@@ -262,6 +262,7 @@ def test_a_manner_of_speaking_is_not_held(text: str) -> None:
         ("I told the waiter about my allergy. He shrugged", 1, Flag.ILLNESS, True),
         ("I told the rude waiter about my allergy, terrible", None, Flag.ILLNESS, True),
         ("Look at the handrail on the stairs. It moves", 2, Flag.SAFETY, True),
+        ("A lovely handrail, great view, and on the stairs it moves", 2, Flag.SAFETY, True),
         ("They treated my shoulder injury wonderfully, a great team", 5, Flag.INJURY, False),
         ("The drinks were great. I got food poisoning", 5, Flag.ILLNESS, True),
     ],

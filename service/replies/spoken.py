@@ -81,7 +81,9 @@ def told_flags(
 
 def _is_overruled(hit: Hit, mood: float, is_praise: bool, is_warm: bool) -> bool:
     """Whether praise in the sentence of ``hit``, or nothing but praise all around it, makes it a joke or the
-    trouble that somebody came with."""
+    trouble that somebody came with; never where it counts only because the review complains."""
+    if hit.label.is_suspicion:
+        return False
     if is_warm:
         return mood >= 0
     if hit.label.is_joint:
