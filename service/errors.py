@@ -26,6 +26,7 @@
     ├── LinkRefused              a link from an alert that no longer opens; the reason is for us alone
     ├── AccountRefused           an account, a role or a password was not made or changed; says why
     ├── SignInRefused            somebody is not let in; the same sentence for everybody, the reason is for us
+    ├── DeviceRefused            what a paired browser asked for is not done; ``code`` tells its program why
     ├── AnswerRefused            an answer that does not fit its question any more; nothing was changed
     ├── Overtaken                somebody or something was quicker, and what was wanted fits no more
     ├── UnusableChannel          an address no alert could be sent to; says why, and what to do instead
@@ -45,7 +46,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from pathlib import Path
-from typing import ClassVar
+from typing import Any, ClassVar
 
 from service.domain import Outcome
 
@@ -195,6 +196,18 @@ class SignInRefused(ShopbellError):
     def __init__(self, sentence: str, why: str) -> None:
         self.why = why
         super().__init__(sentence)
+
+
+class DeviceRefused(ShopbellError):
+    """What a paired browser, or one that would be, asked for is not done.
+
+    ``code`` is the word its program knows the reason by; ``more`` is what that reason tells besides.
+    """
+
+    def __init__(self, code: str, message: str, **more: Any) -> None:
+        self.code = code
+        self.more = more
+        super().__init__(message)
 
 
 class AnswerRefused(ShopbellError):

@@ -9,11 +9,13 @@ from __future__ import annotations
 import secrets
 import unicodedata
 from functools import lru_cache
+from itertools import pairwise
 from threading import Lock
 
 from service.errors import AccountRefused
 
 SHORTEST, LONGEST = 10, 200  # characters; the upper bound keeps one try cheap
+SHORTEST_PIN, LONGEST_PIN = 4, 12  # digits: five wrong ones in a row make everybody wait
 MEMORY_KIB, PASSES, LANES = 19 * 1024, 2, 1
 _SALT_BYTES, _HASH_BYTES = 16, 32
 _ONE_AT_A_TIME = Lock()
@@ -26,6 +28,16 @@ def hashed(password: str, *, unlike: tuple[str, ...] = ()) -> str:
     if len(set(password)) < 4 or password.casefold() in {word.casefold() for word in unlike}:
         raise AccountRefused("That password is the first that anybody would try. Nothing was changed.")
     return _hashed(password)
+
+
+def hashed_pin(pin: str) -> str:
+    """What is stored of a PIN. Raises ``AccountRefused`` for one that a colleague would try first."""
+    if not (pin.isascii() and pin.isdigit() and SHORTEST_PIN <= len(pin) <= LONGEST_PIN):
+        raise AccountRefused(f"A PIN has {SHORTEST_PIN} to {LONGEST_PIN} digits. Nothing was changed.")
+    steps = {int(after) - int(before) for before, after in pairwise(pin)}
+    if steps in ({0}, {1}, {-1}):
+        raise AccountRefused("That PIN is the first that anybody would try. Nothing was changed.")
+    return _hashed(pin)
 
 
 def fits(stored: str | None, password: str) -> bool:

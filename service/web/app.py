@@ -64,9 +64,11 @@ from service.web import (
     wrong,
     you,
 )
+from service.web.api import addresses
 from service.web.shown import author_of, safe_link, site_title, spot_of
 
 SCREENS = (  # one line each, in the order of the alphabet
+    addresses,
     alerts,
     answering,
     asked_words,
@@ -152,6 +154,7 @@ def create_app(
         forms,
         clean,
         trouble,
+        addresses,
     ):
         part.install(app)
     kept_safe.install(app, settings)

@@ -14,7 +14,7 @@ from urllib.parse import urlsplit
 from flask import Flask, Response, abort, g, request
 from itsdangerous import BadSignature, URLSafeTimedSerializer
 
-from service.web import door, kept, me
+from service.web import bearer, door, kept, me
 from service.web.acts import NEEDS, Open
 from service.web.desk import desk
 
@@ -71,6 +71,8 @@ def is_stale() -> bool:
 
 def _check() -> Response | None:
     if request.method in ("GET", "HEAD", "OPTIONS") or request.endpoint in SENT_BY_MACHINES:
+        return None
+    if bearer.is_asked_for():
         return None
     if request.headers.get("Sec-Fetch-Site", "same-origin") not in ("same-origin", "none"):
         abort(403, "This form was sent by another site. Nothing was changed.")

@@ -4,7 +4,7 @@ Until the first account exists, the desk is open to whoever sits at this machine
 as soon as anything says that others can reach it. What a proxy's header says is never believed, but that it
 is there shows that a proxy is, and then the desk stays closed. Once there is an account, every address asks
 for a session and for the right its line in ``acts`` names. Links from alerts carry a signed token and are
-answered from anywhere.
+answered from anywhere. What stands under ``bearer`` asks for no session at all.
 """
 
 from __future__ import annotations
@@ -22,7 +22,7 @@ from sqlmodel import Session
 from service.people import accounts, sessions
 from service.people.may import may
 from service.settings import Settings
-from service.web import cookie, me, trouble
+from service.web import bearer, cookie, me, trouble
 from service.web.acts import NEEDS, Need, Open
 from service.web.desk import desk, now
 
@@ -105,7 +105,7 @@ def _check() -> Response | None:
     if request.endpoint not in ANY_NAME and not answers_to(settings, visit.host):
         abort(400, "Shopbell does not answer under this name. Set SHOPBELL_URL to the address people use.")
     need = NEEDS.get(request.endpoint or "")
-    if need is Open.TO_ALL:
+    if need is Open.TO_ALL or bearer.is_asked_for():
         return None
     with desk().database.reading() as session:
         if not accounts.exist(session):

@@ -47,11 +47,12 @@ class QuietFlask(Flask):
 
 def install(app: Flask) -> None:
     """Answer every error with a page of ours."""
-    app.register_error_handler(HTTPException, _told)
+    app.register_error_handler(HTTPException, told)
     app.register_error_handler(OperationalError, _no_database)
 
 
-def _told(error: HTTPException) -> Response:
+def told(error: HTTPException) -> Response:
+    """The page for what HTTP refuses."""
     if error.code is None or error.code < 400:
         return error.get_response()  # type: ignore[return-value]
     own = type(error).description != error.description and error.code in OWN_SENTENCE

@@ -79,6 +79,8 @@ def test_every_route_is_either_closed_to_others_or_known_to_be_open(app: Flask) 
     client = app.test_client()
     opened = set()
     for rule in app.url_map.iter_rules():
+        if rule.endpoint.startswith("api."):
+            continue  # by bearer alone: ``test_api`` walks it
         path = re.sub(r"<[^>]+>", "1", rule.rule)
         method = "POST" if rule.methods and "GET" not in rule.methods else "GET"
         answer = client.open(path, method=method, environ_overrides={"REMOTE_ADDR": "203.0.113.9"})

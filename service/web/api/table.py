@@ -1,0 +1,9 @@
+"""Every endpoint of the API, in the order of the documents."""
+
+from __future__ import annotations
+
+from service.web.api import pair, person
+from service.web.api.endpoint import Endpoint
+
+MODULES = (pair, person)  # one line each: what a module exports as ``ENDPOINTS`` is served and documented
+ENDPOINTS: tuple[Endpoint, ...] = tuple(one for module in MODULES for one in module.ENDPOINTS)
