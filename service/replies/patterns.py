@@ -20,7 +20,7 @@ _TOKEN = re.compile(
     r"\b(?:[ldjmtsnc]|qu)['\u2019](?=\w)|\d+(?:[.,]\d+)+\b|[^\W_]+(?:['\u2019][^\W_]+)*|[$€£]", re.IGNORECASE
 )
 _NAMED = re.compile(r"\{(\w+)\}")
-_WHOLE = re.compile(r"\d+(?=$|[.,]\d)")
+_WHOLE = re.compile(r"\d+(?=$|[.,]\d|yo$|k$)")
 _PART = re.compile(r"[()|?]|[^\s()|?]+")
 _COUNTED = (
     "zero one two three four five six seven eight nine ten eleven twelve thirteen fourteen fifteen sixteen",

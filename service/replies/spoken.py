@@ -86,6 +86,8 @@ def _is_overruled(hit: Hit, mood: float, is_praise: bool, is_warm: bool) -> bool
         return False
     if is_warm:
         return mood >= 0
+    if hit.label.is_suspicion:
+        return False
     if hit.label.is_joint:
         return mood > (OVERRULES_IN_PRAISE if is_praise else OVERRULES)
     return is_praise and mood > OVERRULES
@@ -95,6 +97,11 @@ def _only_praises(opinions: Sequence[Opinion]) -> bool:
     """Whether a review praises with some warmth and blames nothing."""
     weights = [opinion.weight for opinion in opinions]
     return sum(weights) >= WARM and min(weights) > 0
+
+
+def finds_fault(tokens: Sequence[Token], opinions: Sequence[Opinion]) -> bool:
+    """Whether a review blames anything, or takes a turn: "lovely, but …"."""
+    return any(opinion.weight < 0 for opinion in opinions) or any(token.word in _TURNS for token in tokens)
 
 
 def topics_of(

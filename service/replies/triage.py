@@ -19,7 +19,7 @@ from service.replies.language import Told, language_of
 from service.replies.lexicon import lexicon
 from service.replies.patterns import Token, tokens_of
 from service.replies.polarity import Opinion, Tone, grades, tone
-from service.replies.spoken import GOOD_STARS, TopicScore, quoted, snippet, told_flags, topics_of
+from service.replies.spoken import GOOD_STARS, TopicScore, finds_fault, quoted, snippet, told_flags, topics_of
 from service.replies.urgency import allowed, urgency_of
 
 LONGEST_JUDGED = 20_000  # code points; the longest real review measured has a third of it
@@ -182,7 +182,7 @@ def triage(
         hits,
         opinions,
         is_praise=_is_praise(stars, against),
-        is_complaint=_is_complaint(stars, sentiment, against),
+        is_complaint=_is_complaint(stars, sentiment, against, finds_fault(tokens, opinions)),
         staff=staff,
     )
     if words and (question := words.asks(text)):
@@ -214,10 +214,14 @@ def _is_praise(stars: float | None, against: Against | None) -> bool:
     return against is None and (stars is None or stars >= GOOD_STARS)
 
 
-def _is_complaint(stars: float | None, sentiment: float | None, against: Against | None) -> bool:
-    """Whether a review is one that complains: by its stars or, where they tell nothing, by its words."""
-    if stars is None or POOR_STARS < stars < GOOD_STARS:
+def _is_complaint(
+    stars: float | None, sentiment: float | None, against: Against | None, finds_fault: bool
+) -> bool:
+    """Whether a review is one that complains: by its stars or, where they tell little, by its words."""
+    if stars is None:
         return (sentiment or 0.0) < 0
+    if POOR_STARS < stars < GOOD_STARS:
+        return (sentiment or 0.0) < 0 or finds_fault
     return stars <= POOR_STARS or against is Against.COMPLAINS
 
 
