@@ -14,7 +14,7 @@ from sqlalchemy import delete, select
 from sqlmodel import Session, col
 
 from service import audit
-from service.errors import AnswerRefused, Refused, UnusableChannel
+from service.errors import AnswerRefused, Refused, Unreachable, UnusableChannel
 from service.hooks.kinds import HookKind
 from service.hooks.signing import new_secret
 from service.models import HookDelivery, HookTarget
@@ -51,7 +51,8 @@ def read_address(guard: Guard, url: str) -> tuple[str, str]:
     """
     try:
         target = guard.read(url.strip())
-    except Refused as refused:
+        guard.check(target.url)
+    except (Refused, Unreachable) as refused:
         raise UnusableChannel(
             f"Nothing can be sent there: {refused.evidence[0]}. Nothing was stored."
         ) from None
@@ -71,7 +72,10 @@ def add(
     (url, host), secret = address, new_secret()
     url_hash = vault.target_hash(KIND, url)
     if session.scalars(select(HookTarget).where(col(HookTarget.url_hash) == url_hash)).first():
-        raise AnswerRefused("That address is told already: change what it is told. Nothing was stored.")
+        raise AnswerRefused(
+            "That address is told already, and its secret was shown then. Change what it is told, or make "
+            "a new secret. Nothing was stored."
+        )
     target = HookTarget(
         title=" ".join(wanted.title.split())[:LONGEST_TITLE] or host,
         host=host,

@@ -65,6 +65,7 @@ PARTS_OF = {
     "channels": "alerts",
     "rules": "alerts",
     "reports": "health",
+    "hooks": "settings",
     "people": "settings",
 }
 """Blueprints that hang under another one's entry."""

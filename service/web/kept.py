@@ -21,7 +21,9 @@ FIELD = "kept"
 MOST = 512 * 1024  # bytes of a form that is kept; the longest paste is some 400 kB
 GOOD_FOR = 24 * 3600  # seconds
 SECRET_NAMES = ("pass", "secret", "token")
-SECRET_FIELDS = frozenset({("feeds.add", "url"), ("begin.channel", "target")})
+SECRET_FIELDS = frozenset(
+    {("feeds.add", "url"), ("begin.channel", "target"), ("channels.add", "target"), ("hooks.add", "url")}
+)
 
 
 @dataclass(frozen=True, slots=True)

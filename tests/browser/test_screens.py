@@ -15,8 +15,10 @@ from pydantic import SecretStr
 
 from service.db import Database
 from service.domain import EventKind, Item, Outcome, Urgency
+from service.hooks import targets
+from service.hooks.kinds import HookKind
 from service.installation import demo_since
-from service.models import Question, Rule
+from service.models import HookDelivery, Question, Rule
 from service.people.links import Links, Purpose
 from service.secrets import Vault
 from service.settings import Settings, the_secret
@@ -77,6 +79,9 @@ SCREENS = (
     "reports",
     "settings",
     "audit",
+    "hooks",
+    "hook",
+    "unhook",
 )
 PAGE = """<title>North Bakery</title><script type="application/ld+json">{"@type":"Restaurant",
 "name":"North Bakery","aggregateRating":{"ratingValue":4.5,"reviewCount":1},"review":[{"@type":"Review",
@@ -155,7 +160,11 @@ def furnish(rows: Rows, links: Links) -> dict[str, str]:
     with rows.database.transaction() as session:
         box = Mailbox("imap.gmail.com", 993, f"{LONG}@shop.example", oauth="google")
         mailbox = mailboxes.add(session, Vault(bytes(32)), box, None, rows.now).id
+    hook = _hook(rows, held)
     return _mails(rows, harbour, bare) | {
+        "hooks": "/hooks",
+        "hook": f"/hooks/{hook}",
+        "unhook": f"/hooks/{hook}/remove",
         "inbox": "/",
         "past": "/?state=past",
         "review": f"/reviews/{held}",
@@ -193,6 +202,22 @@ def furnish(rows: Rows, links: Links) -> dict[str, str]:
         "unchannel": "/channels/1/remove",
         "leave": f"/u/{links.token(Purpose.UNSUBSCRIBE, 1, rows.now)}",
     }
+
+
+def _hook(rows: Rows, review: int) -> int:
+    """An address that was told of something, and that fails just now."""
+    wanted = targets.Wanted("", LONG, (HookKind.NEW,), with_words=True)
+    where = (f"https://{LONG[:60].lower()}.example/in", f"{LONG[:60].lower()}.example")
+    with rows.database.transaction() as session:
+        target, _ = targets.add(session, Vault(bytes(32)), where, wanted, LONG, rows.now)
+        target.failures, target.last_error = 2, "It answered 503 (Service Unavailable)."
+    for state in ("failed", "withheld", "queued", "sent"):
+        event = rows.event(review_id=review, subject=f"review:{review}")
+        about = {"event_id": event, "target_id": target.id, "message_id": f"msg_{event}_{LONG}"}
+        moment = {"queued_at": rows.now, "next_try_at": rows.now}
+        told = {"tries": 3, "last_error": "It answered 503 (Service Unavailable)."}
+        rows.add(HookDelivery(state=state, **about, **moment, **told))
+    return target.id or 0
 
 
 def _mails(rows: Rows, harbour: int, review: int) -> dict[str, str]:
