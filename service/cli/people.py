@@ -129,8 +129,8 @@ def leave(email: str, yes: bool) -> None:
         with shop.database.transaction() as session:
             left = leaving.leave(session, account.person.id or 0, by=BY, now=now())
     click.echo(
-        f"{left.name} has left: {left.sessions} sessions, {left.links} links and {left.channels} channels "
-        f"are ended, and {left.reviews} reviews are free."
+        f"{left.name} has left: {left.sessions} sessions, {left.browsers} paired browsers, {left.links} "
+        f"links and {left.channels} channels are ended, and {left.reviews} reviews are free."
     )
     for key in left.keys:
         click.echo(f"What she signed still counts: `shopbell keys revoke {key[:16]}` if it should not.")

@@ -1,7 +1,4 @@
-"""Somebody leaves: everything that opens by her ends at once, and what she held is free for others.
-
-Paired browsers end here too as soon as there are any.
-"""
+"""Somebody leaves: everything that opens by her ends at once, and what she held is free for others."""
 
 from __future__ import annotations
 
@@ -13,8 +10,8 @@ from sqlmodel import Session, col
 
 from service.db import insert_new, one_at_a_time
 from service.domain import ReviewState
-from service.models import Channel, DeskSession, LoginLink, Review, ReviewAct, ReviewNote, SigningKey
-from service.people import accounts
+from service.models import Channel, DeskSession, Ended, LoginLink, Review, ReviewAct, ReviewNote, SigningKey
+from service.people import accounts, devices, pairing
 
 OVER = (ReviewState.ANSWERED, ReviewState.CLOSED)
 
@@ -28,6 +25,7 @@ class Left:
     links: int
     channels: int
     reviews: int
+    browsers: int
     keys: tuple[str, ...]
 
 
@@ -39,8 +37,9 @@ def leave(session: Session, person_id: int, *, by: str, now: datetime) -> Left:
     one_at_a_time(session, accounts.LOCK)
     person = accounts.here(session, person_id)
     accounts.require_another_admin(session, person_id)
-    person.disabled_at, person.password_hash = now, None
+    person.disabled_at, person.password_hash, person.pin_hash = now, None, None
     session.flush()
+    pairing.deny_all_by(session, person_id)
     left = Left(
         name=person.name,
         sessions=accounts.ended(
@@ -49,9 +48,11 @@ def leave(session: Session, person_id: int, *, by: str, now: datetime) -> Left:
         links=accounts.ended(session, col(LoginLink.used_at), col(LoginLink.person_id), person_id, now),
         channels=accounts.ended(session, col(Channel.paused_at), col(Channel.person_id), person_id, now),
         reviews=_let_go(session, person_id, by, now),
+        browsers=devices.end_all_of(session, person_id, Ended.LEFT, by=by, now=now),
         keys=_keys(session, person.name),
     )
     counts = {"sessions": left.sessions, "channels": left.channels, "reviews": left.reviews}
+    counts["browsers"] = left.browsers
     accounts.noted(session, "leave", person, by, now, keys=list(left.keys), **counts)
     return left
 
