@@ -70,14 +70,17 @@ class Concepts:
             by_pattern[spelt(f"{{{name}}}", groups)].append(name)
         for pattern, names in by_pattern.items():
             self._phrases.add(pattern, tuple(names))
-        self._rules = [rule for rule in rules() if all(set(need) & groups.keys() for need in rule.needs)]
+        known = [rule for rule in rules() if all(set(need) & groups.keys() for need in rule.needs)]
+        self._in_complaints = known
+        self._anywhere = [rule for rule in known if not rule.is_suspicion]
 
     def told(
-        self, tokens: Sequence[Token], is_denied: Callable[[int], bool]
+        self, tokens: Sequence[Token], is_denied: Callable[[int], bool], *, is_complaint: bool
     ) -> Iterator[tuple[Rule, int, int]]:
         """The rules that hold, each once, and the tokens they stand on; ``is_denied`` of a token's number."""
-        spots = self._spots(tokens)
-        for rule in self._rules:
+        asked = self._in_complaints if is_complaint else self._anywhere
+        spots = self._spots(tokens) if asked else {}
+        for rule in asked:
             if held := _held(rule, spots, is_denied):
                 yield rule, *held
 

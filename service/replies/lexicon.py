@@ -96,8 +96,11 @@ class Lexicon:
             )
         self._rules.append(label)
 
-    def hits(self, tokens: Sequence[Token]) -> list[Hit]:
-        """Where topics and flags are spoken of, in order; what is taken away or negated is left out."""
+    def hits(self, tokens: Sequence[Token], *, is_complaint: bool) -> list[Hit]:
+        """Where topics and flags are spoken of, in order; what is taken away or negated is left out.
+
+        ``is_complaint`` where words count that only hint at a flag.
+        """
         hits: list[Hit] = []
         taken: dict[Topic | Flag, list[tuple[int, int]]] = {}
         signs: list[Seen] = []
@@ -109,8 +112,9 @@ class Lexicon:
             else:
                 hits.append(Hit(entry.label, start, end))
         hits += [Hit(self._rules[rule], start, end) for rule, start, end in self._joint(signs, tokens)]
-        hits += self._conceived(tokens)
-        return [hit for hit in hits if not self._is_void(hit, tokens, taken.get(hit.label.name, ()))]
+        hits += self._conceived(tokens, is_complaint)
+        told = (hit for hit in hits if is_complaint or not hit.label.is_suspicion)
+        return [hit for hit in told if not self._is_void(hit, tokens, taken.get(hit.label.name, ()))]
 
     def _joint(self, signs: Sequence[Seen], tokens: Sequence[Token]) -> Iterator[tuple[int, int, int]]:
         """The rules that hold; the last sign of a rule is the trouble, which a negator takes away."""
@@ -121,9 +125,11 @@ class Lexicon:
         )
         return together(real, tokens)
 
-    def _conceived(self, tokens: Sequence[Token]) -> Iterator[Hit]:
+    def _conceived(self, tokens: Sequence[Token], is_complaint: bool) -> Iterator[Hit]:
         """What groups of words tell together."""
-        for rule, start, end in self._concepts.told(tokens, lambda place: self.negates(tokens, place)):
+        for rule, start, end in self._concepts.told(
+            tokens, lambda place: self.negates(tokens, place), is_complaint=is_complaint
+        ):
             label = Label(rule.flag, negatable=True, is_joint=True, is_suspicion=rule.is_suspicion)
             yield Hit(label, start, end)
 

@@ -161,7 +161,9 @@ def _sequence(parts: list[str]) -> tuple[list[Phrase], list[str]]:
     return [tuple(atom for phrase in chosen for atom in phrase) for chosen in product(*steps)], parts
 
 
+@lru_cache(maxsize=16_384)
 def _word(part: str) -> Phrase:
+    """The atoms of one part; the same for the same part, of which long lists have few."""
     if part == "..":
         return (Atom(is_gap=True),)
     if part == "_":

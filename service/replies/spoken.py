@@ -50,21 +50,15 @@ def told_flags(
     opinions: Sequence[Opinion],
     *,
     is_praise: bool,
-    is_complaint: bool,
     staff: Collection[str] = (),
 ) -> tuple[list[Flag], list[str]]:
-    """The flags, and a reason for each; ``is_praise`` where words of praise may be taken for it.
-
-    ``is_complaint`` where a suspicion is enough.
-    """
+    """The flags, and a reason for each; ``is_praise`` where words of praise may be taken for it."""
     found: dict[Flag, str] = {}
     sentences = _numbered(tokens, lambda token: token.after == ".")
     moods = _moods(sentences, opinions)
     is_warm = is_praise and _only_praises(opinions)
     for hit in hits:
         name = hit.label.name
-        if hit.label.is_suspicion and not is_complaint:
-            continue
         if name in HELD_FLAGS and _is_overruled(
             hit, moods.get(sentences[hit.start], 0.0), is_praise, is_warm
         ):

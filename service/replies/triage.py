@@ -175,15 +175,10 @@ def triage(
     opinions = graded.opinions(tokens) if graded else []
     sentiment = _sentiment(tone(opinions, text) if graded and text else None, stars)
     against = against_stars(stars, sentiment)
-    hits = words.hits(tokens) if words else []
+    is_complaint = _is_complaint(stars, sentiment, against, finds_fault(tokens, opinions))
+    hits = words.hits(tokens, is_complaint=is_complaint) if words else []
     flags, reasons = told_flags(
-        text,
-        tokens,
-        hits,
-        opinions,
-        is_praise=_is_praise(stars, against),
-        is_complaint=_is_complaint(stars, sentiment, against, finds_fault(tokens, opinions)),
-        staff=staff,
+        text, tokens, hits, opinions, is_praise=_is_praise(stars, against), staff=staff
     )
     if words and (question := words.asks(text)):
         flags, reasons = [*flags, Flag.QUESTION], [*reasons, f"flag question: {snippet(question)}"]
