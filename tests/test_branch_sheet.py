@@ -111,14 +111,35 @@ def test_what_is_there_already_is_no_news() -> None:
 
 def test_columns_that_nobody_knows_are_named() -> None:
     plan = a_plan(("North", "x"), head=("Branch", "Floor space"))
-    assert plan.unread == ("Floor space",)
-    assert plan.columns == (("Branch", "Branch"),)
+    assert plan.unread == ["Floor space"]
+    assert plan.read_as == [("Branch", "Branch")]
 
 
-@pytest.mark.parametrize("body", [b"", b"City,Page\nLeeds,x\n", b"\x00\x01\x02\x03" * 99])
+@pytest.mark.parametrize("body", [b"", b"\x00" * 99])
 def test_what_is_no_table_of_branches_is_told(body: bytes) -> None:
     with pytest.raises(FileUnreadable):
         read(body, Known(), DEFAULTS)
+
+
+def test_where_no_column_names_the_branches_nothing_is_read_until_a_person_says_which() -> None:
+    body = written([("Nickname", "Where", "Web"), ("North", "Leeds", YELP.format("north"))])
+    plan = read(body, Known(), DEFAULTS)
+    assert (plan.names_branches, plan.lines) == (False, ())
+    told = read(body, Known(), DEFAULTS, {"name": (0,), "city": (1,), "url": (2, 9)})
+    assert told.read_as == [("Branch", "Nickname"), ("City", "Where"), ("Page", "Web")]
+    (line,) = told.good
+    assert line.facts is not None
+    assert (line.facts.name, line.facts.city, [page.site for page in line.pages]) == (
+        *("North", "Leeds"),
+        ["yelp"],
+    )
+
+
+def test_what_a_person_says_of_a_column_counts_before_its_name() -> None:
+    body = written([("Branch", "City", "Real name"), ("17", "Leeds", "North")])
+    plan = read(body, Known(), DEFAULTS, {"name": (2,)})
+    assert [line.facts and line.facts.name for line in plan.good] == ["North"]
+    assert plan.unread == ["Branch", "City"]
 
 
 def test_storing_twice_is_storing_once(database: Database, now: datetime) -> None:

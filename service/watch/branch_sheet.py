@@ -74,13 +74,31 @@ class Line:
 
 @dataclass(frozen=True, slots=True)
 class Plan:
-    """What a table would come to. ``columns`` are fields with their columns' names, ``unread`` the others."""
+    """What a table would come to. ``columns`` are the places of each field's columns, 0 is the first.
+
+    Where none of them names the branches nothing is read: a person says first which it is.
+    """
 
     names: Row
-    columns: tuple[tuple[str, str], ...]
-    unread: tuple[str, ...]
+    columns: Mapping[str, tuple[int, ...]]
     lines: tuple[Line, ...]
     known: Known
+
+    @property
+    def names_branches(self) -> bool:
+        """Whether a column says what each row is."""
+        return "name" in self.columns
+
+    @property
+    def read_as(self) -> list[tuple[str, str]]:
+        """Each field that is read, as people call it, with its column's name."""
+        return [(TITLES[field], self.names[at]) for field, places in self.columns.items() for at in places]
+
+    @property
+    def unread(self) -> list[str]:
+        """The names of the columns that are not read."""
+        used = {at for places in self.columns.values() for at in places}
+        return [name for at, name in enumerate(self.names) if name and at not in used]
 
     @property
     def good(self) -> list[Line]:
@@ -111,30 +129,35 @@ class Plan:
         return [one for key, one in found.items() if key not in self.known.pages]
 
 
-def read(body: bytes, known: Known, defaults: Mapping[str, str]) -> Plan:
+def read(
+    body: bytes,
+    known: Known,
+    defaults: Mapping[str, str],
+    chosen: Mapping[str, tuple[int, ...]] | None = None,
+) -> Plan:
     """What the table says; ``defaults`` are texts for fields that a row leaves empty.
 
-    Raises ``FileUnreadable`` where it is no table, or no column names the branches.
+    ``chosen`` are the places of columns as a person says them; None: their names say it. Raises
+    ``FileUnreadable`` where it is no table.
     """
     table = sheet.numbered(workbook.as_csv(body) if workbook.is_workbook(body) else body)
     head = list(islice(table, branch_columns.TITLE_ROWS))
-    place = branch_columns.header_of([row for _, row in head])
-    if place is None:
-        raise FileUnreadable(
-            "No column is called Branch, so nobody could tell what each row is. Give every column a name in "
-            "the first row: Branch, City, Time zone, Language, Trade, Page. Nothing was stored."
-        )
+    if not head:
+        raise FileUnreadable("Nothing stands in that table. Nothing was stored.")
+    place = branch_columns.header_of([row for _, row in head]) or 0
     names = head[place][1]
-    columns = branch_columns.columns_of(names)
+    columns = branch_columns.columns_of(names) if chosen is None else _there(chosen, len(names))
+    if "name" not in columns:
+        return Plan(names, columns, (), known)
     reading = _Reading(columns, known, defaults)
     rows = (*head[place + 1 :], *table)
-    return Plan(
-        names=names,
-        columns=tuple((TITLES[name], names[at]) for name, places in columns.items() for at in places),
-        unread=tuple(name for at, name in enumerate(names) if name and branch_columns.meant(name) is None),
-        lines=tuple(reading.line(number, row) for number, row in rows),
-        known=known,
-    )
+    return Plan(names, columns, tuple(reading.line(number, row) for number, row in rows), known)
+
+
+def _there(chosen: Mapping[str, tuple[int, ...]], width: int) -> dict[str, tuple[int, ...]]:
+    """What was chosen, as far as the table has such columns; one alone but for pages."""
+    found = {name: tuple(at for at in chosen.get(name, ()) if 0 <= at < width) for name in TITLES}
+    return {name: at if name == PAGE else at[:1] for name, at in found.items() if at}
 
 
 def known(session: Session) -> Known:

@@ -15,6 +15,7 @@ from flask import Blueprint, Flask, Response, make_response, redirect, render_te
 
 from service import installation
 from service.errors import FileUnreadable
+from service.sources.branch_columns import PAGE
 from service.sources.sheet import LARGEST
 from service.watch import branch_facts, branch_sheet
 from service.watch.branch_sheet import Plan
@@ -52,10 +53,13 @@ def form() -> str:
 
 @screen.post("/branches/import")
 def look() -> Response:
-    """Show what the table would come to, with every problem by its row; nothing is stored yet."""
+    """Show what the table would come to, with every problem by its row; nothing is stored yet.
+
+    The page that shows it asks here again, with the columns that a person has chosen.
+    """
     said = _defaults()
     try:
-        body = _sent()
+        body = _carried_back() if "table" in request.form else _sent()
         problems = branch_facts.read({"name": "x", **said}).problems
         if problems:
             return make_response(_form(said, problems), 400)
@@ -97,7 +101,15 @@ def _plan(body: bytes) -> Plan:
     """What the table says beside what is there now. No transaction is open while it is read."""
     with desk().database.reading() as session:
         known = branch_sheet.known(session)
-    return branch_sheet.read(body, known, _defaults())
+    return branch_sheet.read(body, known, _defaults(), _chosen())
+
+
+def _chosen() -> dict[str, tuple[int, ...]] | None:
+    """The columns as the form names them; None where it does not, so that their names count."""
+    if "chosen" not in request.form:
+        return None
+    said = {field: request.form.getlist(f"column-{field}", type=int) for field in branch_sheet.TITLES}
+    return {field: tuple(dict.fromkeys(places)) for field, places in said.items() if places}
 
 
 def _defaults() -> dict[str, str]:
@@ -151,6 +163,14 @@ def _preview(plan: Plan, said: dict[str, str], table: str) -> str:
         new_pages=len(plan.new_pages),
         shown=SHOWN,
         shown_bad=SHOWN_BAD,
-        said=said,
-        table=table,
+        carried=[("table", table), *said.items()],
+        columns=_as_fields(plan),
+        titles=branch_sheet.TITLES,
+        page=PAGE,
     )
+
+
+def _as_fields(plan: Plan) -> list[tuple[str, str]]:
+    """What is read as what, as the form's fields say it."""
+    places = [(f"column-{field}", str(at)) for field, found in plan.columns.items() for at in found]
+    return [("chosen", "1"), *places]

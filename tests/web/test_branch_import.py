@@ -20,6 +20,7 @@ from tests.desk_rows import Rows
 from tests.web.reading import form_token
 
 HEAD = ("Branch", "City", "Time zone", "Yelp")
+YELP = "https://www.yelp.com/biz/{}"
 
 
 def look(
@@ -37,8 +38,15 @@ def press(client: FlaskClient, page: TestResponse, what: str) -> TestResponse:
     """Press one of the preview's two buttons."""
     form = re.search(rf'action="/branches/import/{re.escape(what)}">(.*?)</form>', page.text, re.S)
     assert form
-    fields = dict(re.findall(r'name="([^"]+)" value="([^"]*)"', form[1]))
-    return client.post(f"/branches/import/{what}", data=fields)
+    return client.post(f"/branches/import/{what}", data=hidden(form[1]))
+
+
+def hidden(form: str) -> dict[str, list[str]]:
+    """The fields that a form carries along."""
+    fields: dict[str, list[str]] = {}
+    for name, value in re.findall(r'type="hidden" name="([^"]+)" value="([^"]*)"', form):
+        fields.setdefault(name, []).append(value)
+    return fields
 
 
 def count(database: Database, model: type) -> int:
@@ -93,7 +101,7 @@ def test_what_is_left_empty_is_filled_by_what_the_form_says(
     ("fields", "body", "says"),
     [
         ({}, b"City\nLeeds\n", "No column is called Branch"),
-        ({}, b"", "No column is called Branch"),
+        ({}, b"", "Nothing stands in that table"),
         ({"tz": "Leeds"}, None, "no time zone"),
         ({}, b"\x00" * 50, "no table of text"),
         ({}, b'Branch,City\n"North', "No"),
@@ -149,3 +157,22 @@ def test_the_demo_ends_when_branches_are_kept_and_not_before(client: FlaskClient
     assert count(rows.database, Branch) == 1
     press(client, page, "keep")
     assert "Lantern Street" not in client.get("/branches").text
+
+
+def test_which_column_is_what_is_chosen_on_the_page_and_kept_so(
+    client: FlaskClient, sqlite_database: Database
+) -> None:
+    table = written([("Nickname", "Where", "One", "Two"), ("North", "Leeds", *map(YELP.format, "ab"))])
+    page = look(client, body=table)
+    assert "No column is called Branch" in page.text
+    assert "/branches/import/keep" not in page.text
+    form = re.search(r'action="/branches/import">(.*?)</form>', page.text, re.S)
+    assert form
+    chosen = {"column-name": "0", "column-city": "1", "column-tz": "", "column-url": ["2", "3"]}
+    again = client.post("/branches/import", data={**hidden(form[1]), **chosen})
+    assert "<bdi>Where</bdi> is city" in again.text
+    assert '<option value="0" selected>Nickname</option>' in again.text
+    assert press(client, again, "keep").status_code == 303
+    with sqlite_database.reading() as session:
+        assert session.scalars(select(Branch)).one().city == "Leeds"
+    assert count(sqlite_database, Listing) == 2
