@@ -54,6 +54,7 @@ author = "Ada"
 [fallback]
 first_name = "there"
 sign_off = "The team"
+contact = "our office"
 """
 ITEM = """
 [[item]]
@@ -190,6 +191,19 @@ def test_an_item_is_never_for_what_it_says_it_is_not_for() -> None:
     assert not ask(
         review("Thank you Maria", 5), pack(item("a", "stars = [5, 5]", 'flags = ["staff_named"]'))
     ).best
+
+
+def test_while_a_case_is_offline_what_says_how_to_reach_somebody_comes_first() -> None:
+    talk = item(
+        "talk", "stars = [1, 2]", variants=[f"{word}: {{contact}}" for word in ("One", "Two", "Three")]
+    )
+    meanwhile = item("meanwhile", 'case = "offline"')
+    packs = pack(SORRY, talk, meanwhile)
+    one = review("The food was cold", 2)
+    assert ids(ask(one, packs))[:2] == ["sorry", "talk"]
+    found = ask(one, packs, step=CaseStep.OFFLINE)
+    assert (set(ids(found)[:2]), ids(found)[2]) == ({"talk", "meanwhile"}, "sorry")
+    assert any("asks for a talk in private" in reason for reason in found.best[0].reasons)
 
 
 def test_a_reply_for_a_settled_case_is_offered_when_that_is_reported_and_then_alone() -> None:

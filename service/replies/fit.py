@@ -156,7 +156,7 @@ def _kind(item: ReplyItem, case: Case) -> str | None:
 
 
 def _step(item: ReplyItem, case: Case) -> str | None:
-    if item.when.case is case.step:
+    if item.when.case is case.step or (item.when.case is None and case.step is CaseStep.OFFLINE):
         return None
     return f"is for a case that is {item.when.case}" if item.when.case else f"does not say {case.step}"
 

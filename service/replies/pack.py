@@ -59,6 +59,7 @@ class Forbid(StrEnum):
 class CaseStep(StrEnum):
     """What has become of a conversation with the reviewer; an item that names one waits for it."""
 
+    OFFLINE = "offline"  # it is to go on in private
     RESOLVED = "resolved"
 
 
@@ -122,7 +123,8 @@ class When(_Part):
 
     Of ``topics`` the review speaks of at least one, and so it does of ``also``, where that names any.
     ``text`` says whether the review has words: true, false (a bare rating), or either where it is left out.
-    An item with a ``case`` is offered only to somebody who reports that step back, and then alone.
+    An item with a ``case`` is offered only at that step of a conversation with the reviewer; what reports a
+    settled one back, and then alone.
     """
 
     stars: Annotated[Band, _within(1, 5)] | None = None
@@ -206,6 +208,12 @@ class ReplyItem(_Part):
         tuple[Annotated[Variant, PlainValidator(_variant)], ...], Field(min_length=FEWEST_VARIANTS)
     ]
     blank: dict[BlankName, Blank] = {}
+
+    @property
+    def invites(self) -> bool:
+        """Whether each of its wordings says how to reach somebody, so that it can go on in private."""
+        contact = Placeholder.CONTACT
+        return all(contact in names_in(one.pieces, PieceKind.PLACEHOLDER) for one in self.variants)
 
 
 class Pack(_Part):

@@ -25,6 +25,7 @@ from service.replies.triage import Reviewed, Triage
 from service.replies.variants import Use
 
 MOST_OFFERED = 3
+INVITES = 3.0  # what an item gains for inviting to a talk where a case was taken offline: more than any topic
 TWICE_IN_A_ROW = 0.3  # what an item loses for having been this branch's last answer
 
 
@@ -79,7 +80,8 @@ def suggest(
     """Up to three approved replies for ``review`` at ``branch`` on ``site``, best first, with reasons.
 
     ``history`` are the uses at this branch, in any order; ``rules`` are the site's own limits; ``now`` is
-    aware UTC; ``step`` is what is reported back of a case, and brings the replies written for that alone;
+    aware UTC; ``step`` is that of a case: a settled one brings the replies that report it back and no others,
+    one that was taken offline puts those first that say how to reach somebody;
     ``recent`` are replies that stand in public already; ``words`` were approved for this very review and come
     first. What a rule forbids there is not suggested. Where nothing fits, ``none_because`` says why.
     """
@@ -187,12 +189,15 @@ def _scored(pack: Pack, item: ReplyItem, case: Case, latest: Use | None) -> _Fit
     score += 0.3 * (when.text is not None)
     score += bool(scope.branch) + 0.5 * bool(scope.brand) + 0.5 * bool(scope.vertical)
     score += 0.25 * bool(scope.region) + 0.25 * bool(scope.site)
+    is_asked_for = case.step is CaseStep.OFFLINE and (item.invites or item.when.case is CaseStep.OFFLINE)
+    score += INVITES * is_asked_for
     if latest and (latest.pack, latest.item) == (pack.name, item.id):
         score -= TWICE_IN_A_ROW
     named = [*(f"topic {topic}" for topic in topics), *(f"flag {flag}" for flag in flags)]
     begins = tuple(f"{name}:" for name in named)
     quoted = tuple(reason for reason in case.triage.reasons if begins and reason.startswith(begins))
     judged_by = f"fits by {', '.join(named)}" if named else "fits by its rating alone"
+    judged_by += ", and asks for a talk in private" if is_asked_for else ""
     return _Fitting(pack, item, round(score, 2), quoted, judged_by)
 
 
