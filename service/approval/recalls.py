@@ -21,7 +21,8 @@ from service.approval.stored import remembered
 from service.db import insert_new
 from service.domain import EventKind
 from service.errors import ApprovalRefused
-from service.models import Event, PackState, PackVersion, Recall, SigningKey
+from service.models import AskedWords, Event, PackState, PackVersion, Recall, SigningKey
+from service.replies.own_words import is_for_one_review, name_of, review_of
 from service.replies.pack import Pack
 
 LONGEST_REASON = 300  # characters: it is read on a phone
@@ -137,6 +138,28 @@ def recalled_items(
             if pack and Withdrawn(made.item, made.up_to_serial).takes(item.id, serial):
                 found[pack.sha256, item.id] = (pack, item.id, made.reason)
     return list(found.values())
+
+
+def recalled_given(session: Session, name: str | None = None) -> list[tuple[AskedWords, str]]:
+    """All words given for one review alone that were recalled, with the reason; ``name`` as a recall has it.
+
+    What was erased with its review can be looked for no more.
+    """
+    rows = select(col(Recall.pack), col(Recall.up_to_serial), col(Recall.reason)).order_by(col(Recall.id))
+    recalls = [one for one in session.execute(rows) if is_for_one_review(one[0]) and name in (None, one[0])]
+    asked = select(AskedWords).where(
+        col(AskedWords.review_id).in_({review_of(pack) for pack, _serial, _why in recalls}),
+        col(AskedWords.text).is_not(None),
+    )
+    return [
+        (one, next(why for pack, serial, why in recalls if _takes(pack, serial, one)))
+        for one in session.scalars(asked.order_by(col(AskedWords.id)))
+        if any(_takes(pack, serial, one) for pack, serial, _why in recalls)
+    ]
+
+
+def _takes(pack: str, up_to: int, asked: AskedWords) -> bool:
+    return pack == name_of(asked.review_id) and asked.number <= up_to
 
 
 def _event(made: Recall, now: datetime) -> dict[str, object]:

@@ -10,11 +10,11 @@ from sqlmodel import Session
 
 from service.approval.given import words_for
 from service.approval.instead import instead
-from service.approval.recalls import recalled_items
+from service.approval.recalls import recalled_given, recalled_items
 from service.approval.versions import approved_packs
 from service.models import Branch, Review
 from service.outcomes.postings import used_by
-from service.outcomes.put_right import Place, PublicReply, Words, places
+from service.outcomes.put_right import GivenWords, Place, PublicReply, Words, places
 from service.replies.sweep import Standing
 from service.replies.triage import Triage
 
@@ -29,6 +29,15 @@ class StandingWords:
     instead: str | None
 
 
+def all_recalled(session: Session, name: str | None = None) -> list[Words | GivenWords]:
+    """Everything that was recalled: items of the pack ``name`` or of all, and words given for one review."""
+    given = [
+        GivenWords(asked.review_id, asked.number, asked.text or "", why)
+        for asked, why in recalled_given(session, name)
+    ]
+    return [*(Words(*one) for one in recalled_items(session, name)), *given]
+
+
 def standing_words(
     session: Session, heard: Iterable[Heard], now: datetime, name: str | None = None
 ) -> Iterator[StandingWords]:
@@ -36,7 +45,7 @@ def standing_words(
 
     ``heard`` is read only where something was recalled.
     """
-    recalled = [Words(*one) for one in recalled_items(session, name)]
+    recalled = all_recalled(session, name)
     if not recalled:
         return
     rows: dict[int, tuple[Review, Branch]] = {}

@@ -39,6 +39,11 @@ def is_for_one_review(name: str) -> bool:
     return name.startswith(_NAMED)
 
 
+def review_of(name: str) -> int:
+    """The review that such a name is of."""
+    return int(name.removeprefix(_NAMED))
+
+
 def seen_as(review: Reviewed) -> str:
     """A short name of the review as it stands: an edit changes it, and with it what was approved."""
     rating = None if review.rating is None else float(review.rating)

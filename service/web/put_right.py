@@ -4,8 +4,7 @@ from __future__ import annotations
 
 from flask import Blueprint, render_template, request
 
-from service.approval.recalls import recalled_items
-from service.outcomes.standing_words import standing_words
+from service.outcomes.standing_words import all_recalled, standing_words
 from service.watch.standing import replies_heard
 from service.web.branch_choice import choice
 from service.web.desk import now, rows
@@ -22,7 +21,7 @@ def put_right() -> str:
     """The places, those that still stand first."""
     session, name = rows(), request.args.get("pack", "")[:80]
     chosen = choice(session, is_hers(), MOST_AT_ONCE)
-    recalled = recalled_items(session, name or None)
+    recalled = all_recalled(session, name or None)
     found = []
     if chosen.where is not None and recalled:
         found = list(standing_words(session, replies_heard(session, chosen.where), now(), name or None))
