@@ -20,6 +20,8 @@ from service.models import (
     Audit,
     AuditBody,
     Branch,
+    CaseEntry,
+    CaseFile,
     Channel,
     Delivery,
     DeskSession,
@@ -112,6 +114,9 @@ def _forget_what_was_heard(session: Session) -> None:
     _delete(session, HookDelivery, col(HookDelivery.event_id), events)
     _delete(session, Event, col(Event.review_id), reviews)
     _delete(session, Event, col(Event.listing_id), listings)
+    cases = select(col(CaseFile.id)).where(col(CaseFile.review_id).in_(reviews))
+    _delete(session, CaseEntry, col(CaseEntry.case_file_id), cases)
+    _delete(session, CaseFile, col(CaseFile.review_id), reviews)
     postings = select(col(Posting.id)).where(col(Posting.review_id).in_(reviews))
     _delete(session, PostingEvent, col(PostingEvent.posting_id), postings)
     _delete(session, Posting, col(Posting.review_id), reviews)

@@ -123,6 +123,42 @@ class ReviewAct(StrEnum):
     REOPENED = "reopened"
 
 
+class CaseState(StrEnum):
+    """Where a conversation taken offline stands; only the first two wait for anybody."""
+
+    OPEN = "open"  # it is our turn
+    WAITING = "waiting"  # it is theirs
+    RESOLVED = "resolved"
+    CLOSED = "closed"  # ended without being settled
+
+
+class CaseEntryKind(StrEnum):
+    """One line of a case. The first six are written down by a person, the others follow from what she did."""
+
+    CALLED = "called"
+    WROTE = "wrote"
+    VISITED = "visited"
+    ANSWERED = "answered"  # they did
+    AGREED = "agreed"  # on what we offered
+    NOTE = "note"
+    OPENED = "opened"
+    ENDED = "ended"
+    REOPENED = "reopened"
+    REPORTED = "reported"  # back in public
+    TAKEN_BACK = "taken_back"  # and it was not after all
+
+
+class CaseOutcome(StrEnum):
+    """What came of it. The first three settle it, the others end it."""
+
+    PUT_RIGHT = "put_right"
+    AGREED = "agreed"
+    CLEARED_UP = "cleared_up"
+    NOT_AGREED = "not_agreed"
+    NOT_REACHED = "not_reached"
+    NOT_OURS = "not_ours"
+
+
 class Gathering(StrEnum):
     """How often a digest goes out."""
 
@@ -1161,6 +1197,66 @@ class PostingEvent(SQLModel, table=True):
     at: datetime
     text_sha256: bytes | None = Field(default=None, sa_column=Column(LargeBinary(32)))
     signs: list[Any] = _json_list()
+
+
+class CaseFile(SQLModel, table=True):
+    """A conversation with a reviewer that was taken offline, to be reported back in public.
+
+    Whoever holds the review holds its case. It has no words of its own: those are its entries'.
+    """
+
+    __tablename__ = "case_file"
+    __table_args__ = (
+        UniqueConstraint("review_id"),
+        Index("ix_case_file_due", "state", "report_back_due"),
+        _one_of("state", CaseState),
+        _one_of("outcome", CaseOutcome, optional=True),
+    )
+
+    id: int | None = Field(default=None, primary_key=True)
+    review_id: int = Field(foreign_key="review.id")
+    opened_by: str
+    opened_at: datetime
+    state: str = CaseState.OPEN.value
+    outcome: str | None = None
+    ended_at: datetime | None = None
+    report_back_due: datetime | None = None  # None: nothing is to be reported
+    reported_at: datetime | None = None
+    reported_back: int | None = Field(default=None, foreign_key="posting.id")  # None: words that are not ours
+
+    @property
+    def is_running(self) -> bool:
+        """Whether somebody is to do something, or to answer."""
+        return self.state in (CaseState.OPEN, CaseState.WAITING)
+
+    @property
+    def is_owed(self) -> bool:
+        """Whether it was settled and is still to be reported back in public."""
+        settled = self.state == CaseState.RESOLVED and self.report_back_due is not None
+        return settled and self.reported_at is None
+
+
+class CaseEntry(SQLModel, table=True):
+    """One line of a case: an attempt, an answer, a note; its words are erased with the review's.
+
+    ``key`` is what its form was given: sent twice, stored once. At ``expires_at`` the words go by themselves.
+    """
+
+    __tablename__ = "case_entry"
+    __table_args__ = (
+        UniqueConstraint("case_file_id", "key"),
+        Index("ix_case_entry_expires", "expires_at"),
+        _one_of("kind", CaseEntryKind),
+    )
+
+    id: int | None = Field(default=None, primary_key=True)
+    case_file_id: int = Field(foreign_key="case_file.id")
+    key: str
+    kind: str
+    by: str
+    at: datetime
+    text: str | None = None
+    expires_at: datetime | None = None
 
 
 class Audit(SQLModel, table=True):

@@ -18,6 +18,8 @@ from service.db import Database
 from service.domain import ALL, Item, Proof, Route
 from service.models import (
     Alert,
+    CaseEntry,
+    CaseFile,
     ImportRun,
     Inbound,
     InboundState,
@@ -60,6 +62,11 @@ def town(database: Database) -> Town:
         session.add(Posting(review_id=3, made_at=NOW, text=f"Sorry, {NAME}.", values={"x": NAME}, **used))
         note = {"key": "1", "act": "noted", "by": "Kim", "at": NOW, "text": f"I rang {NAME}."}
         session.add(ReviewNote(review_id=3, **note))
+        case = CaseFile(review_id=3, opened_by="Kim", opened_at=NOW)
+        session.add(case)
+        session.flush()
+        entry = {"key": "1", "kind": "called", "by": "Kim", "at": NOW, "text": f"{NAME} was out."}
+        session.add(CaseEntry(case_file_id=case.id or 0, **entry))
         wrong = {"person": "Kim", "field": "topics", "said": "staff", "should_be": WORDS, "at": NOW}
         session.add(TriageNote(review_id=3, **wrong))
         rejected = [{"row": 7, "why": "no date", "cells": [NAME, "1", WORDS]}, {"row": 8, "cells": ["x"]}]

@@ -15,6 +15,8 @@ from service.domain import ALL, PARTIAL, EventKind, Proof, Route
 from service.errors import AnswerRefused
 from service.models import (
     AskedWords,
+    CaseEntry,
+    CaseFile,
     Event,
     Posting,
     PostingEvent,
@@ -200,7 +202,7 @@ def test_every_table_that_refers_to_a_review_is_thought_of() -> None:
         for table in SQLModel.metadata.tables.values()
         if any(key.column.table.name == "review" for key in table.foreign_keys)
     }
-    beside = {"posting", "review_note", "triage_note", "asked_words"}
+    beside = {"posting", "review_note", "triage_note", "asked_words", "case_file"}
     assert referring == {"review_key", "review_version", "event", "alert"} | beside
 
 
@@ -223,6 +225,36 @@ def test_what_was_posted_to_either_was_posted_once(database: Database) -> None:
         assert sorted(map(tuple, postings)) == [(1, "Kim", 1), (3, "Sam", 1)]
         events = session.execute(select(col(PostingEvent.posting_id))).scalars()
         assert sorted(events) == [1, 1, 3]
+
+
+@pytest.mark.parametrize(
+    ("first", "second", "stands"),
+    [
+        (None, "waiting", "waiting"),
+        ("open", None, "open"),
+        ("closed", "open", "open"),
+        ("open", "closed", "open"),
+    ],
+)
+def test_two_cases_are_one_conversation_and_the_one_that_runs_decides(
+    database: Database, first: str | None, second: str | None, stands: str
+) -> None:
+    town, _both = doubled(database)
+    with database.transaction() as session:
+        for review, state in ((1, first), (4, second)):
+            if state is None:
+                continue
+            case = CaseFile(review_id=review, opened_by="Kim", opened_at=NOW, state=state)
+            session.add(case)
+            session.flush()
+            line = {"key": "1", "kind": "called", "by": "Kim", "at": NOW}
+            session.add(CaseEntry(case_file_id=case.id or 0, **(line | {"key": f"{review}"})))
+    say(town, 1)
+    with database.reading() as session:
+        (case,) = session.execute(select(CaseFile)).scalars()
+        assert (case.review_id, case.state) == (1, stands)
+        held = set(session.execute(select(col(CaseEntry.case_file_id))).scalars())
+        assert held == {case.id}
 
 
 def test_what_was_written_beside_either_stands_beside_the_one(database: Database) -> None:

@@ -67,16 +67,22 @@ def _by(session: Session, name: str) -> list[Review]:
 
 
 def _whole(session: Session, review: Review) -> dict[str, Any]:
-    """All that is kept of one review: each thing that was heard of it, and what we answered."""
+    """All that is kept of one review: each thing that was heard of it, what we answered, and its case."""
     from sqlmodel import col, select
 
-    from service.models import Listing, Posting, ReviewVersion
+    from service.models import CaseEntry, CaseFile, Listing, Posting, ReviewVersion
 
     listing = session.get_one(Listing, review.listing_id)
     heard = (
         select(ReviewVersion).where(col(ReviewVersion.review_id) == review.id).order_by(col(ReviewVersion.n))
     )
     used = select(Posting).where(col(Posting.review_id) == review.id).order_by(col(Posting.id))
+    offline = (
+        select(CaseEntry)
+        .join(CaseFile, col(CaseFile.id) == col(CaseEntry.case_file_id))
+        .where(col(CaseFile.review_id) == review.id)
+        .order_by(col(CaseEntry.id))
+    )
     return {
         "review": review.id,
         "site": listing.site,
@@ -90,6 +96,10 @@ def _whole(session: Session, review: Review) -> dict[str, Any]:
         ],
         "answered_with": [
             {"at": one.made_at.isoformat(), "text": one.text} for one in session.exec(used).all()
+        ],
+        "taken_offline": [
+            {"at": one.at.isoformat(), "kind": one.kind, "text": one.text}
+            for one in session.exec(offline).all()
         ],
     }
 

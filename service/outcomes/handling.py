@@ -14,7 +14,7 @@ from sqlmodel import Session, col
 
 from service.domain import ReviewState
 from service.errors import AnswerRefused, Overtaken
-from service.models import Review, ReviewAct, ReviewNote
+from service.models import CaseFile, Review, ReviewAct, ReviewNote
 from service.outcomes import events
 
 LONGEST_NOTE = 2000  # characters
@@ -65,7 +65,7 @@ def claim(session: Session, review_id: int, step: Step) -> None:
 
 def take(session: Session, review: Review, step: Step) -> None:
     """The same, where the row is held already; what one holds one may take again."""
-    require_unanswered(review)
+    _require_work(session, review)
     if review.claimed_as is not None:
         if is_with(review, step.who):
             return
@@ -77,7 +77,7 @@ def take(session: Session, review: Review, step: Step) -> None:
 def assign(session: Session, review_id: int, to: Actor, step: Step) -> None:
     """Hand it to ``to``, whoever had it."""
     review = in_hand(session, review_id)
-    require_unanswered(review)
+    _require_work(session, review)
     if _noted(session, review, ReviewAct.ASSIGNED, step, to.name):
         _hold(session, review, to, step)
 
@@ -139,6 +139,13 @@ def require_unanswered(review: Review) -> None:
         raise Overtaken("It is no longer on the site, so there is nothing to answer. Nothing was changed.")
     if review.state == ReviewState.CLOSED:
         raise Overtaken(f"It was closed without a reply: {review.closed_why} Reopen it first.")
+
+
+def _require_work(session: Session, review: Review) -> None:
+    """Return where somebody is needed: for an answer, or for a case that was taken offline."""
+    case = session.scalars(select(CaseFile).where(col(CaseFile.review_id) == review.id)).one_or_none()
+    if case is None or not (case.is_running or case.is_owed):
+        require_unanswered(review)
 
 
 def _hold(session: Session, review: Review, who: Actor, step: Step) -> None:

@@ -5,12 +5,23 @@ from __future__ import annotations
 from dataclasses import dataclass
 from datetime import datetime
 
-from sqlalchemy import select
+from sqlalchemy import exists, select
 from sqlmodel import Session, col
 
 from service.db import insert_new, one_at_a_time
 from service.domain import ReviewState
-from service.models import Channel, DeskSession, Ended, LoginLink, Review, ReviewAct, ReviewNote, SigningKey
+from service.models import (
+    CaseFile,
+    CaseState,
+    Channel,
+    DeskSession,
+    Ended,
+    LoginLink,
+    Review,
+    ReviewAct,
+    ReviewNote,
+    SigningKey,
+)
 from service.people import accounts, devices, pairing
 
 OVER = (ReviewState.ANSWERED, ReviewState.CLOSED)
@@ -59,9 +70,11 @@ def leave(session: Session, person_id: int, *, by: str, now: datetime) -> Left:
 
 def _let_go(session: Session, person_id: int, by: str, now: datetime) -> int:
     """Nobody holds her open reviews now, and the history of each says so; what was done with others stays."""
-    hers = select(Review).where(
-        col(Review.claimed_by) == person_id, col(Review.state).not_in([state.value for state in OVER])
+    running = exists().where(
+        col(CaseFile.review_id) == col(Review.id), col(CaseFile.state) != CaseState.CLOSED.value
     )
+    is_open = col(Review.state).not_in([state.value for state in OVER])
+    hers = select(Review).where(col(Review.claimed_by) == person_id, is_open | running)
     held = session.scalars(hers.order_by(col(Review.id)).with_for_update()).all()
     for review in held:
         review.claimed_by = review.claimed_as = review.claimed_at = None

@@ -18,6 +18,8 @@ from service.domain import EventKind, Item, ReviewState
 from service.models import (
     Alert,
     AskedWords,
+    CaseEntry,
+    CaseFile,
     ImportRun,
     Inbound,
     Listing,
@@ -101,7 +103,9 @@ def _empty_notes(session: Session, review_id: int) -> None:
     """What people wrote beside it may repeat it; that they did, and when, stays."""
     beside = update(ReviewNote).where(col(ReviewNote.review_id) == review_id).values(text=None)
     wrong = update(TriageNote).where(col(TriageNote.review_id) == review_id)
-    for emptied in (beside, wrong.values(said=None, should_be=None)):
+    cases = select(col(CaseFile.id)).where(col(CaseFile.review_id) == review_id)
+    offline = update(CaseEntry).where(col(CaseEntry.case_file_id).in_(cases)).values(text=None)
+    for emptied in (beside, wrong.values(said=None, should_be=None), offline):
         session.execute(emptied.execution_options(synchronize_session=False))
 
 

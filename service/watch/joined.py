@@ -10,6 +10,8 @@ from service.domain import ReviewState
 from service.models import (
     Alert,
     AskedWords,
+    CaseEntry,
+    CaseFile,
     Event,
     HookDelivery,
     Inbound,
@@ -42,6 +44,7 @@ def join(session: Session, into: int, other: int, judge: Judge) -> None:
     _join_postings(session, into, other)
     _join_notes(session, into, other)
     _join_asked(session, into, other)
+    _join_cases(session, into, other)
     _rename_in_questions(session, kept.listing_id, other, into)
     _rename_in_mails(session, kept.listing_id, other, into)
     session.flush()
@@ -131,7 +134,29 @@ def _join_postings(session: Session, into: int, other: int) -> None:
             continue
         happened = update(PostingEvent).where(col(PostingEvent.posting_id) == posting.id)
         session.execute(happened.values(posting_id=twin.id))
+        told_by = update(CaseFile).where(col(CaseFile.reported_back) == posting.id)
+        session.execute(told_by.values(reported_back=twin.id))
         session.delete(posting)
+    session.flush()
+
+
+def _join_cases(session: Session, into: int, other: int) -> None:
+    """One conversation: every line of both, and the one that still runs decides how it stands."""
+    files = session.execute(select(CaseFile).where(col(CaseFile.review_id).in_((into, other)))).scalars()
+    by_review = {one.review_id: one for one in files}
+    kept, gone = by_review.get(into), by_review.get(other)
+    if gone is None:
+        return
+    if kept is None:
+        gone.review_id = into
+        return
+    if gone.is_running or (gone.is_owed and not kept.is_running):
+        for name in ("state", "outcome", "ended_at", "report_back_due", "reported_at", "reported_back"):
+            setattr(kept, name, getattr(gone, name))
+    kept.opened_at = min(kept.opened_at, gone.opened_at)
+    lines = update(CaseEntry).where(col(CaseEntry.case_file_id) == gone.id).values(case_file_id=kept.id)
+    session.execute(lines.execution_options(synchronize_session=False))
+    session.delete(gone)
     session.flush()
 
 
