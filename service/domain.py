@@ -126,9 +126,10 @@ class EventKind(StrEnum):
     ``submitted`` and ``sent_back`` are ``pack:<name>`` with ``{"pack", "serial", "sha256", "person",
     "needs", "why"}``; ``words_asked`` and ``words_answered`` are ``review:<id>`` with ``{"asked",
     "number", "person", "needs"}``: the words are in the ``asked_words`` row. An alarm of a pack feed is
-    ``pack_feed:<id>`` with ``{"what", "feed_of", "evidence"}``. A ``digest`` is ``channel:<id>``, and is
-    written together with its alert. What only others are told of (``hooks``): ``claimed`` is ``review:<id>``
-    with ``{"person"}``, ``reply_submitted`` and ``seen_in_public`` with ``{"posting", "signs"}``;
+    ``pack_feed:<id>`` with ``{"what", "feed_of", "evidence"}``. ``report_back`` is ``review:<id>`` with
+    ``{"case", "due", "holder": person id or None}``. A ``digest`` is ``channel:<id>``, and is written
+    together with its alert. What only others are told of (``hooks``): ``claimed`` is ``review:<id>`` with
+    ``{"person"}``, ``reply_submitted`` and ``seen_in_public`` with ``{"posting", "signs"}``;
     ``pack_approved`` is ``pack:<name>`` with ``{"pack", "serial", "sha256"}``.
     """
 
@@ -150,6 +151,7 @@ class EventKind(StrEnum):
     SENT_BACK = "sent_back"
     WORDS_ASKED = "words_asked"  # a review waits for words of its own
     WORDS_ANSWERED = "words_answered"
+    REPORT_BACK = "report_back"  # a settled case was not reported back in public in time
     CLAIMED = "claimed"
     REPLY_SUBMITTED = "reply_submitted"  # a person says that it is posted
     SEEN_IN_PUBLIC = "seen_in_public"

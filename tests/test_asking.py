@@ -16,8 +16,9 @@ from service.alerts.compose import Ways, compose
 from service.alerts.facts import Facts
 from service.alerts.media import MAIL, SMS
 from service.alerts.offering import offer_for
-from service.alerts.ring import ring
+from service.alerts.ring import ring, ring_once
 from service.alerts.rules import Match, Occasion, Rule, route
+from service.alerts.ways import ways_of
 from service.approval import asking, giving, versions
 from service.approval.given import State, given, words_for
 from service.approval.keys import UnlockedKey, new_key, unlock
@@ -25,13 +26,14 @@ from service.approval.recalls import recall
 from service.approval.receipts import own_recalls
 from service.approval.versions import add_version, revoke_key, still_approved
 from service.db import Database
-from service.domain import EventKind, Flag
+from service.domain import EventKind, Flag, ReplyClass
 from service.errors import ApprovalRefused, PackError
 from service.models import (
     Alert,
     AskedWords,
     AuditBody,
     Branch,
+    Channel,
     Delivery,
     DeliveryState,
     Event,
@@ -39,14 +41,17 @@ from service.models import (
     PackVersion,
     Recall,
     Review,
+    RoleGrant,
     SigningKey,
     WordsSignature,
 )
+from service.outcomes.standing_words import standing_words
 from service.replies.own_words import risk_of
 from service.replies.packs import read_pack
 from service.replies.skeleton import item_skeleton
 from service.replies.triage import Triage
 from service.watch.erase import erase
+from service.watch.standing import replies_heard
 from tests import ringing
 from tests.ringing import NOW, PASSPHRASE, judged
 
@@ -283,6 +288,57 @@ def test_words_of_a_key_that_was_revoked_stop(sqlite_database: Database, made: M
         signed(session, asked_about(session, review), [keys["ada"]])
         revoke_key(session, keys["ada"].fingerprint, NOW)
         assert words_for(session, review, NOW) is None
+
+
+def test_recalled_words_of_one_review_are_found_where_they_stand(
+    sqlite_database: Database, made: Made, keys: Keys
+) -> None:
+    with sqlite_database.transaction() as session:
+        review = place(session, made)
+        asked = asked_about(session, review)
+        signed(session, asked, [keys["ada"]])
+        review.reply_text = WORDS
+        other = ringing.review(session, session.get_one(Listing, review.listing_id), reply_text=WORDS)
+        session.flush()
+        assert list(standing_words(session, replies_heard(session), NOW)) == []
+        giving.recall_words(session, asked, "It promises too much.", keys["grace"], NOW)
+        (found,) = standing_words(session, replies_heard(session), NOW)
+        assert (found.place.reply.review, found.place.is_given) == (review.id, True)
+        assert (found.place.pack, found.place.item) == (f"review:{review.id}", "1")
+        assert found.place.reply_class is ReplyClass.VERBATIM
+        assert found.place.words.reason == "It promises too much."
+        review.reply_text = WORDS.replace("Thank you for telling us", "Thank you so much for telling us")
+        assert [one.place.reply_class for one in standing_words(session, replies_heard(session), NOW)] == [
+            ReplyClass.OFF_PACK
+        ]
+        assert list(standing_words(session, replies_heard(session), NOW, "general-en")) == []
+        assert other.id != review.id
+        erase(session, review.id or 0, NOW)
+        assert list(standing_words(session, replies_heard(session), NOW)) == []
+
+
+def test_whoever_may_sign_is_led_to_the_asking_and_the_others_to_the_review(
+    sqlite_database: Database, made: Made
+) -> None:
+    with sqlite_database.transaction() as session:
+        people = [ringing.person(session, name) for name in ("Ada", "Dana")]
+        channels = [ringing.channel(session, one) for one in people]
+        asked = asked_about(session, place(session, made, vertical="dental"))
+        event_id = session.scalars(select(Event)).one().id or 0
+        ring_once(session, PACKING, event_id, NOW)
+        alert = session.scalars(select(Alert)).one()
+
+        def leads() -> list[str]:
+            rows = [session.get_one(Channel, one) for one in channels]
+            return [ways_of(session, ringing.LINKS, alert, one, NOW).desk or "" for one in rows]
+
+        there = f"https://bell.example.com/packs/asked/{asked.id}"
+        assert leads() == [there, there]
+        for one, role in zip(people, ("approver", "branch"), strict=True):
+            session.add(RoleGrant(person_id=one.id or 0, role=role))
+        session.flush()
+        assert leads()[0] == there
+        assert leads()[1].startswith("https://bell.example.com/r/")
 
 
 def test_recalled_words_stop_and_stay_in_this_house(database: Database, made: Made, keys: Keys) -> None:

@@ -4,9 +4,11 @@ from __future__ import annotations
 
 import pytest
 
+from service.alerts import media
+from service.alerts.compose import compose
 from service.alerts.named import is_against, names
 from service.alerts.outbox import deliver
-from service.alerts.ring import ring
+from service.alerts.ring import NAMED_ALONE, ring
 from service.alerts.rules import Occasion
 from service.alerts.unclaimed import tell_again
 from service.db import Database
@@ -93,10 +95,23 @@ def test_not_even_where_the_others_cannot_be_reached(database: Database) -> None
     assert set(told(database)) == {lee}
 
 
-def test_where_there_is_nobody_else_nobody_is_told_and_that_is_seen(database: Database) -> None:
-    from service.alerts.failures import untold
+def test_where_there_is_nobody_else_she_hears_that_one_waits_and_nothing_of_it(database: Database) -> None:
+    """A silence would leave an injury lying; the words are for the desk, where she may read them anyway."""
+    (marta,) = complained_of(database, "Marta")
+    assert told(database) == [marta]
+    sent = Recorder()
+    deliver(database, post(mail=sent), Clock())
+    (parcel,) = sent.parcels
+    message = compose(parcel.facts, media.MAIL, parcel.ways)
+    said = f"{message.subject} {message.text} {parcel.facts.model_dump_json()}"
+    assert "A review waits at Northside" in message.text
+    assert NAMED_ALONE in message.text
+    assert [word for word in ("called us names", "Ann L.", "2 of 5", "discrimination") if word in said] == []
+    assert parcel.ways.desk == "https://bell.example.com/"
 
-    complained_of(database, "Marta")
-    assert told(database) == []
-    with database.reading() as session:
-        assert len(untold(session)) == 1
+
+def test_she_is_told_once_more_where_nobody_takes_it(database: Database) -> None:
+    (marta,) = complained_of(database, "Marta")
+    deliver(database, post(mail=Recorder()), Clock())
+    assert tell_again(database, PACKING, NOW) == 1
+    assert told(database) == [marta, marta]

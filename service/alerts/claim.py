@@ -10,16 +10,16 @@ from sqlalchemy import ColumnElement, or_, select
 from sqlmodel import Session, col
 
 from service.alerts.channels import Parcel
-from service.alerts.compose import Ways
 from service.alerts.digest_lines import with_lines
 from service.alerts.facts import Facts, Offer
 from service.alerts.keys import Errand, key_of_first, mail_host, stem
 from service.alerts.queue import turn_to_others
 from service.alerts.reach import target_of
-from service.domain import ReviewState
+from service.alerts.ways import ways_of
+from service.domain import EventKind, ReviewState
 from service.errors import DeliveryFailed, WrongSecret
-from service.models import Alert, Channel, Delivery, DeliveryState, Person, Review
-from service.people.links import Links, Purpose
+from service.models import Alert, CaseFile, Channel, Delivery, DeliveryState, Person, Review
+from service.people.links import Links
 from service.replies.due import zone
 from service.secrets import Vault
 
@@ -29,6 +29,7 @@ MOST_TRIES = 40  # three days of trying come to fewer; more means that we die wh
 STOPPED = "The channel was stopped before this was sent."
 LEFT = "The person is no longer here."
 TAKEN = "Somebody has taken it meanwhile."
+REPORTED = "It was reported back meanwhile, or goes on."
 ERASED = "The review was erased."
 WITHDRAWN = "The reply prepared for this review was withdrawn since; the desk shows what is approved now."
 
@@ -114,13 +115,15 @@ def _withhold(session: Session, delivery: Delivery, alert: Alert, channel: Chann
     erased = alert.review_id is not None and session.get_one(Review, alert.review_id).erased_at is not None
     gone = session.get_one(Person, channel.person_id).disabled_at is not None
     taken = delivery.purpose == Errand.UNCLAIMED and _is_in_hand(session, alert)
+    told = alert.kind == EventKind.REPORT_BACK.value and not _is_owed(session, alert)
     is_open = channel.paused_at is None and channel.verified_at is not None
-    if is_open and not erased and not gone and not taken:
+    if is_open and not erased and not gone and not taken and not told:
         return False
     delivery.state, delivery.lease_until = DeliveryState.WITHHELD.value, None
-    delivery.last_error = ERASED if erased else TAKEN if taken else LEFT if gone else STOPPED
+    settled = ERASED if erased else TAKEN if taken else REPORTED if told else None
+    delivery.last_error = settled or (LEFT if gone else STOPPED)
     session.flush()
-    if not erased and not taken:
+    if settled is None:
         turn_to_others(session, alert, channel, now, for_good=True)
     return True
 
@@ -128,6 +131,11 @@ def _withhold(session: Session, delivery: Delivery, alert: Alert, channel: Chann
 def _is_in_hand(session: Session, alert: Alert) -> bool:
     review = session.get_one(Review, alert.review_id)
     return review.claimed_as is not None or review.reply_text is not None or review.state in SETTLED
+
+
+def _is_owed(session: Session, alert: Alert) -> bool:
+    case = session.scalars(select(CaseFile).where(col(CaseFile.review_id) == alert.review_id)).one_or_none()
+    return case is not None and case.is_owed
 
 
 def _contents(
@@ -140,7 +148,7 @@ def _contents(
     except WrongSecret as error:
         return DeliveryFailed(str(error), permanent=False)
     facts = _as_approved(session, packing, Facts.model_validate(alert.body), now)
-    facts = with_lines(session, facts, lambda one: _ways(packing.links, one, delivery.channel_id, now).desk)
+    facts = with_lines(session, facts, lambda one: ways_of(session, packing.links, one, channel, now).desk)
     if delivery.purpose == Errand.UNCLAIMED and alert.review_id is not None:
         due = session.get_one(Review, alert.review_id).due_claim_at
         facts = facts.model_copy(update={"unclaimed_since": due})
@@ -150,7 +158,7 @@ def _contents(
         name=session.get_one(Person, channel.person_id).name,
         key=delivery.message_id,
         thread=key_of_first(_thread(facts, alert, delivery), delivery.message_id, delivery.channel_id),
-        ways=_ways(packing.links, alert, delivery.channel_id, now),
+        ways=ways_of(session, packing.links, alert, channel, now),
     )
 
 
@@ -171,14 +179,3 @@ def _as_approved(session: Session, packing: Packing, facts: Facts, now: datetime
     if in_force and packing.still_approved(session, offer, now):
         return facts
     return facts.model_copy(update={"offer": None, "no_offer": WITHDRAWN})
-
-
-def _ways(links: Links, alert: Alert, channel: int, now: datetime) -> Ways:
-    stop = links.address(Purpose.UNSUBSCRIBE, channel, now)
-    if alert.review_id is not None:
-        return Ways(links.address(Purpose.REVIEW, alert.review_id, now, channel), stop)
-    if alert.listing_id is not None:
-        return Ways(links.address(Purpose.LISTING, alert.listing_id, now), stop)
-    if pack := alert.body.get("pack"):  # read at the desk, after signing in: the address alone opens nothing
-        return Ways(f"{links.public_url}/pack/{pack['name']}?version={pack['serial']}", stop)
-    return Ways(f"{links.public_url}/", stop)

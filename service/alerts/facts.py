@@ -150,6 +150,8 @@ class Week(_Frozen):
     overdue: int
     watched: int
     unheard: int
+    offline: int = 0  # cases that run
+    unreported: int = 0  # report backs that are overdue
 
 
 class DigestFacts(_Frozen):
@@ -173,7 +175,8 @@ class Facts(_Frozen):
     first. ``no_offer`` says in one sentence why there is no reply to offer. ``days`` and ``usual_days`` are
     a silence and what is usual. ``told_because`` says for the desk why these people were told. ``not_for``
     are people who are never told of it, because it names them. ``unclaimed_since`` is there where it is told
-    once more: by then somebody should have taken it.
+    once more: by then somebody should have taken it. What is ``sealed`` goes to whoever the review names,
+    since nobody else can be told: it says nothing of it and leads to the desk's door alone.
     """
 
     kind: EventKind
@@ -200,4 +203,5 @@ class Facts(_Frozen):
     told_because: str = ""
     not_for: tuple[int, ...] = ()
     unclaimed_since: datetime | None = None
+    sealed: bool = False
     digest: DigestFacts | None = None

@@ -19,7 +19,18 @@ from service.alerts.outline_review import subject
 from service.alerts.rules import Occasion
 from service.alerts.words import is_mention
 from service.domain import HEALTH_VERTICALS, EventKind, Health, Kind, Route, Scale, Urgency
-from service.models import Alert, AskedWords, Branch, Event, Listing, ListingSource, Review, SourceAccount
+from service.models import (
+    Alert,
+    AskedWords,
+    Branch,
+    CaseFile,
+    Event,
+    Listing,
+    ListingSource,
+    Review,
+    SourceAccount,
+)
+from service.replies.pack import CaseStep
 from service.sites.registry import site_named
 
 MOST_SHOWN = 10  # reviews in a summary; the desk has the rest
@@ -44,6 +55,7 @@ class Subject:
     branch: Branch | None = None
     review: Review | None = None
     feed: SourceAccount | None = None
+    case: CaseFile | None = None  # that is to be reported back
 
     @property
     def kind(self) -> EventKind:
@@ -64,7 +76,9 @@ def subject_of(session: Session, event: Event, review_id: int | None = None) -> 
     listing = session.get(Listing, listing_id) if listing_id else None
     branch = session.get(Branch, listing.branch_id) if listing and listing.branch_id else None
     feed = session.get(SourceAccount, listing.account_id) if listing and listing.account_id else None
-    return Subject(event, listing, branch, review, feed)
+    owed = event.kind == EventKind.REPORT_BACK.value
+    case = session.get(CaseFile, event.payload["case"]) if owed else None
+    return Subject(event, listing, branch, review, feed, case)
 
 
 def occasion_of(about: Subject) -> Occasion:
@@ -103,21 +117,45 @@ def _review_facts(session: Session, about: Subject, review: Review, listing: Lis
         place=place,
         review=told,
     )
+    asked = _asked(session, about)
     if about.is_discreet:
-        return facts.model_copy(update={"review": _discreet(told)})
+        numbered = AskedFacts(number=asked.number, person=asked.person) if asked else None
+        return facts.model_copy(update={"review": _discreet(told), "asked": numbered})
     answered = told.answered and about.kind is EventKind.NEW
-    offer, no_offer = (None, ANSWERED) if answered else offer_for(session, review, listing, about.branch, now)
+    step = CaseStep.RESOLVED if about.case else None
+    offered = (None, ANSWERED) if answered else offer_for(session, review, listing, about.branch, now, step)
+    offer, no_offer = offered
     return facts.model_copy(
         update={
-            "due_at": None if answered else review.due_public_at,
+            "due_at": None if answered else _due(about, review),
             "why": tuple((review.triage or {}).get("reasons") or ()),
             "changed": tuple(about.event.payload.get("fields") or ()),
             "recalled": about.event.payload.get("reason") if about.kind is EventKind.RECALLED else None,
-            "asked": _asked(session, about),
+            "asked": asked,
             "offer": offer,
             "no_offer": no_offer,
         }
     )
+
+
+def sealed(facts: Facts) -> Facts:
+    """What whoever the review names may be told, where nobody else can be: that one waits at that place."""
+    if facts.review is None or facts.place is None:
+        return facts
+    place = facts.place.model_copy(update={"discreet": True})
+    return Facts(
+        kind=facts.kind,
+        at=facts.at,
+        urgency=facts.urgency,
+        subject=subject(facts.kind, place, facts.review, facts.urgency),
+        place=place,
+        review=_discreet(facts.review),
+        sealed=True,
+    )
+
+
+def _due(about: Subject, review: Review) -> datetime | None:
+    return about.case.report_back_due if about.case else review.due_public_at
 
 
 def _asked(session: Session, about: Subject) -> AskedFacts | None:

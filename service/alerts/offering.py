@@ -13,6 +13,7 @@ from service.approval.given import words_for
 from service.approval.versions import approved_packs
 from service.domain import ReplyRules
 from service.models import Alert, Branch, Listing, Review
+from service.replies.pack import CaseStep
 from service.replies.suggest import suggest
 from service.replies.suggestion import Suggestion
 from service.replies.triage import Triage
@@ -25,9 +26,14 @@ NOT_JUDGED = "The review was not judged, so nothing was suggested."
 
 
 def offer_for(
-    session: Session, review: Review, listing: Listing, branch: Branch | None, now: datetime
+    session: Session,
+    review: Review,
+    listing: Listing,
+    branch: Branch | None,
+    now: datetime,
+    step: CaseStep | None = None,
 ) -> tuple[Offer | None, str]:
-    """The best approved reply, or None and a sentence that says why there is none."""
+    """The best approved reply, or None and a sentence that says why there is none; ``step`` is a case's."""
     if review.triage is None:
         return None, NOT_JUDGED
     packs = approved_packs(session, now)
@@ -40,8 +46,9 @@ def offer_for(
         history=_history(session, listing),
         rules=_rules(listing.site),
         now=now,
+        step=step,
         recent=recent_replies(session, review, listing, branch, now),
-        words=words_for(session, review, now),
+        words=words_for(session, review, now) if step is None else None,
     )
     if not found.best:
         return None, _sentence(found.none_because or "")

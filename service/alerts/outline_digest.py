@@ -39,6 +39,9 @@ def _week(week: Week) -> Iterator[Part]:
         f"{count(week.new, 'new review')} this week; {week.waiting:,} wait for a reply, "
         f"{week.overdue:,} of them overdue."
     )
+    if week.offline or week.unreported:
+        late = f"; {count(week.unreported, 'report back')} in public overdue" if week.unreported else ""
+        yield line(f"{count(week.offline, 'conversation')} taken offline{late}.")
     if not week.watched:
         yield line("No listing is watched, so nothing could be heard.")
     elif week.unheard:

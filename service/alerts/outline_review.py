@@ -27,6 +27,7 @@ NEWS = {
     EventKind.REPLY_VANISHED: "The site no longer shows our reply to this {}",
     EventKind.WORDS_ASKED: "Words are asked for this {}",
     EventKind.WORDS_ANSWERED: "The words asked for this {} are answered",
+    EventKind.REPORT_BACK: "Report back in public how it ended: this {} still stands without an ending",
     EventKind.RECALLED: "Do not use the reply we sent you for this {}",
 }
 RECALLED = "It was recalled: {why} If you have posted it, change it on the site; what fits now is below."
@@ -80,6 +81,7 @@ def _discreet(facts: Facts, review: ReviewFacts, desk: str | None) -> Outline:
     what = {
         EventKind.WORDS_ASKED: f"Words are asked for a {noun(review)}",
         EventKind.WORDS_ANSWERED: f"Words asked for a {noun(review)} were answered",
+        EventKind.REPORT_BACK: "A report back is due",
     }.get(facts.kind, f"A {noun(review)} waits")
     text = f"{what} at {where(facts.place)}. Open the desk to read it."
     parts = (line(text, role=Role.HEADLINE), *([link("Read it here", desk)] if desk else []))
@@ -112,11 +114,13 @@ def _circumstances(facts: Facts, review: ReviewFacts) -> Iterator[Part]:
     if not review.judged:
         yield line("Its words were not judged: read them before you answer.")
     if facts.due_at:
-        yield line(f"{moment(facts.due_at, place.tz if place else 'UTC')}.", label="Answer due by")
+        what = "To be reported back by" if facts.kind is EventKind.REPORT_BACK else "Answer due by"
+        yield line(f"{moment(facts.due_at, place.tz if place else 'UTC')}.", label=what)
     if facts.changed:
         yield line(f"Changed: {', '.join(facts.changed)}.")
     if review.answered:
-        yield line("It has an answer already; see whether that still fits.")
+        ending = "edit it there, or add to it" if facts.kind is EventKind.REPORT_BACK else ""
+        yield line(f"It has an answer already; {ending or 'see whether that still fits'}.")
 
 
 def _ended(sentence: str) -> str:

@@ -6,7 +6,8 @@ run twice: an event rings once or waits for the next run.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Sequence
+from dataclasses import replace
 from datetime import datetime
 from functools import partial
 
@@ -15,19 +16,22 @@ from sqlmodel import Session, col
 
 from service.alerts.claim import Packing
 from service.alerts.facts import Facts
-from service.alerts.freeze import Subject, freeze, occasion_of, subject_of
+from service.alerts.freeze import Subject, freeze, occasion_of, sealed, subject_of
 from service.alerts.named import is_against, names
 from service.alerts.offering import posting_hint
 from service.alerts.queue import enqueue, gather
-from service.alerts.reach import open_channels
+from service.alerts.reach import Reachable, open_channels
 from service.alerts.recalled import carried
 from service.alerts.rulebook import stored_rules
-from service.alerts.rules import Occasion, Routing, rings, route
+from service.alerts.rules import Occasion, Routing, names_its_kind, rings, route
+from service.alerts.whose import told_first
 from service.db import Database, insert_new
 from service.domain import EventKind
 from service.models import Alert, Event, Person
+from service.people.scope import managers_of
 
 AT_ONCE = 100  # event ids read at a time
+NAMED_ALONE = "it may name everybody who can be told, so nothing of it is said here"
 TOLD_THE_WORDS = "an earlier alert carried the words"
 
 Attempt = Callable[[str, Callable[[], object]], object]
@@ -78,13 +82,28 @@ def ring_once(session: Session, packing: Packing, event_id: int, now: datetime) 
 def _tell(session: Session, packing: Packing, about: Subject, now: datetime) -> int:
     occasion = occasion_of(about)
     barred = people_named(session, occasion)
-    usable = [reach.channel for reach in open_channels(session) if reach.person not in barred]
-    routing = route(occasion, stored_rules(session), usable)
+    reachable = open_channels(session)
+    others = [reach for reach in reachable if reach.person not in barred]
+    usable = others or reachable  # where it names everybody who can be told, they hear that it waits, no more
+    routing = _routed(session, about, occasion, usable)
     facts = freeze(session, about, now)
+    if reachable and not others:
+        facts, barred = sealed(facts), set()
+        routing = replace(routing, why=NAMED_ALONE)
     facts = facts.model_copy(update={"told_because": routing.why, "not_for": tuple(sorted(barred))})
     alert = _store(session, about, facts, now)
     _send_on_its_way(session, alert, facts, routing, packing, now)
     return alert.id or 0
+
+
+def _routed(session: Session, about: Subject, occasion: Occasion, usable: Sequence[Reachable]) -> Routing:
+    rules = stored_rules(session)
+    routing = route(occasion, rules, [reach.channel for reach in usable])
+    if about.kind is not EventKind.REPORT_BACK or names_its_kind(occasion, rules):
+        return routing
+    holder = about.review.claimed_by if about.review else None
+    managers = managers_of(session, about.branch)
+    return told_first(routing, usable, holder, managers, is_held=bool(occasion.held_flags))
 
 
 def people_named(session: Session, occasion: Occasion) -> set[int]:
@@ -144,6 +163,8 @@ def _store(session: Session, about: Subject, facts: Facts, now: datetime) -> Ale
 
 def _is_news(about: Subject) -> bool:
     payload, review = about.event.payload, about.review
+    if about.kind is EventKind.REPORT_BACK and not (about.case and about.case.is_owed):
+        return False
     past = review.baseline if review else False
     if not rings(about.kind, changed=payload.get("fields") or (), past=past):
         return False

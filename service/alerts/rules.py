@@ -31,12 +31,13 @@ RINGING = frozenset(
         EventKind.SENT_BACK,
         EventKind.WORDS_ASKED,
         EventKind.WORDS_ANSWERED,
+        EventKind.REPORT_BACK,
     }
 )
 """The rest (removed, restored, replied, facts drifted) is shown at the desk and rings nobody."""
 
-ASKED_BY_PEOPLE = frozenset({EventKind.WORDS_ASKED, EventKind.WORDS_ANSWERED})
-"""What somebody here asked or answered just now: it is news, however old the review."""
+ASKED_BY_PEOPLE = frozenset({EventKind.WORDS_ASKED, EventKind.WORDS_ANSWERED, EventKind.REPORT_BACK})
+"""What somebody here asked, answered or left undone just now: it is news, however old the review."""
 
 WORTH_RINGING_AGAIN = frozenset({"text", "title", "rating", "recommends"})
 
@@ -142,6 +143,12 @@ def route_on(
         return Routing(tuple(one for one in usable if one in told), "nobody has taken it", timing)
     others = tuple(channel for channel in usable if channel not in told)
     return Routing(others or tuple(usable), "nobody has taken it", timing)
+
+
+def names_its_kind(occasion: Occasion, rules: Iterable[Rule]) -> bool:
+    """Whether the rule that decides was written for this very kind of event: then it has the last word."""
+    rule = _first(occasion, rules)
+    return rule is not None and occasion.kind in rule.match.kinds
 
 
 def matches(match: Match, occasion: Occasion) -> bool:

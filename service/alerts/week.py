@@ -10,7 +10,7 @@ from sqlmodel import Session, col
 from service.alerts.facts import Week
 from service.alerts.timing import WEEK
 from service.domain import Health, Kind, ReviewState
-from service.models import Listing, ListingSource, Review
+from service.models import CaseFile, CaseState, Listing, ListingSource, Review
 
 _DONE = (ReviewState.ANSWERED, ReviewState.SUBMITTED, ReviewState.CLOSED)  # reminders stop at submitted
 _OPEN = [state.value for state in ReviewState if state not in _DONE]
@@ -34,6 +34,8 @@ def week_until(session: Session, end: datetime, now: datetime) -> Week:
         overdue=_count(session, Review, *waiting, col(Review.due_public_at) < now),
         watched=_count(session, Listing, *watched),
         unheard=_count(session, Listing, *watched, ~_is_heard(bad)),
+        offline=_cases(session, col(CaseFile.state).in_((CaseState.OPEN, CaseState.WAITING))),
+        unreported=_cases(session, *_is_unreported(now)),
     )
 
 
@@ -44,6 +46,22 @@ def _is_heard(bad: list[str]) -> ColumnElement[bool]:
         .where(col(ListingSource.listing_id) == col(Listing.id), col(ListingSource.health).not_in(bad))
         .exists()
     )
+
+
+def _is_unreported(now: datetime) -> tuple[ColumnElement[bool], ...]:
+    return (
+        col(CaseFile.state) == CaseState.RESOLVED,
+        col(CaseFile.report_back_due) < now,
+        col(CaseFile.reported_at).is_(None),
+    )
+
+
+def _cases(session: Session, *where: ColumnElement[bool]) -> int:
+    there = (col(Review.erased_at).is_(None), col(Review.removed_at).is_(None))
+    cases = select(func.count()).select_from(CaseFile)
+    joined = cases.join(Review, col(Review.id) == col(CaseFile.review_id)).where(*there, *where)
+    n: int = session.execute(joined).scalar_one()
+    return n
 
 
 def _count(session: Session, model: type[Review] | type[Listing], *where: ColumnElement[bool]) -> int:

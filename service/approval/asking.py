@@ -15,7 +15,7 @@ from service.approval.signers import name_to_keep
 from service.db import insert_new
 from service.domain import EventKind
 from service.errors import ApprovalRefused
-from service.models import AskedWords, Event, Review
+from service.models import AskedWords, CaseFile, Event, Review
 from service.replies.normal import normal_form
 from service.replies.own_words import LONGEST
 
@@ -25,7 +25,7 @@ def ask(session: Session, review: Review, draft: str | None, person: str, now: d
 
     An asking that is still open is answered as it is, with a newer draft. Raises ``ApprovalRefused``.
     """
-    require_wanted(review)
+    require_wanted(session, review)
     said, who = text_of(draft or ""), name_to_keep(person)
     asked = _newest(session, review)
     if asked and given(session, asked, review, now).state is State.OPEN:
@@ -78,10 +78,12 @@ def _newest(session: Session, review: Review) -> AskedWords | None:
     ).one_or_none()
 
 
-def require_wanted(review: Review) -> None:
-    """Raise ``ApprovalRefused`` for a review that nobody need answer."""
+def require_wanted(session: Session, review: Review) -> None:
+    """Raise ``ApprovalRefused`` for a review that nobody need answer, nor report back to."""
+    case = session.scalars(select(CaseFile).where(col(CaseFile.review_id) == review.id)).one_or_none()
+    is_owed = case is not None and case.is_owed
     gone = review.removed_at is not None or review.erased_at is not None
-    if gone or review.reply_text is not None:
+    if gone or (review.reply_text is not None and not is_owed):
         state = "is no longer there" if gone else "is answered already"
         raise ApprovalRefused(f"Review {review.id} {state}, so it needs no words. Nothing was changed.")
 

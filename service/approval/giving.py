@@ -56,7 +56,7 @@ def approve(
     """
     session.refresh(asked, with_for_update=True)
     review = session.get_one(Review, asked.review_id)
-    require_wanted(review)
+    require_wanted(session, review)
     said = text_of(text)
     _require_believed(session, key)
     _require_fit(session, asked, said, review, now, recent)

@@ -25,6 +25,8 @@ from service.engine.reading import Reading
 from service.hooks import outbox as hooks_outbox
 from service.hooks import queue as hooks_queue
 from service.models import Delivery, HookDelivery, ImportRun, Installation, Listing, LookRow
+from service.outcomes import cases
+from service.outcomes.reporting_back import remind
 from service.outcomes.seen import follow
 from service.sources import accounts, inbound
 from service.watch import imports, waiting
@@ -35,7 +37,7 @@ COLLECT_EVERY = timedelta(seconds=2)  # asks who is due; each mailbox has a rhyt
 READ_EVERY = timedelta(seconds=2)
 RING_EVERY = timedelta(seconds=2)
 DELIVER_EVERY = timedelta(seconds=2)
-GATHER_EVERY = timedelta(seconds=30)  # whether a digest is due, or a review that nobody took
+GATHER_EVERY = timedelta(seconds=30)  # whether a digest, a review that nobody took or a report back is due
 SEE_EVERY = timedelta(seconds=5)  # whether a reply that was posted is seen in public
 BRING_EVERY = timedelta(seconds=2)
 KEEP_EVERY = timedelta(minutes=5)
@@ -108,6 +110,7 @@ def all_jobs(parts: Parts, looking: Looking, clock: Clock) -> list[Job]:
         Job("ring", RING_EVERY, lambda now: ring(parts.database, packing, now, attempt=attempt)),
         Job("digest", GATHER_EVERY, lambda now: send_digests(parts.database, packing, now, attempt=attempt)),
         Job("remind", GATHER_EVERY, lambda now: tell_again(parts.database, packing, now, attempt=attempt)),
+        Job("report back", GATHER_EVERY, lambda now: remind(parts.database, now, attempt=attempt)),
         Job("deliver", DELIVER_EVERY, lambda _now: deliver(parts.database, parts.post, clock)),
         Job("queue hooks", RING_EVERY, lambda now: hooks_queue.queue(parts.database, now, attempt=attempt)),
         Job("send hooks", DELIVER_EVERY, lambda _now: hooks_outbox.deliver(parts.database, courier, clock)),
@@ -125,6 +128,7 @@ def keep(parts: Parts, now: datetime) -> None:
         session.execute(delete(LookRow).where(col(LookRow.started_at) < now - LOOKS_ARE_KEPT))
         inbound.forget(session, now)
         imports.forget(session, now)
+        cases.forget(session, now)
     tell_outside(parts, now)
 
 

@@ -18,6 +18,7 @@ from sqlmodel import Session, col
 from service.db import Database
 from service.domain import EventKind, ReviewState, Route
 from service.models import Branch, Event, Posting, PostingState, Review
+from service.outcomes import reporting_back
 from service.outcomes.postings import USED, Told, happened
 from service.outcomes.using import approved_item, branch_of, filled_as_approved
 from service.replies.normal import normal_form
@@ -72,7 +73,10 @@ def follow_once(session: Session, event_id: int, now: datetime) -> int | None:
     if review is None or review.erased_at is not None:
         return None
     if event.kind != EventKind.REPLY_VANISHED:
-        return see(session, review, f"event:{event.id}", event.at, now)
+        found = see(session, review, f"event:{event.id}", event.at, now)
+        if _is_public(review):
+            reporting_back.seen(session, review, _carried(session, review), event)
+        return found
     if review.reply_text is None and review.state in (ReviewState.ANSWERED, ReviewState.SUBMITTED):
         review.state = ReviewState.VANISHED.value
     return None
@@ -80,18 +84,33 @@ def follow_once(session: Session, event_id: int, now: datetime) -> int | None:
 
 def see(session: Session, review: Review, key: str, at: datetime, now: datetime) -> int | None:
     """Mark the newest posting whose words the public reply carries; answers its number."""
-    route = (review.provenance.get("reply") or [None])[0]
     if review.reply_state == "rejected" and review.state in (ReviewState.ANSWERED, ReviewState.SUBMITTED):
         review.state = ReviewState.REJECTED.value
-    if review.reply_text is None or route not in LOOKS or review.reply_state in NOT_PUBLIC:
+    if not _is_public(review):
         return None
-    branch = branch_of(session, review) or Branch(code="", name="")
-    posting = next((one for one in _used_on(session, review) if _carries(session, review, branch, one)), None)
+    posting = _carried(session, review)
     approved = filled_as_approved(session, review, posting) if posting else None
     if posting is None or approved is None:
         return None
-    told = Told("look", key, PostingState.SEEN_IN_PUBLIC, at, review.reply_text, (str(route),))
+    told = Told("look", key, PostingState.SEEN_IN_PUBLIC, at, review.reply_text, (str(_route(review)),))
     return posting.id if happened(session, posting, told, approved, now) else None
+
+
+def _is_public(review: Review) -> bool:
+    """Whether a look has shown that the reply stands there."""
+    shown = review.reply_text is not None and _route(review) in LOOKS
+    return shown and review.reply_state not in NOT_PUBLIC
+
+
+def _route(review: Review) -> str | None:
+    told_by: str | None = (review.provenance.get("reply") or [None])[0]
+    return told_by
+
+
+def _carried(session: Session, review: Review) -> Posting | None:
+    """The newest posting whose words the public reply carries."""
+    branch = branch_of(session, review) or Branch(code="", name="")
+    return next((one for one in _used_on(session, review) if _carries(session, review, branch, one)), None)
 
 
 def _used_on(session: Session, review: Review) -> Sequence[Posting]:

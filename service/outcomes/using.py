@@ -15,7 +15,8 @@ from sqlmodel import Session, col
 from service.approval.stored import remembered
 from service.domain import ReviewState
 from service.models import AskedWords, Branch, Listing, PackVersion, Posting, PostingState, Review
-from service.outcomes.handling import Step, take
+from service.outcomes import reporting_back
+from service.outcomes.handling import Step, require_unanswered, take
 from service.outcomes.postings import Told, Used, begin, happened
 from service.replies.filling import Filled, fill, values_for
 from service.replies.own_words import as_filled, is_for_one_review
@@ -34,7 +35,12 @@ class Words:
 
 
 def copied(session: Session, review: Review, words: Words, step: Step, device: str) -> Posting:
-    """She takes the text along, and the review with it. Raises ``Overtaken`` where somebody else has it."""
+    """She takes the text along, and the review with it. Raises ``Overtaken`` where somebody else has it.
+
+    What was answered already takes one more text alone where a settled case is to be reported back.
+    """
+    if reporting_back.owed_by(session, review) is None:
+        require_unanswered(review)
     take(session, review, step)
     branch = branch_of(session, review)
     posting = begin(
@@ -53,12 +59,14 @@ def submitted(
     _tell(session, review, posting, told, step.at)
     if review.state not in SETTLED:
         review.state = ReviewState.SUBMITTED.value
+    reporting_back.posted(session, review, posting, step)
 
 
 def denied(session: Session, review: Review, posting: Posting, step: Step, device: str) -> None:
     """She says it is not posted, and will not be."""
     told = Told(device, step.key, PostingState.DENIED, step.at)
     _tell(session, review, posting, told, step.at)
+    reporting_back.denied(session, posting, step)
     if review.state == ReviewState.SUBMITTED and posting.state == PostingState.DENIED:
         review.state = (ReviewState.CLAIMED if review.claimed_as else ReviewState.SEEN).value
 

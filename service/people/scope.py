@@ -7,8 +7,8 @@ from typing import Any
 from sqlalchemy import ColumnElement, false, or_, select, true
 from sqlmodel import Session, col
 
-from service.domain import ScopeKind
-from service.models import Branch, Listing
+from service.domain import Role, ScopeKind
+from service.models import Branch, Listing, RoleGrant
 from service.people.may import WHOLE, Act, Place, Who, granting, may
 
 _COLUMN = {ScopeKind.BRAND: Branch.brand, ScopeKind.REGION: Branch.region, ScopeKind.BRANCH: Branch.code}
@@ -30,6 +30,18 @@ def listings(who: Who, listing_id: Any, act: Act = Act.READ) -> ColumnElement[bo
         return true()
     hers = select(col(Listing.id)).join(Branch, col(Branch.id) == col(Listing.branch_id))
     return col(listing_id).in_(hers.where(branches(who, act)))
+
+
+def managers_of(session: Session, branch: Branch | None) -> frozenset[int]:
+    """The people who manage that very branch; nobody manages none."""
+    if branch is None:
+        return frozenset()
+    hers = select(col(RoleGrant.person_id)).where(
+        col(RoleGrant.role) == Role.BRANCH.value,
+        col(RoleGrant.scope_kind) == ScopeKind.BRANCH.value,
+        col(RoleGrant.scope) == branch.code,
+    )
+    return frozenset(session.scalars(hers))
 
 
 def place_of(session: Session, listing_id: int | None) -> Place | None:

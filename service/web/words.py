@@ -18,7 +18,16 @@ from service.domain import (
     Scale,
     Urgency,
 )
-from service.models import AccountState, ImportState, InboundState, PostingState, ReviewAct
+from service.models import (
+    AccountState,
+    CaseEntryKind,
+    CaseOutcome,
+    CaseState,
+    ImportState,
+    InboundState,
+    PostingState,
+    ReviewAct,
+)
 from service.people.may import Grant
 
 STATE = {
@@ -42,6 +51,36 @@ ACT = {
     ReviewAct.NOTED: "noted",
     ReviewAct.CLOSED: "closed it without a reply",
     ReviewAct.REOPENED: "opened it again",
+}
+
+CASE = {
+    CaseState.OPEN: "our turn",
+    CaseState.WAITING: "waits for them",
+    CaseState.RESOLVED: "settled",
+    CaseState.CLOSED: "ended",
+}
+
+CASE_ENTRY = {
+    CaseEntryKind.CALLED: "called",
+    CaseEntryKind.WROTE: "wrote",
+    CaseEntryKind.VISITED: "paid a visit",
+    CaseEntryKind.ANSWERED: "they answered",
+    CaseEntryKind.AGREED: "they agreed to an offer",
+    CaseEntryKind.NOTE: "noted",
+    CaseEntryKind.OPENED: "took it offline",
+    CaseEntryKind.ENDED: "ended the case",
+    CaseEntryKind.REOPENED: "opened it again",
+    CaseEntryKind.REPORTED: "reported back in public",
+    CaseEntryKind.TAKEN_BACK: "says it is not reported back after all",
+}
+
+CASE_OUTCOME = {
+    CaseOutcome.PUT_RIGHT: "We put it right",
+    CaseOutcome.AGREED: "They took what we offered",
+    CaseOutcome.CLEARED_UP: "A misunderstanding, and it is cleared up",
+    CaseOutcome.NOT_AGREED: "We did not come together",
+    CaseOutcome.NOT_REACHED: "They could not be reached",
+    CaseOutcome.NOT_OURS: "It was not about us",
 }
 
 POSTING = {
@@ -96,6 +135,7 @@ EVENT = {
     EventKind.SENT_BACK: "A pack was sent back",
     EventKind.WORDS_ASKED: "Words asked for",
     EventKind.WORDS_ANSWERED: "Words asked for were answered",
+    EventKind.REPORT_BACK: "A report back is due",
     EventKind.CLAIMED: "Review taken",
     EventKind.REPLY_SUBMITTED: "Reply posted, by a person's word",
     EventKind.SEEN_IN_PUBLIC: "Reply seen in public",
