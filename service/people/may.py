@@ -9,6 +9,8 @@ What each role may do, wherever its scope reaches::
     DECIDE     answer "is this one review?"       -       -      x     x      -       -     x
     LOOK       ask for a look now                 -       -      x     x      -       -     x
     ASK_WORDS  ask for words                      -       -      x     x      x       -     x
+    CASE       take offline, keep the case        -       -      x     x      -       -     x
+    CASE_NOTES read a health branch's case        -       -      x     x      -       -     x
     REPORT     reports and their files            -       x      x     x      x       x     x
     IMPORT     files, pastes, saved pages         -       -      -     x      -       -     x
     TEACH      say what a mail tells, and whose   -       -      -     x      -       -     x
@@ -48,6 +50,8 @@ class Act(StrEnum):
     DECIDE = "decide"
     LOOK = "look"
     ASK_WORDS = "ask_words"
+    CASE = "case"
+    CASE_NOTES = "case_notes"
     REPORT = "report"
     IMPORT = "import"
     TEACH = "teach"
@@ -111,7 +115,8 @@ class Who:
 
 
 _DESK = frozenset({Act.READ, Act.REPORT})
-_MANAGER = _DESK | {Act.CLAIM, Act.ANSWER, Act.DECIDE, Act.LOOK, Act.ASK_WORDS}
+_CASES = frozenset({Act.CASE, Act.CASE_NOTES})
+_MANAGER = _DESK | _CASES | {Act.CLAIM, Act.ANSWER, Act.DECIDE, Act.LOOK, Act.ASK_WORDS}
 _AREA = _MANAGER | {Act.IMPORT, Act.TEACH, Act.FEEDS, Act.BRANCHES, Act.CHANNELS}
 
 ACTS_OF: dict[Role, frozenset[Act]] = {

@@ -103,6 +103,7 @@ NEEDS: Mapping[str, Need | Open] = {
     "bringing.file_form": Need(Act.IMPORT, WHOLE),
     "bringing.hub": Need(Act.IMPORT, WHOLE),
     "bringing.take_file": Need(Act.IMPORT, WHOLE),
+    "cases.acted": Need(Act.CASE, argument="review_id", leads_to=_of_review),
     "channels.add": Need(Act.CHANNELS, WHOLE),
     "channels.ask_to_remove": Need(Act.CHANNELS, WHOLE),
     "channels.channels": Need(Act.CHANNELS, WHOLE),

@@ -13,12 +13,15 @@ from service.alerts.recent import recent_replies
 from service.approval.given import words_for
 from service.approval.versions import approved_packs
 from service.domain import ReplyRules
-from service.models import Alert, Branch, Listing, Review
+from service.models import Alert, Branch, CaseFile, Listing, Review
+from service.outcomes.cases import case_of
+from service.replies.approved import ApprovedWords
 from service.replies.choosing import Standing
 from service.replies.due import zone
 from service.replies.filling import Filled
 from service.replies.fit import Case, Misfit, Stage
-from service.replies.own_words import as_filled, is_for_one_review, name_of, setting_of
+from service.replies.own_words import VALID_FOR, as_filled, is_for_one_review, name_of, setting_of
+from service.replies.pack import CaseStep
 from service.replies.policy import Setting
 from service.replies.renewed import renewed
 from service.replies.suggest import suggest
@@ -52,12 +55,13 @@ class Reply:
 class Answer:
     """Replies, best first; where there is none, ``none_because`` is a sentence that says why.
 
-    ``settled`` says that none is needed.
+    ``settled`` says that none is needed, ``reports_back`` that they tell how a case ended.
     """
 
     replies: tuple[Reply, ...] = ()
     none_because: str = ""
     settled: bool = False
+    reports_back: bool = False
 
 
 def answer_for(
@@ -66,10 +70,12 @@ def answer_for(
     """What could be answered to ``review`` now."""
     if review.removed_at is not None:
         return Answer(none_because=GONE, settled=True)
-    if review.reply_text is not None:
+    case = case_of(session, review.id or 0)
+    owed = case is not None and case.is_owed
+    if review.reply_text is not None and not owed:
         return Answer(none_because=ANSWERED, settled=True)
     if review.triage is None:
-        return Answer(none_because=NOT_JUDGED)
+        return Answer(none_because=NOT_JUDGED, reports_back=owed)
     site = site_named(listing.site)
     found = suggest(
         review,
@@ -80,11 +86,12 @@ def answer_for(
         history=_history(session, review, listing),
         rules=site.reply if site else ReplyRules(),
         now=now,
+        step=_step(case),
         recent=recent_replies(session, review, listing, branch, now),
-        words=words_for(session, review, now),
+        words=_own_words(session, review, case, now),
     ).as_json()
     replies = tuple(_reply(shape) for shape in found["suggestions"])
-    return Answer(replies, _sentence(found["none_because"] or ""))
+    return Answer(replies, _sentence(found["none_because"] or ""), reports_back=owed)
 
 
 @dataclass(frozen=True, slots=True)
@@ -104,11 +111,13 @@ def renewed_for(
     if review.triage is None:
         return Misfit(Stage.HELD, "was chosen before the review was judged")
     day = now.astimezone(zone(facts.tz)).date()
-    case = Case(review, Triage.from_json(review.triage), facts, listing.site, day)
+    offline = case_of(session, review.id or 0)
+    case = Case(review, Triage.from_json(review.triage), facts, listing.site, day, _step(offline))
     site = site_named(listing.site)
     recent = recent_replies(session, review, listing, one.branch, now)
     standing = Standing(site.reply if site else ReplyRules(), (), recent, now)
-    if (own := words_for(session, review, now)) and (bytes.fromhex(own.sha256), own.seen) == (sha256, item):
+    own = _own_words(session, review, offline, now)
+    if own and (bytes.fromhex(own.sha256), own.seen) == (sha256, item):
         setting = setting_of(review, facts, listing.site, standing.rules, case.triage.language, recent)
         return Again(name_of(own.review), as_filled(own.text), setting)
     packs = approved_packs(session, now)
@@ -117,6 +126,23 @@ def renewed_for(
         return found
     name = next(approved.pack.name for approved in packs if approved.pack.sha256 == sha256)
     return Again(name, found.filled, found.setting)
+
+
+def _step(case: CaseFile | None) -> CaseStep | None:
+    """What a reply is for now, where there is a case."""
+    if case is None:
+        return None
+    return CaseStep.OFFLINE if case.is_running else CaseStep.RESOLVED if case.is_owed else None
+
+
+def _own_words(
+    session: Session, review: Review, case: CaseFile | None, now: datetime
+) -> ApprovedWords | None:
+    """Words given for this review; none that were given before a case ended tells how it did."""
+    words = words_for(session, review, now)
+    if words is None or case is None or not case.is_owed or case.ended_at is None:
+        return words
+    return words if words.until - VALID_FOR >= case.ended_at else None
 
 
 def _reply(shape: dict[str, Any]) -> Reply:

@@ -38,6 +38,7 @@ KEEPS_WORDS = frozenset(
         "letters.copy",
         "letters.told",
         "handling.acted",
+        "cases.acted",
         "wrong.said",
         "asking.asked",
     }

@@ -11,7 +11,7 @@ from sqlalchemy import ColumnElement, case, func, select
 from sqlmodel import Session, col
 
 from service.domain import Flag, Kind, Urgency
-from service.models import Branch, Listing, Question, Review
+from service.models import Branch, CaseFile, CaseState, Listing, Question, Review
 from service.people.may import Act
 from service.watch.questions import open_count
 from service.web.acting import new_key
@@ -41,6 +41,7 @@ class Waiting:
     opening: str
     cut: bool
     due_at: datetime | None
+    case: CaseFile | None = None
 
     @property
     def is_free(self) -> bool:
@@ -86,6 +87,7 @@ def inbox() -> Response:
             languages=_languages(session),
             flags=tuple(Flag),
             stars=STARS,
+            offline=_offline(session, moment),
             key=new_key(),
             questions=open_count(session, is_of_hers(Question.listing_id, Act.DECIDE)),
             mails=asked_count(session) if may_go("mailboxes.mailboxes") else 0,
@@ -105,12 +107,13 @@ def _waiting(session: Session, wanted: Wanted, moment: datetime) -> list[Waiting
         .offset((wanted.page - 1) * PAGE_SIZE)
     )
     ids = session.scalars(sorted_ids).all()
-    whole = _joined(select(Review, Listing, Branch)).where(col(Review.id).in_(ids))
-    found = {review.id: (review, listing, branch) for review, listing, branch in session.execute(whole)}
+    whole = _joined(select(Review, Listing, Branch, CaseFile)).where(col(Review.id).in_(ids))
+    whole = whole.outerjoin(CaseFile, col(CaseFile.review_id) == col(Review.id))
+    found = {review.id: (review, *others) for review, *others in session.execute(whole)}
     return [_shown(*found[review_id]) for review_id in ids]
 
 
-def _shown(review: Review, listing: Listing, branch: Branch | None) -> Waiting:
+def _shown(review: Review, listing: Listing, branch: Branch | None, case: CaseFile | None) -> Waiting:
     text = (review.text or "").strip()
     return Waiting(
         review=review,
@@ -119,7 +122,8 @@ def _shown(review: Review, listing: Listing, branch: Branch | None) -> Waiting:
         site=site_title(listing.site),
         opening=text[:OPENING],
         cut=len(text) > OPENING or not review.text_complete,
-        due_at=due_at(review),
+        due_at=case.report_back_due if case and case.is_owed else due_at(review),
+        case=case if case and (case.is_running or case.is_owed) else None,
     )
 
 
@@ -141,6 +145,18 @@ def _figures(session: Session, moment: datetime) -> dict[str, int]:
         ).where(on_shelf("open", moment), is_of_hers(Review.listing_id))
     ).one()
     return {name: int(value or 0) for name, value in row._mapping.items()}
+
+
+def _offline(session: Session, moment: datetime) -> tuple[int, int]:
+    """How many cases run or are to be reported back, and how many of these reports are overdue."""
+    late = case(((col(CaseFile.state) == CaseState.RESOLVED) & (col(CaseFile.report_back_due) < moment), 1))
+    running, overdue = session.execute(
+        select(func.count(), func.count(late))
+        .select_from(CaseFile)
+        .join(Review, col(Review.id) == col(CaseFile.review_id))
+        .where(on_shelf("case", moment), is_of_hers(Review.listing_id))
+    ).one()
+    return running, overdue
 
 
 def _sum_of(condition: ColumnElement[bool]) -> Any:

@@ -14,6 +14,7 @@ from service.people.may import Act
 from service.web.acting import new_key
 from service.web.alerts import newest
 from service.web.answers import Answer, answer_for
+from service.web.case_part import case_part
 from service.web.desk import now, rows
 from service.web.history import Line, history
 from service.web.me import may_at
@@ -38,6 +39,10 @@ NOTICES = {
     "close": "Closed without a reply.",
     "reopen": "It waits for a reply again.",
     "ask": "Asked. Whoever approves is told; their words will stand here first.",
+    "case_open": "It is taken offline, and yours where nobody had it.",
+    "case_add": "Written down.",
+    "case_end": "The case has ended.",
+    "case_reopen": "The case goes on.",
     "wrong": "Noted for whoever writes the packs. The judgement itself stays as it is.",
 }
 
@@ -127,6 +132,7 @@ def shown(
         may_answer=way is not None and (not way.is_desk or may_at(Act.ANSWER, one.branch)),
         may_claim=way is not None and way.is_desk and may_at(Act.CLAIM, one.branch),
         may_ask=way is not None and way.is_desk and may_at(Act.ASK_WORDS, one.branch),
+        case=case_part(session, one, now()) if told and way is not None and way.is_desk else None,
         people=people_here(session) if told and way else (),
         moments=CHOICES,
     )

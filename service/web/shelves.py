@@ -5,11 +5,11 @@ from __future__ import annotations
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import ColumnElement, and_, case, func, or_
+from sqlalchemy import ColumnElement, and_, case, exists, func, or_
 from sqlmodel import col
 
 from service.domain import Kind, ReviewState, Urgency
-from service.models import Review
+from service.models import CaseFile, CaseState, Review
 
 OPEN_STATES = (
     ReviewState.NEW,
@@ -24,6 +24,7 @@ SHELVES = {
     "open": "Needs a reply",
     "posted": "Posted, not seen in public yet",
     "past": "From before we listened",
+    "case": "Taken offline",
     "mentions": "Mentions",
     "answered": "Answered",
     "ended": "Closed, or gone from the site",
@@ -56,11 +57,23 @@ def on_shelf(shelf: str, moment: datetime) -> ColumnElement[bool]:
         "open": and_(unanswered, awake, wants_somebody, col(Review.baseline).is_(False)),
         "posted": (col(Review.state) == ReviewState.SUBMITTED) & kept & there,
         "past": and_(unanswered, is_review, col(Review.baseline).is_(True)),
+        "case": kept & there & is_offline(),
         "mentions": and_(kept, there, ~is_review),
         "answered": (col(Review.state) == ReviewState.ANSWERED) & kept & there,
         "ended": kept & or_(col(Review.state) == ReviewState.CLOSED, ~there),
         "all": kept,
     }[shelf]
+
+
+def is_offline() -> ColumnElement[bool]:
+    """Whether a review's case still runs, or was settled and is to be reported back."""
+    runs = col(CaseFile.state).in_((CaseState.OPEN, CaseState.WAITING))
+    owed = and_(
+        col(CaseFile.state) == CaseState.RESOLVED,
+        col(CaseFile.report_back_due).is_not(None),
+        col(CaseFile.reported_at).is_(None),
+    )
+    return exists().where(col(CaseFile.review_id) == col(Review.id), runs | owed).correlate(Review)
 
 
 def most_urgent_first() -> tuple[ColumnElement[Any], ...]:

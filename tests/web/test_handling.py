@@ -206,10 +206,11 @@ def test_no_screen_that_keeps_words_acts_on_a_stale_form(
         "answering",
         "letters",
         "handling",
+        "cases",
         "wrong",
         "asking",
     }
-    for act in ("claim", "assign", "snooze", "note", "close", "wrong", "ask"):
+    for act in ("claim", "assign", "snooze", "note", "close", "wrong", "ask", "case/open"):
         form = {
             "words": "Kept.",
             "draft": "Kept.",

@@ -43,6 +43,7 @@ TABLE = {
     "answering.said": ACTORS,
     "handling.acted": ACTORS,
     "wrong.said": ACTORS,
+    "cases.acted": ACTORS,
     "asking.asked": f"{ACTORS} approver",
     "questions.questions": f"{ACTORS} neighbour",
     "questions.answered": ACTORS,
@@ -238,7 +239,7 @@ def path_of(town: Town, endpoint: str, rule: Rule) -> str:
         "listing_id": town.listing,
         "review_id": town.mention if endpoint.startswith("mentions") else town.review,
         "number": town.question if endpoint.startswith("questions") else 99,
-        "act": "claim",
+        "act": "add" if endpoint.startswith("cases") else "claim",
         "run_id": 99,
         "branch_id": 1,
     }
