@@ -7,7 +7,7 @@ from html import escape
 
 from service.replies.pack import Blank, Pack, ReplyItem, When
 
-_STYLE = """
+STYLE = """
 body { font: 11pt/1.45 Georgia, serif; color: #111; max-width: 44em; margin: 2em auto; }
 table { width: 100%; border-collapse: collapse; } td { padding: 0; }
 tfoot td { font: 8pt/1.4 monospace; border-top: 1px solid #111; padding-top: .5em; overflow-wrap: anywhere; }
@@ -15,6 +15,7 @@ h1 { font-size: 18pt; } h2 { font-size: 13pt; margin: 1.6em 0 .3em; break-after:
 li, .when { break-inside: avoid; } li { margin: .5em 0; white-space: pre-line; } .when { color: #444; }
 @page { size: A4; margin: 18mm; } @media print { body { margin: 0; max-width: none; } }
 """
+"""The page's only style, written out in it: whoever serves the page allows exactly this."""
 
 
 def booklet(pack: Pack, approvals: Sequence[str] = ()) -> str:
@@ -26,7 +27,7 @@ def booklet(pack: Pack, approvals: Sequence[str] = ()) -> str:
     body = "\n".join((*_head(pack, approvals), *(line for item in pack.items for line in _item(item))))
     return (
         f'<!doctype html>\n<html lang="{escape(_language(pack))}"><head><meta charset="utf-8">'
-        f"<title>{escape(foot)}</title><style>{_STYLE}</style></head>\n<body><table>"
+        f"<title>{escape(foot)}</title><style>{STYLE}</style></head>\n<body><table>"
         f"<tfoot><tr><td>{escape(foot)}</td></tr></tfoot>\n<tbody><tr><td>\n{body}\n</td></tr></tbody></table>"
         "</body></html>\n"
     )

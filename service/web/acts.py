@@ -173,6 +173,7 @@ NEEDS: Mapping[str, Need | Open] = {
     "mentions.read": Need(Act.CLAIM, argument="review_id", leads_to=_of_review),
     "pack.exact": Need(Act.READ),
     "pack.pack": Need(Act.READ),
+    "pack.printed": Need(Act.READ),
     "packfeed.pack": Open.TO_ALL,
     "packfeed.receipt": Open.TO_ALL,
     "packfeed.statement": Open.TO_ALL,

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import base64
+import hashlib
 from collections import defaultdict
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
@@ -15,6 +17,7 @@ from service.approval.catalogue import Catalogued, catalogue
 from service.approval.folder import Shelf
 from service.approval.history import Told, history
 from service.approval.recalls import Withdrawn, withdrawn
+from service.approval.signatures import approvals_of, verified
 from service.approval.stored import remembered
 from service.approval.submitting import approved_version_before, faults_in
 from service.models import PackVersion
@@ -28,6 +31,11 @@ from service.web.packs import the_shelf
 
 screen = Blueprint("pack", __name__)
 
+_STYLE = base64.b64encode(hashlib.sha256(booklet.STYLE.encode()).digest()).decode()
+PRINTED_POLICY = (
+    f"default-src 'none'; style-src 'sha256-{_STYLE}'; form-action 'none'; base-uri 'none'; "
+    "frame-ancestors 'none'"
+)
 FILE = "file"  # in the place of a serial: the version that lies in the folder
 
 
@@ -97,6 +105,19 @@ def exact(name: str, sha256: str) -> Response:
     answer = make_response(found.body)
     answer.content_type = "application/toml"
     answer.headers["Content-Disposition"] = f'attachment; filename="{name}-{found.pack.serial}.toml"'
+    return answer
+
+
+@screen.get("/pack/<name>/booklet/<sha256>")
+def printed(name: str, sha256: str) -> Response:
+    """A page to print, with the hash of the exact bytes on every sheet. Its policy lets its own style in."""
+    found = by_hash(rows(), the_shelf(), name, sha256)
+    if found is None:
+        abort(404)
+    signed = approvals_of(verified(rows(), now()).get(found.pack.sha256, []), found.pack)
+    lines = [f"{one.person} ({one.role}) on {one.signed_at:%Y-%m-%d}" for one in signed]
+    answer = make_response(booklet.booklet(found.pack, lines))
+    answer.headers["Content-Security-Policy"] = PRINTED_POLICY
     return answer
 
 

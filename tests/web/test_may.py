@@ -147,6 +147,7 @@ TABLE = {
     "packs.packs": f"{READERS} neighbour",
     "pack.pack": f"{READERS} neighbour",
     "pack.exact": f"{READERS} neighbour",
+    "pack.printed": f"{READERS} neighbour",
     "asked_words.asked": "approver legal",
     "asked_words.give": "approver legal",
     "asked_words.one": "approver legal",

@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import base64
 import hashlib
+import re
 from datetime import timedelta
 
 import pytest
@@ -81,6 +83,23 @@ def test_one_pack_is_read_like_a_booklet_with_its_exact_hash(packing: Packing) -
     assert kept.headers["Content-Disposition"] == 'attachment; filename="test-1.toml"'
     for gone in ("/pack/nothing", "/pack/test?version=7", "/pack/test/exact/00", "/pack/test/exact/zz"):
         assert packing.client.get(gone).status_code == 404
+
+
+def test_a_pack_is_printed_from_the_desk_with_its_hash_and_who_signed(packing: Packing) -> None:
+    packing.people()
+    version = packing.store("ada", mark="<script>alert(1)</script>")
+    sha256 = version.sha256.hex()
+    assert f'href="/pack/test/booklet/{sha256}"' in packing.client.get("/pack/test").text
+    page = packing.client.get(f"/pack/test/booklet/{sha256}")
+    assert f"<tfoot><tr><td>test 1 · SHA-256 {sha256}" in page.text
+    assert "Ada Byron (approver) on" in page.text
+    assert "<script>" not in page.text
+    style = re.findall(r"<style>(.*?)</style>", page.text, re.DOTALL)
+    allowed = base64.b64encode(hashlib.sha256(style[0].encode()).digest()).decode()
+    policy = page.headers["Content-Security-Policy"]
+    assert f"style-src 'sha256-{allowed}';" in policy
+    assert "default-src 'none'" in policy
+    assert packing.client.get("/pack/test/booklet/00").status_code == 404
 
 
 def test_a_new_version_is_told_apart_from_the_approved_one_in_words_and_lines(packing: Packing) -> None:
