@@ -19,6 +19,7 @@ from service.replies.normal import normal_form
 from service.replies.own_words import LONGEST, seen_as
 from service.replies.repeats import Recent
 from service.replies.suggestion import Finding
+from service.web import words_as_item
 from service.web.desk import desk, look_again, now, rows
 from service.web.me import is_of_hers
 from service.web.signing import NotOpened, opened_signer, person
@@ -153,6 +154,7 @@ def _page(
         of=of,
         is_first=is_first,
         done=request.args.get("done"),
+        packs=words_as_item.packs_to_write(rows()) if found.row.text and not found.is_open else [],
     )
 
 

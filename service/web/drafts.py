@@ -27,6 +27,7 @@ from service.replies.pack import Pack
 from service.replies.suggestion import Suggestion
 from service.watch.previewing import Preview, preview
 from service.watch.rehearsing import heard_lately
+from service.web import words_as_item
 from service.web.desk import desk, look_again, now, rows
 from service.web.me import is_hers
 from service.web.pack import version_at
@@ -71,9 +72,9 @@ def _allow_packs() -> None:
 
 @screen.get("/pack/<name>/edit")
 def edit(name: str) -> str:
-    """The text to begin with."""
+    """The text to begin with; for a new item the words given for one review, where ``words`` names them."""
     pack, item = _pack(name), request.args.get("item", WHOLE)
-    text = begun(pack, item) or (A_NEW_ITEM if item == NEW else "")
+    text = begun(pack, item) or (_new_item() if item == NEW else "")
     if not text:
         abort(404)
     return _page(name, Edit(text, pack, item), anew=True)
@@ -89,6 +90,11 @@ def typed(name: str) -> Response:
     if request.form.get("act") != "save":
         return make_response(_page(name, found.edit, _shown(found)))
     return _saved(name, found, found.whole)
+
+
+def _new_item() -> str:
+    number = request.args.get("words", type=int)
+    return (words_as_item.beginning(rows(), number) if number else None) or A_NEW_ITEM
 
 
 def _saved(name: str, found: Checked, whole: Pack) -> Response:

@@ -2,16 +2,23 @@
 
 from __future__ import annotations
 
+import html
 import re
+from datetime import datetime
 
 import pytest
+from flask import Flask
 from sqlmodel import select
 
 from service.approval.asking import ask
 from service.approval.given import words_for
+from service.approval.versions import add_version
+from service.domain import Role, ScopeKind
 from service.models import Review, WordsSignature
+from tests.accounts import People
 from tests.desk_rows import Rows
-from tests.test_versions import PASSPHRASE
+from tests.test_versions import PASSPHRASE, body
+from tests.web.desk_people import browser
 from tests.web.packing import Packing
 
 MINE = {"act": "sign", "person": "Ada Byron", "passphrase": PASSPHRASE}
@@ -104,3 +111,33 @@ def test_words_that_were_given_are_recalled(packing: Packing, review: int) -> No
     assert packing.post("/packs/asked/1/recall", why="Wrong door.", **mine).status_code == 303
     assert given(packing, review) is None
     assert "it was recalled" in packing.client.get("/packs/asked/1").text
+
+
+def test_given_words_are_made_an_item_of_a_pack(packing: Packing, review: int) -> None:
+    packing.store()
+    assert "Make an item" not in packing.client.get("/packs/asked/1").text
+    give(packing)
+    page = html.unescape(packing.client.get("/packs/asked/1").text)
+    assert "Make an item of it" in page
+    assert "/pack/test/edit?item=&words=1" in page
+    edit = html.unescape(packing.client.get("/pack/test/edit?item=&words=1").text)
+    assert f'  "{WORDS}",' in edit
+    assert 'id = "rename-me"' in edit
+    assert "rename-me" not in packing.client.get("/pack/test/edit?item=&words=99").text
+
+
+def test_whoever_may_not_read_the_review_gets_none_of_its_words(
+    app: Flask, packing: Packing, review: int, now: datetime
+) -> None:
+    Rows(packing.database, now).branch("Mill Lane", code="mill", brand="Northside")
+    theirs = body().replace(b"author =", b'scope = { brand = ["Northside"] }\nauthor =')
+    with packing.database.transaction() as session:
+        add_version(session, theirs, now)
+    give(packing)
+    people = People(packing.database, now)
+    people.owner()
+    for kind, scope, reads in ((ScopeKind.BRAND, "Northside", False), (ScopeKind.ALL, "", True)):
+        writer = people.person(f"{kind.value.title()} Writer", Role.APPROVER, kind, scope)
+        page = browser(app, people, writer).get("/pack/test/edit?item=&words=1")
+        assert page.status_code == 200
+        assert ("mended this morning" in page.text) is reads
