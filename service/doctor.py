@@ -46,6 +46,10 @@ ROOM_NEEDED = 200 * 1024 * 1024  # bytes free: a year of 200 branches is some 60
 MAIL_LATE = timedelta(hours=1)  # a mailbox is asked every few minutes
 HOOK_SILENT = timedelta(days=14)  # a hook is heard only when a site writes
 BACKUP_OLD = timedelta(days=7)
+DAILY_LATE = timedelta(days=2)
+SHARES = frozenset(
+    {"nfs", "nfs4", "cifs", "smb3", "smbfs", "fuse.sshfs", "fuse.rclone", "fuse.davfs", "ceph"}
+)
 TICK_LATE = timedelta(minutes=2)
 EPHEMERAL_FILESYSTEMS = frozenset({"overlay", "tmpfs", "ramfs", "aufs"})
 EPHEMERAL_HOSTING = {
@@ -82,7 +86,7 @@ def examine(settings: Settings, database: Database, now: datetime) -> list[Findi
     if all(finding.level is not Level.BAD for finding in stored):
         findings += [*engine(database, now), *listings(database), *mailboxes(settings, database, now)]
         findings += [*words(database), *pack_feeds(database, now), *channels(database)]
-        findings += [*hooks(database), *backups(database, now)]
+        findings += [*hooks(database), *backups(database, now), *daily_backup(settings, database, now)]
     return [*findings, *mail(settings), *reachable(settings), *browser(settings), *manners(settings)]
 
 
@@ -185,7 +189,7 @@ def backups(database: Database, now: datetime) -> Iterator[Finding]:
         installation = session.get(Installation, 1)
     kept = installation.backup_off_at if installation else None
     if kept is None:
-        mend = "shopbell backup make FILE --to https://… (a WebDAV folder, or an address that S3 signed)"
+        mend = "Set SHOPBELL_BACKUP_TO for one a day, or make one: shopbell backup make FILE --to https://…"
         yield Finding("backup", Level.NOTE, "none is known to lie off this machine", mend)
         return
     told = f"the newest off this machine is of {kept:%Y-%m-%d %H:%M} UTC"
@@ -193,6 +197,29 @@ def backups(database: Database, now: datetime) -> Iterator[Finding]:
         yield Finding("backup", Level.NOTE, told, "Make another: shopbell backup make FILE --to …")
         return
     yield Finding("backup", Level.GOOD, told)
+
+
+def daily_backup(settings: Settings, database: Database, now: datetime) -> Iterator[Finding]:
+    """Whether the backup that is made by itself was made, where one is set."""
+    if settings.backup_to is None:
+        return
+    with database.reading() as session:
+        one = session.get(Installation, 1)
+    kept, error = (one.daily_kept_at, one.daily_error) if one else (None, None)
+    last = f"the last is of {kept:%Y-%m-%d %H:%M} UTC" if kept else "none was made yet"
+    if error:
+        mend = "It is tried again every hour. See SHOPBELL_BACKUP_TO in docs/settings.md."
+        yield Finding("daily backup", Level.BAD, f"{last}; the newest try: {error}", mend)
+    elif kept is None or now - kept > DAILY_LATE:
+        mend = "It is made while `shopbell serve` (or `work`) runs, within minutes of its start."
+        yield Finding("daily backup", Level.NOTE, last, mend)
+    else:
+        yield Finding("daily backup", Level.GOOD, last)
+
+
+def is_far_away(folder: Path, mounts: Path = Path("/proc/mounts")) -> bool:
+    """Whether a folder lies on a share of another machine, as far as this system tells."""
+    return _filesystem_of(_nearest(folder), mounts) in SHARES
 
 
 def engine(database: Database, now: datetime) -> Iterator[Finding]:

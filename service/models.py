@@ -226,6 +226,9 @@ class Installation(SQLModel, table=True):
     tick_at: datetime | None = None  # when the engine last asked who is due
     backup_at: datetime | None = None  # when everything was last written to a backup
     backup_off_at: datetime | None = None  # and when one was last known to lie off this machine
+    daily_tried_at: datetime | None = None  # when the backup of every day was last begun
+    daily_kept_at: datetime | None = None  # and when one was last kept
+    daily_error: str | None = None  # why the last was not
     restored_at: datetime | None = None  # when it was brought back from one: what was due before is old
     readers_sha256: str | None = None  # by which readers the pages were read that are "unchanged"
 

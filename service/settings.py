@@ -23,6 +23,7 @@ from service.errors import SettingsError
 
 CHECKOUT = Path(__file__).resolve().parents[1]
 SECRET_BYTES = 32
+SHORTEST_PASSPHRASE = 12  # of a backup
 DATABASE_SCHEMES = ("sqlite", "postgresql", "postgres", "postgresql+psycopg")
 MAIL_SCHEMES = ("smtp", "smtps", "postmark", "mailgun", "sendgrid")
 
@@ -49,6 +50,9 @@ class Settings(BaseSettings):
     google_client: SecretStr | None = None
     microsoft_client: SecretStr | None = None
     heartbeat_url: SecretStr | None = None
+    backup_to: SecretStr | None = None
+    backup_passphrase: SecretStr | None = None
+    backup_keep: Annotated[int, Field(ge=1, le=365)] = 7
     browser: str = "auto"
     demo: Literal["auto", "never"] = "auto"
     tick_seconds: Annotated[float, Field(gt=0, le=60)] = 1.0
@@ -100,6 +104,24 @@ class Settings(BaseSettings):
     def _a_heartbeat(cls, value: SecretStr | None) -> SecretStr | None:
         if value:
             cls._a_web_address(value.get_secret_value())
+        return value
+
+    @field_validator("backup_to")
+    @classmethod
+    def _a_place(cls, value: SecretStr | None) -> SecretStr | None:
+        place = value.get_secret_value() if value else ""
+        if "://" in place:
+            cls._a_web_address(place)
+        is_folder = place.endswith("/") if "://" in place else Path(place).is_absolute()
+        if value and not is_folder:
+            raise ValueError("must be the full path of a folder, or a WebDAV folder's address that ends in /")
+        return value
+
+    @field_validator("backup_passphrase")
+    @classmethod
+    def _hard_to_guess(cls, value: SecretStr | None) -> SecretStr | None:
+        if value and len(value.get_secret_value()) < SHORTEST_PASSPHRASE:
+            raise ValueError(f"must have at least {SHORTEST_PASSPHRASE} characters")
         return value
 
     @field_validator("mail")

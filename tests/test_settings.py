@@ -24,7 +24,9 @@ def test_every_setting_is_documented_and_every_documented_one_exists() -> None:
     assert documented().keys() == {variable_of(field) for field in Settings.model_fields}
 
 
-@pytest.mark.parametrize("field", ["host", "port", "browser", "demo", "tick_seconds", "workers", "log_level"])
+@pytest.mark.parametrize(
+    "field", ["host", "port", "browser", "demo", "tick_seconds", "workers", "log_level", "backup_keep"]
+)
 def test_a_documented_default_is_the_real_one(field: str) -> None:
     assert documented()[variable_of(field)] == str(getattr(read_settings({}), field))
 
@@ -44,6 +46,11 @@ def test_a_documented_default_is_the_real_one(field: str) -> None:
         ("SHOPBELL_TICK_SECONDS", "0", "SHOPBELL_TICK_SECONDS"),
         ("SHOPBELL_WORKERS", "99", "SHOPBELL_WORKERS"),
         ("SHOPBELL_LOG_LEVEL", "loud", "SHOPBELL_LOG_LEVEL"),
+        ("SHOPBELL_BACKUP_TO", "hunter2/backups", "full path"),
+        ("SHOPBELL_BACKUP_TO", "https://ann:hunter2@dav.example.com/one", "ends in /"),
+        ("SHOPBELL_BACKUP_TO", "ftp://hunter2@example.com/", "SHOPBELL_BACKUP_TO"),
+        ("SHOPBELL_BACKUP_PASSPHRASE", "hunter2", "at least 12"),
+        ("SHOPBELL_BACKUP_KEEP", "0", "SHOPBELL_BACKUP_KEEP"),
     ],
 )
 def test_a_malformed_setting_stops_with_one_sentence_that_names_it(

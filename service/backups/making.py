@@ -20,8 +20,8 @@ from service.db import READS_ONLY, Database
 from service.errors import BackupRefused
 from service.models import Installation
 from service.secrets import Vault
+from service.settings import SHORTEST_PASSPHRASE
 
-SHORTEST_PASSPHRASE = 12
 AT_ONCE = 500  # rows
 LEFT_OUT = frozenset({"lease", "session", "login_link", "device", "device_token", "pair_request"})
 """What must not come back: who holds what just now, and what opens the desk or its API."""

@@ -172,6 +172,7 @@ def _send_nothing_again(session: Session, now: datetime) -> int:
     session.expire_all()
     installation = session.get(Installation, 1) or Installation(id=1, created_at=now)
     installation.restored_at, installation.tick_at = now, None
+    installation.daily_tried_at = installation.daily_kept_at = installation.daily_error = None
     session.add(installation)
     session.flush()
     return withheld

@@ -15,7 +15,9 @@ from service.alerts.heartbeat import beat
 from service.alerts.outbox import deliver
 from service.alerts.ring import ring
 from service.alerts.unclaimed import tell_again
+from service.backups import daily
 from service.db import insert_new
+from service.doctor import is_far_away
 from service.engine import packfeeds
 from service.engine.boundary import attempt
 from service.engine.bringing import Bringing
@@ -28,6 +30,7 @@ from service.models import Delivery, HookDelivery, ImportRun, Installation, List
 from service.outcomes import cases
 from service.outcomes.reporting_back import remind
 from service.outcomes.seen import follow
+from service.settings import the_secret
 from service.sources import accounts, inbound
 from service.watch import imports, waiting
 from service.watch.claims import anything_due, claim
@@ -41,6 +44,7 @@ GATHER_EVERY = timedelta(seconds=30)  # whether a digest, a review that nobody t
 SEE_EVERY = timedelta(seconds=5)  # whether a reply that was posted is seen in public
 BRING_EVERY = timedelta(seconds=2)
 KEEP_EVERY = timedelta(minutes=5)
+BACK_UP_EVERY = timedelta(minutes=5)  # asks whether the day's backup is due
 UNTOLD_COUNTS = timedelta(days=1)  # how long an alert that reached nobody keeps the heartbeat silent
 TICK_EVERY = timedelta(seconds=15)  # each is a write; "is the engine alive?" needs no more
 
@@ -118,8 +122,14 @@ def all_jobs(parts: Parts, looking: Looking, clock: Clock) -> list[Job]:
         Job("bring", BRING_EVERY, Bringing(parts, clock).round),
         Job("publish", packfeeds.PUBLISH_EVERY, lambda now: packfeeds.publish_ours(parts, now)),
         Job("follow", packfeeds.FOLLOW_EVERY, lambda now: packfeeds.follow_theirs(parts, now)),
+        Job("back up", BACK_UP_EVERY, lambda _now: back_up(parts, clock)),
         Job("keep", KEEP_EVERY, lambda now: keep(parts, now)),
     ]
+
+
+def back_up(parts: Parts, clock: Clock) -> None:
+    """Keep everything elsewhere, once a day, where the environment says to which place."""
+    daily.run(parts.database, parts.settings, the_secret(parts.settings), is_far_away, clock)
 
 
 def keep(parts: Parts, now: datetime) -> None:

@@ -13,6 +13,7 @@ from sqlmodel import Session, col
 
 from service import audit, doctor, schema
 from service.backups import making
+from service.backups.daily import Daily
 from service.errors import BackupRefused
 from service.models import Installation, SigningKey
 from service.secrets import Vault
@@ -79,6 +80,7 @@ def _page(problem: str | None = None) -> str:
         keys=keys,
         head=audit.head(session),
         installation=session.get(Installation, 1),
+        daily=Daily.of(parts.settings),
         problem=problem,
         done=request.args.get("done"),
     )
