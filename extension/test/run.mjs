@@ -7,6 +7,9 @@ import { fileURLToPath } from "node:url";
 
 import { build } from "esbuild";
 
+// No browser is here, and no test of these asks it anything; Node 18 has its `crypto` in a module alone.
+const BANNER = 'import { webcrypto } from "node:crypto"; globalThis.crypto ??= webcrypto; globalThis.chrome ??= {};';
+
 const here = fileURLToPath(new URL(".", import.meta.url));
 const wanted = process.argv.slice(2);
 const tests = readdirSync(here).filter((name) => name.endsWith(".test.ts") && (!wanted.length || wanted.includes(name)));
@@ -22,7 +25,8 @@ try {
     outdir: folder,
     outExtension: { ".js": ".mjs" },
     logLevel: "warning",
-    define: { __TEST__: "true" },
+    define: { __TEST__: "true", __ORIGIN__: JSON.stringify("") },
+    banner: { js: BANNER },
   });
   const bundles = readdirSync(folder).map((name) => join(folder, name));
   process.exitCode = spawnSync(process.execPath, ["--enable-source-maps", "--test", ...bundles], { stdio: "inherit" }).status ?? 1;
