@@ -6,7 +6,7 @@
  */
 
 import { cpSync, mkdirSync, readFileSync, rmSync, writeFileSync } from "node:fs";
-import { dirname, join, resolve } from "node:path";
+import { basename, dirname, join, resolve } from "node:path";
 import { fileURLToPath } from "node:url";
 import { parseArgs } from "node:util";
 
@@ -19,10 +19,12 @@ const TARGETS = { chrome: "chrome122", firefox: "firefox140" };
 const ENTRIES = {
   background: "src/background/main.ts",
   box: "src/content/box.ts",
+  site: "src/content/site.ts",
+  options: "src/options/main.ts",
 };
 
 /** What is copied as it is. */
-const COPIED = ["_locales", "icons"];
+const COPIED = ["_locales", "icons", "src/options/options.html", "src/ui/page.css"];
 
 const { values: asked } = parseArgs({
   options: { flavour: { type: "string", default: "store" }, out: { type: "string", default: join(here, "dist") } },
@@ -36,7 +38,7 @@ for (const target of Object.keys(TARGETS)) await make(target, join(resolve(asked
 async function make(target, folder) {
   rmSync(folder, { recursive: true, force: true });
   mkdirSync(folder, { recursive: true });
-  for (const name of COPIED) cpSync(join(here, name), join(folder, name), { recursive: true });
+  for (const name of COPIED) cpSync(join(here, name), join(folder, basename(name)), { recursive: true });
   if (asked.flavour === "test") cpSync(join(here, "test/pages"), folder, { recursive: true });
   writeFileSync(join(folder, "manifest.json"), `${JSON.stringify(manifest(target, asked.flavour, version), null, 2)}\n`);
   await build({
@@ -49,7 +51,7 @@ async function make(target, folder) {
     charset: "utf8",
     legalComments: "none",
     logLevel: "warning",
-    define: { __TEST__: String(asked.flavour === "test") },
+    define: { __TEST__: String(asked.flavour === "test"), __ORIGIN__: JSON.stringify("") },
   });
 }
 

@@ -27,6 +27,8 @@ export function manifest(target: Target, flavour: Flavour, version: string): Rec
     version,
     icons: ICONS,
     action: { default_title: "__MSG_action__", default_icon: ICONS },
+    options_ui: { page: "options.html", open_in_tab: true },
+    commands: { _execute_action: { suggested_key: { default: "Alt+Shift+B" } } },
     permissions: ["activeTab", "scripting", "storage"],
     optional_host_permissions: [...new Set([...sitePatterns(), ...SERVICES])],
     content_security_policy: { extension_pages: POLICY },
