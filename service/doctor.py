@@ -29,6 +29,7 @@ from service.models import (
     Channel,
     Delivery,
     DeliveryState,
+    Device,
     HookTarget,
     InboundState,
     Installation,
@@ -38,6 +39,8 @@ from service.models import (
     PackVersion,
     SourceAccount,
 )
+from service.people import extension
+from service.people.devices import outdated
 from service.settings import Settings, decode_secret
 from service.sources import inbound
 from service.sources.mailboxes import FOR_A_PERSON, listed
@@ -50,6 +53,7 @@ DAILY_LATE = timedelta(days=2)
 SHARES = frozenset(
     {"nfs", "nfs4", "cifs", "smb3", "smbfs", "fuse.sshfs", "fuse.rclone", "fuse.davfs", "ceph"}
 )
+MOST_NAMED = 5  # in one sentence
 TICK_LATE = timedelta(minutes=2)
 EPHEMERAL_FILESYSTEMS = frozenset({"overlay", "tmpfs", "ramfs", "aufs"})
 EPHEMERAL_HOSTING = {
@@ -87,6 +91,7 @@ def examine(settings: Settings, database: Database, now: datetime) -> list[Findi
         findings += [*engine(database, now), *listings(database), *mailboxes(settings, database, now)]
         findings += [*words(database), *pack_feeds(database, now), *channels(database)]
         findings += [*hooks(database), *backups(database, now), *daily_backup(settings, database, now)]
+        findings += extensions(database)
     return [*findings, *mail(settings), *reachable(settings), *browser(settings), *manners(settings)]
 
 
@@ -363,6 +368,24 @@ def hooks(database: Database) -> Iterator[Finding]:
             yield Finding(about, Level.NOTE, what, "Settings, Webhooks says what failed, and sends it again.")
         else:
             yield Finding(about, Level.GOOD, "is paused" if target.paused_at else "is told")
+
+
+def extensions(database: Database) -> Iterator[Finding]:
+    """Whether the extensions of paired browsers are as new as this release; nothing where none is paired."""
+    with database.reading() as session:
+        standing = select(func.count()).select_from(Device).where(col(Device.revoked_at).is_(None))
+        paired = session.execute(standing).scalar_one()
+        old = outdated(session)
+    if not paired:
+        return
+    if not old:
+        yield Finding("extension", Level.GOOD, f"{paired} paired, none outdated")
+        return
+    named = ", ".join(f"{one.device.label} of {one.whose} ({one.device.version})" for one in old[:MOST_NAMED])
+    more = f" and {len(old) - MOST_NAMED} more" if len(old) > MOST_NAMED else ""
+    served = f"This release ships {extension.LATEST_VERSION}; before {extension.MIN_VERSION} none is served."
+    mend = f"Update the extension there. {served} The screen of paired browsers lists them."
+    yield Finding("extension", Level.NOTE, f"{len(old)} of {paired} outdated: {named}{more}", mend)
 
 
 def mail(settings: Settings) -> Iterator[Finding]:

@@ -23,11 +23,13 @@ from service.models import (
     CaseEntryKind,
     CaseOutcome,
     CaseState,
+    Ended,
     ImportState,
     InboundState,
     PostingState,
     ReviewAct,
 )
+from service.people.devices import Scope
 from service.people.may import Grant
 
 STATE = {
@@ -90,6 +92,20 @@ POSTING = {
     PostingState.SUBMITTED: "says it is posted",
     PostingState.SEEN_IN_PUBLIC: "saw the reply in public",
     PostingState.DENIED: "says it is not posted",
+}
+
+BROWSER_MAY = {
+    Scope.SUGGEST: "See the open reviews there, and the approved replies that fit them.",
+    Scope.POSTED: "Say which reply was inserted and posted.",
+    Scope.CAPTURE: "Send the reviews on the screen to this desk, when you press for it.",
+}
+
+ENDED = {
+    Ended.BY_PERSON: "ended at this desk",
+    Ended.BY_BROWSER: "disconnected in the browser",
+    Ended.LEFT: "its person has left",
+    Ended.REUSED: "something that was used up came back, so somebody may have a copy of what it held. "
+    "Look whether that computer is in good hands, then pair it anew",
 }
 
 CLASS = {

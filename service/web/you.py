@@ -6,7 +6,8 @@ from flask import Blueprint, Response, abort, make_response, redirect, render_te
 
 from service.errors import AccountRefused, SignInRefused
 from service.models import Person
-from service.people import accounts, passwords, sessions
+from service.people import accounts, passwords, sessions, stations
+from service.people.may import SOMEWHERE, Act, may
 from service.people.sessions import SignedIn
 from service.web import door
 from service.web.desk import desk, now, rows
@@ -42,9 +43,7 @@ def password() -> Response:
     """Set a password, or another one; your other browsers are signed out."""
     person = _person()
     try:
-        if person.password_hash:
-            asked = door.asked(person.email_folded)
-            door.the_door().keeper.by_password(asked, request.form.get("password_now", ""), now())
+        _prove(person)
         new = passwords.hashed(
             request.form.get("password_new", ""), unlike=(person.email_folded, person.name)
         )
@@ -52,11 +51,39 @@ def password() -> Response:
             accounts.set_password(session, person.id or 0, new, by=person.name, now=now())
             sessions.end_others(session, person.id or 0, now(), but=_here().row.token_sha256)
     except SignInRefused as refused:
-        wrong = "That is not your password now. Nothing was changed."
-        return _page(wrong if refused.why.startswith("a wrong") else str(refused), 403)
+        return _page(_why(refused), 403)
     except AccountRefused as refused:
         return _page(str(refused), 400)
     return _back("password")
+
+
+@screen.post("/you/pin")
+def pin() -> Response:
+    """Set the PIN for desk stations, another one, or none; whoever has a password says it too."""
+    person, has_none = _person(), "none" in request.form
+    try:
+        if not has_none:
+            _prove(person)
+        new = None if has_none else passwords.hashed_pin(request.form.get("secret_pin", ""))
+        with desk().database.transaction() as session:
+            stations.set_pin(session, person.id or 0, new, now())
+    except SignInRefused as refused:
+        return _page(_why(refused), 403)
+    except AccountRefused as refused:
+        return _page(str(refused), 400)
+    return _back("no-pin" if has_none else "pin")
+
+
+def _prove(person: Person) -> None:
+    """Whoever has a password types it. Raises ``SignInRefused``."""
+    if person.password_hash:
+        asked = door.asked(person.email_folded)
+        door.the_door().keeper.by_password(asked, request.form.get("password_now", ""), now())
+
+
+def _why(refused: SignInRefused) -> str:
+    wrong = "That is not your password now. Nothing was changed."
+    return wrong if refused.why.startswith("a wrong") else str(refused)
 
 
 def _page(problem: str = "", status: int = 200) -> Response:
@@ -70,6 +97,9 @@ def _page(problem: str = "", status: int = 200) -> Response:
         ],
         problem=problem,
         least=passwords.SHORTEST,
+        shortest_pin=passwords.SHORTEST_PIN,
+        longest_pin=passwords.LONGEST_PIN,
+        stands=may(_here().who, Act.ANSWER, SOMEWHERE),
     )
     return make_response(page, status)
 

@@ -212,6 +212,12 @@ def test_what_ended_is_told_to_wipe_itself(
     assert refused(browser.renew()) == (401, "revoked")
 
 
+def test_a_browser_that_is_disconnected_ends_its_pairing(browser: Browser) -> None:
+    assert browser.ask("/pair/end").status_code == 204
+    assert refused(browser.ask("/pair/end")) == (401, "revoked")
+    assert refused(browser.renew()) == (401, "revoked")
+
+
 def test_who_loses_her_roles_loses_what_her_browser_may(
     app: Flask, people: People, sqlite_database: Database, now: datetime
 ) -> None:

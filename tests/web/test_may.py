@@ -155,6 +155,15 @@ TABLE = {
     "asked_words.refuse": "approver legal",
     "drafts.edit": "approver admin",
     "drafts.typed": "approver admin",
+    "pair.approve": f"{READERS} neighbour",
+    "pair.deny": f"{READERS} neighbour",
+    "pair.form": f"{READERS} neighbour",
+    "pair.typed": f"{READERS} neighbour",
+    "paired.automatic": f"{READERS} neighbour",
+    "paired.browsers": f"{READERS} neighbour",
+    "paired.capture": "admin",
+    "paired.end": f"{READERS} neighbour",
+    "paired.end_all": f"{READERS} neighbour",
     "put_right.put_right": f"{READERS} neighbour",
     "swept.sweep": f"{READERS} neighbour",
     "withdrawing.ask": "approver legal admin",
@@ -166,6 +175,7 @@ TABLE = {
     "you.end": f"{ALL} here neighbour",
     "you.end_others": f"{ALL} here neighbour",
     "you.password": f"{ALL} here neighbour",
+    "you.pin": f"{ALL} here neighbour",
 }
 
 OPEN = {

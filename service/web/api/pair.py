@@ -1,4 +1,4 @@
-"""Pairing: a code to type at the desk, and the tokens for the browser that showed it."""
+"""Pairing: a code to type at the desk, the tokens for the browser that showed it, and the end of it."""
 
 from __future__ import annotations
 
@@ -18,7 +18,7 @@ from service.web.api import knowing
 from service.web.api.endpoint import REVOKED, Call, Endpoint, Refusal
 from service.web.api.knowing import BranchTold, PersonTold, StationTold
 from service.web.api.serving import require_version
-from service.web.api.shapes import Asked, Told, Version, line
+from service.web.api.shapes import Asked, Nothing, Told, Version, line
 
 B64 = r"^[A-Za-z0-9_-]+$"
 
@@ -106,6 +106,13 @@ def renew(call: Call, asked: RefreshAsked) -> TokensTold:
     raise DeviceRefused("revoked", devices.ENDED)
 
 
+def end(call: Call, _asked: Nothing) -> None:
+    """End this pairing: somebody disconnects the browser."""
+    with call.database.transaction() as session:
+        by = call.who.who.name
+        devices.end(session, call.who.device.id or 0, Ended.BY_BROWSER, by=by, now=call.now)
+
+
 def _tokens(session: Session, device: Device, made: rotation.Tokens, now: datetime) -> TokensTold:
     caller = devices.caller(session, made.access, now)
     return TokensTold(
@@ -149,4 +156,5 @@ ENDPOINTS = (
         any_version=True,
         refusals=(REVOKED,),
     ),
+    Endpoint("/pair/end", end, Nothing, None, any_version=True),
 )
