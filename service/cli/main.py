@@ -10,6 +10,7 @@ from service.cli import (
     bench,
     channels,
     customer,
+    describing,
     doctoring,
     feeds,
     feeds_of_packs,
@@ -74,6 +75,7 @@ for command in (
     *customer.COMMANDS,
     *people.COMMANDS,
     *doctoring.COMMANDS,
+    *describing.COMMANDS,
 ):
     shopbell.add_command(command)
 

@@ -13,7 +13,7 @@ from sqlmodel import Session, col
 
 from service import audit
 from service.db import insert_new
-from service.models import CaptureOff, Device
+from service.models import CaptureOff
 
 EVERYWHERE = "*"
 
@@ -35,8 +35,3 @@ def switch(session: Session, off: Collection[str], *, by: str, now: datetime) ->
     session.execute(delete(CaptureOff).where(col(CaptureOff.site).not_in(off)))
     insert_new(session, CaptureOff, [{"site": site, "by": by, "at": now} for site in sorted(off)])
     audit.record(session, "capture", "installation:1", {"person": by, "off": sorted(off)}, now)
-
-
-def turn_automatic(device: Device, sites: Collection[str]) -> None:
-    """The sites whose visible reviews her browser sends without a press each time."""
-    device.auto_capture = sorted(sites)

@@ -2,13 +2,16 @@
 
 from __future__ import annotations
 
+import json
 from datetime import datetime, timedelta
 from typing import Any
 
 import pytest
+from click.testing import CliRunner
 from flask import Flask
 from werkzeug.test import TestResponse
 
+from service.cli.main import shopbell
 from service.db import Database
 from service.domain import Role, ScopeKind
 from service.models import Device, Ended
@@ -285,3 +288,8 @@ def test_every_endpoint_says_what_it_does_and_is_open_or_counted(endpoint: Endpo
     assert endpoint.open == bool(endpoint.per_place)
     assert not (endpoint.open and endpoint.scope)
     assert endpoint.asks.model_config["extra"] == "forbid"
+
+
+def test_the_command_line_prints_the_same_description(app: Flask) -> None:
+    printed = json.loads(CliRunner().invoke(shopbell, ["api"]).output)
+    assert printed == app.test_client().get("/api/v1/openapi.json").json

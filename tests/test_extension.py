@@ -1,0 +1,31 @@
+"""Versions of the extension: compared as browsers compare them."""
+
+from __future__ import annotations
+
+import pytest
+
+from service.people import extension
+from service.people.extension import is_older, is_version
+
+
+@pytest.mark.parametrize(
+    ("older", "newer"), [("0.1.0", "0.1.1"), ("0.9", "0.10"), ("1", "1.0.0.1"), ("", "0.1"), ("x", "0.1")]
+)
+def test_one_version_came_before_another(older: str, newer: str) -> None:
+    assert is_older(older, newer)
+    assert not is_older(newer, older)
+
+
+@pytest.mark.parametrize(("one", "other"), [("1", "1.0"), ("0.1.0", "0.1"), ("2.0.0.0", "2")])
+def test_zeros_at_the_end_say_nothing(one: str, other: str) -> None:
+    assert not is_older(one, other)
+    assert not is_older(other, one)
+
+
+@pytest.mark.parametrize("text", ["", "1.", ".1", "1.2.3.4.5", "123456", "1.0-beta", "\u0661", "1.0\n"])
+def test_what_browsers_take_for_no_version_is_none(text: str) -> None:
+    assert not is_version(text)
+
+
+def test_what_ships_is_served() -> None:
+    assert not is_older(extension.LATEST_VERSION, extension.MIN_VERSION)
