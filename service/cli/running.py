@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING
 
 import click
 
+from service.cli.logs import speak
 from service.cli.opened import Opened, now, opened
 from service.errors import ShopbellError
 
@@ -126,6 +127,7 @@ def _working(shop: Opened, town: Demo | None) -> Iterator[None]:
     from service.engine.parts import Parts
     from service.engine.readers import look_anew_where_readers_changed
 
+    speak(shop.settings)
     parts = Parts.of(
         shop.settings,
         shop.database,
@@ -156,6 +158,7 @@ def _listening(shop: Opened) -> Iterator[None]:
 
     logging.getLogger("waitress").setLevel(logging.ERROR)
     settings = shop.settings
+    speak(settings)
     try:
         server = make_server(create_app(settings, shop.database, now), settings)
     except (OSError, ValueError) as error:

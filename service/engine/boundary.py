@@ -24,6 +24,7 @@ def attempt(
         log.error("%s failed: %s", name, described(error))
         raised = error
     else:
+        log.debug("%s ended", name)
         return True
     if failed is not None:
         attempt(f"recording that {name} failed", lambda: failed(raised))
