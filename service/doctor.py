@@ -11,6 +11,7 @@ from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from enum import StrEnum
+from ipaddress import ip_address
 from pathlib import Path
 from urllib.parse import urlsplit
 
@@ -123,11 +124,22 @@ def database_state(database: Database) -> Iterator[Finding]:
         mend = "Check DATABASE_URL, and that the server runs and the disk is there."
         yield Finding("database", Level.BAD, f"does not answer ({type(error.orig).__name__})", mend)
         return
+    if not _finds_words(database):
+        mend = "Use a Python whose SQLite has FTS5, as python.org's and Debian's have, or set DATABASE_URL."
+        yield Finding("database", Level.BAD, "this machine's SQLite cannot index words (no FTS5)", mend)
     if not ready:
         yield Finding("database", Level.BAD, "has another version's tables", "Run `shopbell migrate`.")
         return
     kind = "SQLite" if database.is_sqlite else "PostgreSQL"
     yield Finding("database", Level.GOOD, f"{kind}, with this version's tables")
+
+
+def _finds_words(database: Database) -> bool:
+    """Whether the tables can be made here at all: reviews are found by their words through FTS5."""
+    if not database.is_sqlite:
+        return True
+    with database.reading() as session:
+        return bool(session.scalar(text("SELECT sqlite_compileoption_used('ENABLE_FTS5')")))
 
 
 def disk(settings: Settings, mounts: Path, environ: Mapping[str, str]) -> Iterator[Finding]:
@@ -404,7 +416,20 @@ def reachable(settings: Settings) -> Iterator[Finding]:
         what = f"links in alerts begin with {settings.public_url}, which opens on this machine alone"
         yield Finding("links", Level.NOTE, what, "Set SHOPBELL_URL to the address others use.")
         return
+    address = urlsplit(settings.url)
+    if address.scheme == "http" and not _is_this_machine(address.hostname or ""):
+        what = f"begin with {settings.url}: whoever listens on the way can take over a session"
+        mend = "Serve it over https (a host's own proxy does it), and write SHOPBELL_URL with https://."
+        yield Finding("links", Level.NOTE, what, mend)
+        return
     yield Finding("links", Level.GOOD, f"begin with {settings.url}")
+
+
+def _is_this_machine(host: str) -> bool:
+    try:
+        return ip_address(host).is_loopback
+    except ValueError:
+        return host == "localhost"
 
 
 def browser(settings: Settings) -> Iterator[Finding]:

@@ -4,8 +4,10 @@ from __future__ import annotations
 
 from datetime import datetime, timedelta
 from pathlib import Path
+from typing import Any
 
 import pytest
+from sqlalchemy import event
 
 from service import doctor
 from service.approval.versions import add_version
@@ -179,3 +181,35 @@ def test_mails_that_wait_for_somebody_and_errors_of_ours_are_counted(
     whats = [found.what for found in doctor.mailboxes(settings_in(tmp_path), sqlite_database, now)]
     assert "3 wait for a person" in whats
     assert any(what.startswith("1 could not be read") for what in whats)
+
+
+@pytest.mark.parametrize(
+    ("url", "level"),
+    [
+        ("http://bell.example.com", Level.NOTE),
+        ("http://192.168.4.7:8080", Level.NOTE),
+        ("http://127.0.0.1:8080", Level.GOOD),
+        ("http://[::1]:8080", Level.GOOD),
+        ("http://localhost:8080", Level.GOOD),
+        ("https://bell.example.com", Level.GOOD),
+    ],
+)
+def test_a_desk_whose_sessions_can_be_listened_to_is_told(tmp_path: Path, url: str, level: Level) -> None:
+    (found,) = doctor.reachable(settings_in(tmp_path, SHOPBELL_URL=url))
+    assert found.level is level
+    assert ("https://" in found.mend) is (level is Level.NOTE)
+
+
+def test_a_sqlite_that_cannot_index_words_is_told(
+    sqlite_database: Database,
+) -> None:
+    assert [one.level for one in doctor.database_state(sqlite_database)] == [Level.GOOD]
+    event.listen(sqlite_database.engine, "connect", _without_fts5)
+    sqlite_database.engine.dispose()
+    found = next(iter(doctor.database_state(sqlite_database)))
+    assert (found.level, "no FTS5" in found.what) == (Level.BAD, True)
+
+
+def _without_fts5(connection: Any, _entry: object) -> None:
+    """A build without it, as SQLite itself would tell."""
+    connection.create_function("sqlite_compileoption_used", 1, lambda _name: 0)
