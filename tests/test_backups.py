@@ -165,7 +165,7 @@ def test_nothing_can_be_read_in_it(full: Database, tmp_path: Path) -> None:
 
 def test_who_was_signed_in_is_not_brought_back(full: Database, tmp_path: Path) -> None:
     counts = making.make(full, SECRET, tmp_path / "b", NOW)
-    assert not {"session", "login_link", "lease"} & set(counts)
+    assert not {"session", "login_link", "lease", "device", "device_token", "pair_request"} & set(counts)
 
 
 def test_another_versions_backup_is_refused(

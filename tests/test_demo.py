@@ -23,12 +23,14 @@ from service.installation import demo_since, start_clean
 from service.models import (
     Branch,
     Channel,
+    Device,
     ImportRun,
     Inbound,
     Installation,
     Listing,
     MailPlace,
     PackVersion,
+    PairRequest,
     Person,
     Question,
     Review,
@@ -38,6 +40,7 @@ from service.models import (
     SourceAccount,
 )
 from service.net.allow import AllowList
+from service.people import rotation
 from service.settings import CHECKOUT, Settings
 from tests.desk_rows import Rows
 
@@ -339,6 +342,38 @@ def furnish(rows: Rows) -> None:
         rows.add(ImportRun(listing_id=listing, title="x", format="csv", body_sha256=b"", made_at=rows.now))
         decided = {"listing_id": listing, "decided_by": "Kim", "decided_at": rows.now}
         rows.add(MailPlace(site="yelp", name_folded=str(listing), **decided))
+    pair(rows, channel)
+
+
+def pair(rows: Rows, channel: int) -> None:
+    """A station of a branch of the town, unlocked by somebody of the town."""
+    with rows.database.transaction() as session:
+        person = session.get_one(Channel, channel).person_id
+        branch = session.scalars(select(col(Branch.id))).first()
+        told = {"origin": "moz-extension://x", "browser": "Firefox", "version": "0.1.0", "label": "Desk"}
+        device = Device(
+            branch_id=branch, paired_by="Kim", created_at=rows.now, unlocked_by=person, scopes=[], **told
+        )
+        session.add(device)
+        session.flush()
+        rotation.begin(session, device.id or 0, rows.now)
+        request = {
+            "code_name": "BCDF",
+            "code_sha256": bytes(32),
+            "challenge": "x",
+            "made_at": rows.now,
+        } | told
+        session.add(
+            PairRequest(
+                id="x",
+                expires_at=rows.now,
+                state="approved",
+                person_id=person,
+                branch_id=branch,
+                device_id=device.id,
+                **request,
+            )
+        )
 
 
 def the_demos_channel(database: Database) -> int:

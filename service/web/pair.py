@@ -10,8 +10,9 @@ from datetime import timedelta
 from flask import Blueprint, Response, current_app, make_response, redirect, render_template, request, url_for
 from sqlmodel import Session
 
+from service.errors import AccountRefused
 from service.models import Branch, PairRequest
-from service.people import devices, pair_codes, pairing
+from service.people import accounts, devices, pair_codes, pairing
 from service.people.may import Act, Who, may
 from service.people.tries import Tries
 from service.web import door
@@ -73,10 +74,14 @@ def approve() -> Response:
     station, may_choose = _chosen(rows())
     if not may_choose:
         return _over("", NOT_THERE)
-    with desk().database.transaction() as session:
-        found, problem = _found(session)
-        if found is not None:
-            pairing.approve(session, found, me(), station, now())
+    try:
+        with desk().database.transaction() as session:
+            accounts.here(session, me().id or 0)  # held first, as where somebody leaves
+            found, problem = _found(session)
+            if found is not None:
+                pairing.approve(session, found, me(), station, now())
+    except AccountRefused as refused:
+        return _over("", str(refused))
     return _over("paired", problem)
 
 
