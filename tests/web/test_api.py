@@ -148,6 +148,27 @@ def test_the_api_opens_from_anywhere_and_under_its_own_name_alone(
 
 
 @pytest.mark.parametrize(
+    ("url", "came_to", "told"),
+    [
+        (None, "http://localhost:8080", "http://localhost:8080/pair"),
+        (None, "http://127.0.0.1:8080", "http://127.0.0.1:8080/pair"),
+        ("https://bell.example.com", "https://bell.example.com", "https://bell.example.com/pair"),
+        ("https://bell.example.com", "http://127.0.0.1:8080", "https://bell.example.com/pair"),
+    ],
+)
+def test_the_code_is_typed_where_the_browser_found_us(
+    sqlite_database: Database, settings: Settings, now: datetime, url: str | None, came_to: str, told: str
+) -> None:
+    app = create_app(settings.model_copy(update={"url": url}), sqlite_database, lambda: now)
+    asked = {"challenge": "x" * 43, "browser": "Firefox", "version": "0.1.0", "label": "Laptop"}
+    answer = app.test_client().post(
+        "/api/v1/pair/start", json=asked, base_url=came_to, headers={"Origin": ORIGIN}
+    )
+    assert answer.json is not None
+    assert answer.json["verify_url"] == told
+
+
+@pytest.mark.parametrize(
     ("body", "kind", "at"),
     [
         (b"{", "application/json", None),
@@ -198,6 +219,11 @@ def test_a_browser_that_asks_without_end_is_told_to_wait(
     answer = me(browser)
     assert refused(answer) == (429, "slow_down")
     assert 0 < int(answer.headers["Retry-After"]) <= 601
+
+
+@pytest.mark.parametrize("label", ["", "x" * 61, "two\nlines", "turned \u202e round", "in\u200bvisible"])
+def test_a_browser_calls_itself_nothing_that_deceives(app: Flask, label: str) -> None:
+    assert refused(Browser(app).start(label=label)) == (400, "bad_request")
 
 
 def test_codes_are_handed_to_one_place_only_so_often(app: Flask, people: People) -> None:

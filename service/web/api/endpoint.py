@@ -42,12 +42,16 @@ class Refusal:
 
 @dataclass(frozen=True, slots=True)
 class Call:
-    """One request that may be answered. ``caller`` is None for the endpoints that are open."""
+    """One request that may be answered: under which name of ours, from which extension and which place.
+
+    ``caller`` is None for the endpoints that are open.
+    """
 
     settings: Settings
     database: Database
     secret: bytes
     now: datetime
+    host: str
     origin: str
     place: str
     caller: Caller | None = None

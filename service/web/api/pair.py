@@ -18,7 +18,7 @@ from service.web.api import knowing
 from service.web.api.endpoint import REVOKED, Call, Endpoint, Refusal
 from service.web.api.knowing import BranchTold, PersonTold, StationTold
 from service.web.api.serving import require_version
-from service.web.api.shapes import Asked, Nothing, Told, Version, line
+from service.web.api.shapes import Asked, Label, Nothing, Told, Version, line
 
 B64 = r"^[A-Za-z0-9_-]+$"
 
@@ -27,9 +27,9 @@ class StartAsked(Asked):
     """A browser that wants to be paired, and the S256 challenge of its verifier."""
 
     challenge: Annotated[str, StringConstraints(min_length=43, max_length=43, pattern=B64)]
-    browser: Annotated[str, line(60, 1)]
+    browser: Label
     version: Version
-    label: Annotated[str, line(60, 1)]
+    label: Label
 
 
 class StartTold(Told):
@@ -77,10 +77,18 @@ def start(call: Call, asked: StartAsked) -> StartTold:
     return StartTold(
         pair_id=pair_id,
         user_code=str(code),
-        verify_url=f"{call.settings.public_url}/pair",
+        verify_url=f"{_desk(call)}/pair",
         interval=int(pairing.INTERVAL.total_seconds()),
         expires_in=int(pairing.GOOD_FOR.total_seconds()),
     )
+
+
+def _desk(call: Call) -> str:
+    """Where the code is typed: at the published address, else under the name by which the browser found us.
+
+    The extension opens no other place than the one its person gave it, and "localhost" is not "127.0.0.1".
+    """
+    return call.settings.url or f"http://{call.host}"
 
 
 def token(call: Call, asked: TokenAsked) -> TokensTold:

@@ -9,6 +9,7 @@ from __future__ import annotations
 import re
 from collections.abc import Callable
 from contextlib import suppress
+from dataclasses import replace
 from datetime import timedelta
 
 import orjson
@@ -67,7 +68,7 @@ def _checked(endpoint: Endpoint) -> tuple[Call, BaseModel]:
     """The call and what it asks. Raises ``DeviceRefused``."""
     parts = desk()
     place = place_of(request.remote_addr or "", request.headers.get("X-Forwarded-For", ""))
-    call = Call(parts.settings, parts.database, parts.secret, now(), _origin(), place)
+    call = Call(parts.settings, parts.database, parts.secret, now(), request.host, _origin(), place)
     if endpoint.open:
         _counting().from_place(endpoint, call)
         return call, _read(endpoint)
@@ -102,7 +103,7 @@ def _proven(endpoint: Endpoint, call: Call) -> Call:
     if caller.device.origin != call.origin:
         raise DeviceRefused("other_origin", NOT_ONE)
     _require(endpoint, caller)
-    return Call(call.settings, call.database, call.secret, call.now, call.origin, call.place, caller)
+    return replace(call, caller=caller)
 
 
 def _require(endpoint: Endpoint, caller: Caller) -> None:

@@ -11,6 +11,7 @@ from service.people import extension
 LARGEST_ID = 2**31 - 1
 NO_NUL = r"^[^\x00]*$"  # PostgreSQL keeps none
 ONE_LINE = r"^[^\x00-\x1f\x7f\u2028\u2029]*$"
+PLAIN_LINE = r"^[^\x00-\x1f\x7f-\x9f\u200b-\u200f\u2028-\u202e\u2060-\u2069\ufeff]*$"
 
 
 class Asked(BaseModel):
@@ -20,9 +21,12 @@ class Asked(BaseModel):
 
 
 class Told(BaseModel):
-    """An answer. Times in it are RFC 3339, in UTC; ``None`` is ``null``, never left out."""
+    """An answer. Times in it are RFC 3339, in UTC; ``None`` is ``null``, never left out.
 
-    model_config = ConfigDict(extra="forbid", frozen=True, arbitrary_types_allowed=False)
+    What is no name in Python ("class") has an alias, and is sent under that.
+    """
+
+    model_config = ConfigDict(extra="forbid", frozen=True, validate_by_name=True)
 
 
 class Nothing(Asked):
@@ -46,6 +50,9 @@ def _whole(value: Any) -> Any:
 
 Whole = BeforeValidator(_whole)
 """Beside ``int``, and after its bounds: a whole number, however JSON writes it."""
+
+Label = Annotated[str, StringConstraints(min_length=1, max_length=60, pattern=PLAIN_LINE)]
+"""What a browser calls itself, shown to whoever decides about it: nothing in it is invisible, or turns it."""
 
 Id = Annotated[int, Field(ge=1, le=LARGEST_ID), Whole]
 """A row's number."""
