@@ -41,7 +41,7 @@ from service.models import (
     SourceAccount,
 )
 from service.people import extension
-from service.people.devices import outdated
+from service.people.device_list import outdated
 from service.settings import Settings, decode_secret
 from service.sources import inbound
 from service.sources.mailboxes import FOR_A_PERSON, listed

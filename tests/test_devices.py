@@ -11,7 +11,7 @@ from sqlmodel import Session
 from service.db import Database
 from service.domain import Role, ScopeKind
 from service.models import Device, Ended
-from service.people import accounts, devices, extension, rotation
+from service.people import accounts, device_list, devices, extension, rotation
 from service.people.may import Who
 from tests.accounts import People
 from tests.conftest import NOW
@@ -51,8 +51,8 @@ def test_lists_are_cut_to_what_somebody_may_end(database: Database, kim: int, no
     add(database, "Harbour desk", branch_id=1, last_used_at=now)
     add(database, "Mill desk", branch_id=2)
     with database.reading() as session:
-        hers = devices.listed(session, who(session, kim), now)
-        everybodys = devices.listed(session, who(session, 1), now)
+        hers = device_list.listed(session, who(session, kim), now)
+        everybodys = device_list.listed(session, who(session, 1), now)
     assert [(one.device.label, one.whose, one.is_own, one.is_station) for one in hers] == [
         ("Harbour desk", "Harbour Street", False, True),
         ("Kim's", "Kim Park", True, False),
@@ -69,7 +69,7 @@ def test_outdated_ones_are_found_and_ended_ones_are_not(
     gone = add(database, "Gone", person_id=kim)
     with database.transaction() as session:
         devices.end(session, gone, Ended.BY_PERSON, by="Kim Park", now=now)
-        assert [one.device.label for one in devices.outdated(session)] == ["Old"]
+        assert [one.device.label for one in device_list.outdated(session)] == ["Old"]
 
 
 def test_ending_all_of_hers_ends_no_station(database: Database, kim: int, now: datetime) -> None:

@@ -11,18 +11,17 @@ from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 from enum import StrEnum
 
-from sqlalchemy import ColumnElement, func, select, true, update
+from sqlalchemy import select, update
 from sqlmodel import Session, col
 
 from service import audit
 from service.domain import Role, ScopeKind
 from service.errors import DeviceRefused
 from service.models import Branch, Device, Ended, Person
-from service.people import accounts, extension, rotation, scope
-from service.people.may import SOMEWHERE, WHOLE, Act, Grant, Place, Who, may
+from service.people import accounts, rotation, scope
+from service.people.may import SOMEWHERE, Act, Grant, Place, Who, may
 
 NOTED_EVERY = timedelta(minutes=1)  # a request writes no more often than this
-TOLD_FOR = timedelta(days=30)  # of a browser that ended
 UNLOCKED_FOR = timedelta(minutes=5)  # after the last act
 UNKNOWN = "This browser is not signed in to Shopbell, or not any more. It signs in anew by itself."
 ENDED = "This browser is not paired with Shopbell any more. Pair it anew in the extension's options."
@@ -63,21 +62,6 @@ class Caller:
         return str(self.device.id)
 
 
-@dataclass(frozen=True, slots=True)
-class Paired:
-    """One browser as a list shows it; ``whose`` is a person's or a branch's name."""
-
-    device: Device
-    whose: str
-    is_own: bool
-    is_station: bool
-
-    @property
-    def is_outdated(self) -> bool:
-        """Whether its extension is older than this release's."""
-        return extension.is_older(self.device.version, extension.LATEST_VERSION)
-
-
 def scopes_of(who: Who) -> frozenset[Scope]:
     """What a browser may ask for in that person's name."""
     return frozenset(one for one, act in _NEEDED.items() if may(who, act, SOMEWHERE))
@@ -106,42 +90,6 @@ def own_branches(session: Session, who: Who) -> list[Branch]:
             select(Branch).where(scope.branches(who)).order_by(col(Branch.name), col(Branch.code))
         )
     )
-
-
-def listed(session: Session, who: Who, now: datetime) -> list[Paired]:
-    """Her own browsers, stations she may answer at, and all there are for who manages people.
-
-    Those that stand come first, the last used before others; what ended is told of for a month.
-    """
-    stations = col(Device.branch_id).is_not(None) & scope.branches(who, Act.ANSWER)
-    hers = true() if may(who, Act.PEOPLE, WHOLE) else (col(Device.person_id) == who.id) | stations
-    lately = col(Device.revoked_at).is_(None) | (col(Device.revoked_at) > now - TOLD_FOR)
-    return _paired(session, hers & lately, who.id)
-
-
-def outdated(session: Session) -> list[Paired]:
-    """Browsers whose extension is older than this release's."""
-    return [one for one in _paired(session, col(Device.revoked_at).is_(None)) if one.is_outdated]
-
-
-def _paired(session: Session, which: ColumnElement[bool], own: int | None = None) -> list[Paired]:
-    used = func.coalesce(col(Device.last_used_at), col(Device.created_at))
-    found = session.execute(
-        select(Device, col(Person.name), col(Branch.name))
-        .outerjoin(Person, col(Person.id) == col(Device.person_id))
-        .outerjoin(Branch, col(Branch.id) == col(Device.branch_id))
-        .where(which)
-        .order_by(col(Device.revoked_at).is_not(None), used.desc(), col(Device.id))
-    ).all()
-    return [
-        Paired(
-            device,
-            whose=station or person,
-            is_own=own is not None and device.person_id == own,
-            is_station=station is not None,
-        )
-        for device, person, station in found
-    ]
 
 
 def note_use(session: Session, device: Device, now: datetime) -> None:

@@ -65,14 +65,7 @@ class Polled:
 def start(session: Session, asked: Asking, now: datetime) -> tuple[str, Code]:
     """A request's id and its code. Raises ``DeviceRefused`` where too many wait."""
     one_at_a_time(session, LOCK)
-    session.execute(delete(PairRequest).where(col(PairRequest.expires_at) <= now))
-    is_open = col(PairRequest.state) == PairState.OPEN.value
-    session.execute(delete(PairRequest).where(is_open, col(PairRequest.challenge) == asked.challenge))
-    taken = set(session.scalars(select(col(PairRequest.code_name)).where(is_open)))
-    if len(taken) >= MOST_OPEN:
-        wait = int(GOOD_FOR.total_seconds())
-        raise DeviceRefused("slow_down", "Too many browsers wait to be paired. Try later.", retry_after=wait)
-    code = next(code for code in iter(new_code, None) if code.name not in taken)
+    code = _free_code(session, asked.challenge, now)
     pair_id = secrets.token_urlsafe(ID_BYTES)
     session.add(
         PairRequest(
@@ -161,6 +154,18 @@ def poll(session: Session, pair_id: str, verifier: str, origin: str, now: dateti
     if request.state != PairState.APPROVED:
         return Polled(code="denied", why=DENIED)
     return _handed_over(session, request, now)
+
+
+def _free_code(session: Session, challenge: str, now: datetime) -> Code:
+    """A code that no open request shows; what is over is swept, and what this browser asked before."""
+    session.execute(delete(PairRequest).where(col(PairRequest.expires_at) <= now))
+    is_open = col(PairRequest.state) == PairState.OPEN.value
+    session.execute(delete(PairRequest).where(is_open, col(PairRequest.challenge) == challenge))
+    taken = set(session.scalars(select(col(PairRequest.code_name)).where(is_open)))
+    if len(taken) >= MOST_OPEN:
+        wait = int(GOOD_FOR.total_seconds())
+        raise DeviceRefused("slow_down", "Too many browsers wait to be paired. Try later.", retry_after=wait)
+    return next(code for code in iter(new_code, None) if code.name not in taken)
 
 
 def _handed_over(session: Session, request: PairRequest, now: datetime) -> Polled:

@@ -7,8 +7,9 @@ from sqlalchemy import select
 from sqlmodel import Session, col
 
 from service.models import Ended, Listing
-from service.people import capturing, devices
-from service.people.devices import Paired, Scope
+from service.people import capturing, device_list, devices
+from service.people.device_list import Paired
+from service.people.devices import Scope
 from service.people.may import WHOLE, Act, may
 from service.sites.registry import site_named
 from service.web.desk import desk, now, rows
@@ -31,7 +32,7 @@ def browsers() -> str:
     off = capturing.switched_off(session)
     return render_template(
         "paired.html",
-        paired=devices.listed(session, who, now()),
+        paired=device_list.listed(session, who, now()),
         sites=_sites(session, off),
         off=off,
         everywhere=capturing.EVERYWHERE,
@@ -80,7 +81,7 @@ def capture() -> Response:
 
 
 def _hers(session: Session, device_id: int) -> Paired:
-    found = (one for one in devices.listed(session, me(), now()) if one.device.id == device_id)
+    found = (one for one in device_list.listed(session, me(), now()) if one.device.id == device_id)
     one = next(found, None)
     if one is None:
         abort(404)
