@@ -43,7 +43,7 @@ async function make(target, folder) {
   writeFileSync(join(folder, "manifest.json"), `${JSON.stringify(manifest(target, asked.flavour, version), null, 2)}\n`);
   await build({
     absWorkingDir: here,
-    entryPoints: ENTRIES,
+    entryPoints: asked.flavour === "test" ? { ...ENTRIES, harness: "test/harness.ts" } : ENTRIES,
     outdir: folder,
     bundle: true,
     format: "iife",

@@ -10,6 +10,16 @@ from typing import Any
 HARNESS = "harness.html"  # only in the test flavour: a page of the extension, to speak from
 API = "(globalThis.browser ?? globalThis.chrome)"
 PATIENCE = 10.0  # seconds
+_MIDDLE = """(element) => {
+  element.scrollIntoView({ block: "center" });
+  const box = element.getBoundingClientRect();
+  let [x, y] = [box.x + box.width / 2, box.y + box.height / 2];
+  for (let view = element.ownerDocument.defaultView; view.frameElement; view = view.parent) {
+    const frame = view.frameElement.getBoundingClientRect();
+    [x, y] = [x + frame.x, y + frame.y];
+  }
+  return [x, y];
+}"""
 
 
 class ScriptFailed(Exception):
@@ -53,11 +63,7 @@ class Tab(ABC):
 
     def press(self, element: str) -> None:
         """A person's press on the middle of what the JavaScript expression ``element`` gives."""
-        x, y = self.evaluate(
-            f"(one => {{ one.scrollIntoView({{ block: 'center' }}); const r = one.getBoundingClientRect();"
-            f" return [r.x + r.width / 2, r.y + r.height / 2]; }})({element})"
-        )
-        self.press_at(x, y)
+        self.press_at(*self.evaluate(f"({_MIDDLE})({element})"))
 
 
 class Browser(ABC):

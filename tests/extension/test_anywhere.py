@@ -3,10 +3,10 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from time import sleep
 
 import pytest
 
+from tests.extension.anywhere import Anywhere, front
 from tests.extension.browsers import Browser, ScriptFailed, Tab
 from tests.extension.lookalike import LookAlikes
 
@@ -30,51 +30,38 @@ def page(browser: Browser, sites: LookAlikes) -> Iterator[Tab]:
     tab.close()
 
 
-def ask(browser: Browser, asked: str) -> object:
-    """What the tab in front answers our own page."""
-    tab = browser.api("tabs.query({ active: true, lastFocusedWindow: true })")[0]["id"]
-    return browser.api(f"tabs.sendMessage({tab}, {asked})")
-
-
-def pressed(browser: Browser) -> None:
-    browser.press_action()
-    for _ in range(100):
-        try:
-            if ask(browser, "{ ask: 'look' }"):
-                return
-        except ScriptFailed:
-            sleep(0.02)
-    raise AssertionError("the press let us in nowhere")
-
-
 def test_nothing_of_ours_is_in_a_page_before_she_presses(browser: Browser, page: Tab) -> None:
-    with pytest.raises(ScriptFailed, match="Could not establish connection"):
-        ask(browser, "{ ask: 'look' }")
+    with pytest.raises(ScriptFailed, match=r"Cannot access|Missing host permission"):
+        browser.harness.evaluate(f"shopbell.findBox({front(browser)})")
 
 
 def test_her_press_shows_us_the_box_her_cursor_is_in(browser: Browser, page: Tab) -> None:
     page.type("draft")
-    pressed(browser)
-    assert ask(browser, "{ ask: 'look' }") == {"holds": "draft", "room": None, "has_focus": True}
+    assert Anywhere(browser).box == {"holds": "draft", "room": None, "has_focus": True, "frame": 0}
 
 
 def test_a_reply_goes_in_and_out_again_and_nothing_is_submitted(browser: Browser, page: Tab) -> None:
-    pressed(browser)
-    assert ask(browser, f"{{ ask: 'insert', text: {REPLY!r}, consent: false }}") == {"kind": "done"}
+    anywhere = Anywhere(browser)
+    assert anywhere.insert(REPLY) == {"kind": "done"}
     assert page.evaluate("box.value") == REPLY
-    assert ask(browser, "{ ask: 'undo', consent: false }") == {"kind": "done"}
+    assert anywhere.undo() == {"kind": "done"}
     assert page.evaluate("[box.value, posted]") == ["", 0]
 
 
 def test_her_own_words_are_asked_for_first(browser: Browser, page: Tab) -> None:
     page.type("my own words")
-    pressed(browser)
-    held = ask(browser, "{ ask: 'insert', text: 'ours', consent: false }")
-    assert held == {"kind": "needs_consent", "holds": "my own words"}
+    anywhere = Anywhere(browser)
+    assert anywhere.insert("ours") == {"kind": "needs_consent", "holds": "my own words"}
     assert page.evaluate("box.value") == "my own words"
-    assert ask(browser, "{ ask: 'insert', text: 'ours', consent: true }") == {"kind": "done"}
+    assert anywhere.insert("ours", consent=True) == {"kind": "done"}
 
 
 def test_the_press_works_after_the_background_died(browser: Browser, page: Tab) -> None:
     browser.stop_worker()
-    pressed(browser)
+    assert Anywhere(browser).box is not None
+
+
+def test_a_page_without_a_box_in_focus_says_so(browser: Browser, page: Tab) -> None:
+    page.press("document.body")
+    page.evaluate("document.activeElement.blur()")
+    assert Anywhere(browser).box is None

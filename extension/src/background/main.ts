@@ -1,12 +1,12 @@
 /** Where the background begins. It keeps nothing in globals: the browser stops it whenever it likes. */
 
 import { api } from "../browser";
-import { prepare } from "./anywhere";
+import { findBox } from "./anywhere";
 import { hear } from "./hear";
 import { flush } from "./outbox";
 import { dismiss, joinOpenPages, reconcile } from "./registered";
 
-api.action.onClicked.addListener((tab) => void prepare(tab.id)); // where a build has no popup
+api.action.onClicked.addListener(({ id }) => void (id !== undefined && findBox(id))); // where a build has no popup
 api.runtime.onMessage.addListener(hear);
 api.runtime.onInstalled.addListener(() => void begin());
 api.runtime.onStartup.addListener(() => void begin());

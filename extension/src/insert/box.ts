@@ -24,6 +24,8 @@ export function boxOf(element: Element | null): Box | null {
 
 /** The outermost editable ancestor: what the page's editor watches. */
 function editingHost(element: Element): HTMLElement | null {
+  const { body, designMode } = element.ownerDocument;
+  if (designMode === "on") return body; // an old editor makes its whole frame editable
   let host: HTMLElement | null = null;
   for (let one: Element | null = element; one && isEditable(one); one = one.parentElement) host = one;
   return host;
@@ -31,6 +33,16 @@ function editingHost(element: Element): HTMLElement | null {
 
 function isEditable(element: Element): element is HTMLElement {
   return (element as HTMLElement).isContentEditable === true;
+}
+
+/** Puts the cursor into the box; false where the page will not have it there. Commands go where the cursor is. */
+export function focus(box: Box): boolean {
+  box.focus(); // always: the body of an editable frame says it has the cursor before the frame has
+  return hasFocus(box);
+}
+
+export function hasFocus(box: Box): boolean {
+  return (box.getRootNode() as Document | ShadowRoot).activeElement === box;
 }
 
 /** The window a box lives in. */

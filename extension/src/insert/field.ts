@@ -6,7 +6,7 @@ import { within } from "./wait";
 
 const TYPED = 120; // ms until a framework has put its state back into the field
 
-/** Writes `text` over all the field holds. What came of it is for the caller to read. */
+/** Writes `text` over all the focused field holds. What came of it is for the caller to read. */
 export async function writeField(field: Field, text: string, signal?: AbortSignal): Promise<void> {
   const before = read(field);
   const holds = (): boolean => sameLines(read(field), text);

@@ -7,7 +7,7 @@ type Rooted = Element & { readonly openOrClosedShadowRoot?: ShadowRoot | null };
 
 /** Null where the cursor is in no box of this document. */
 export function boxInFocus(document: Document): Box | null {
-  return boxOf(deepest(document)) ?? designed(document);
+  return boxOf(deepest(document));
 }
 
 function deepest(root: Document | ShadowRoot): Element | null {
@@ -21,9 +21,4 @@ function rootOf(element: Element): ShadowRoot | null {
   const { openOrClosedShadowRoot } = element as Rooted;
   if (openOrClosedShadowRoot !== undefined) return openOrClosedShadowRoot;
   return api.dom?.openOrClosedShadowRoot(element as HTMLElement) ?? null;
-}
-
-/** An old editor makes its whole frame editable. */
-function designed(document: Document): HTMLElement | null {
-  return document.designMode === "on" ? document.body : null;
 }

@@ -5,7 +5,7 @@
  * what stands there and presses the site's own button.
  */
 
-import { type Box, isField } from "./box";
+import { type Box, focus, isField } from "./box";
 import { writeField } from "./field";
 import { type Outcome, refused } from "./outcome";
 import { isBlank, read, sameLines } from "./read";
@@ -37,7 +37,8 @@ export async function insert(box: Box, text: string, wishes: Wishes = {}): Promi
   if (isSomebodys(box, before) && !wishes.consent) return { kind: "needs_consent", holds: before };
   if (wishes.still && !wishes.still()) return refused("other_card");
   const outcome = await put(box, text, before, wishes.signal);
-  if (outcome.kind === "done") ours.set(box, { text, before: ours.get(box)?.before ?? before });
+  const stood = isBlank(before) ? "" : before; // an empty editor may hold marks that nobody sees
+  if (outcome.kind === "done") ours.set(box, { text, before: ours.get(box)?.before ?? stood });
   return outcome;
 }
 
@@ -55,7 +56,7 @@ export async function undo(box: Box, wishes: Wishes = {}): Promise<Outcome> {
 }
 
 async function put(box: Box, text: string, before: string, signal?: AbortSignal): Promise<Outcome> {
-  box.focus();
+  if (!focus(box)) return { kind: "not_taken" };
   await (isField(box) ? writeField(box, text, signal) : writeRich(box, text, signal));
   const after = read(box);
   if (!box.isConnected) return refused("gone");

@@ -2,56 +2,47 @@
  * Into a rich editor, so that the editor's own state holds the text.
  *
  * The two engines need opposite ways: in Chromium `insertText` glues lines together, and a paste that carries the text
- * is read by every editor; in Gecko such a paste arrives empty (and can wipe the box), and `insertText` is right.
+ * is read by every editor; in Gecko such a paste arrives empty (and can wipe the box), and `insertText` is right. It is
+ * right for no text too: the editor is told, where `delete` works behind its back and breaks Draft.js.
  */
 
-import { viewOf } from "./box";
+import { hasFocus, viewOf } from "./box";
 import { read, sameLines } from "./read";
 import { pause, within } from "./wait";
 
+const CARRIED = " "; // what a cut is made with, to see whether this engine keeps it
 const SELECTED = 160; // ms until an editor has read the new selection
 const TAKEN = 700; // ms until an editor has shown what it took
 
-/** Writes `text` over all the editor holds. What came of it is for the caller to read. */
+/** Writes `text` over all the focused editor holds. What came of it is for the caller to read. */
 export async function writeRich(host: HTMLElement, text: string, signal?: AbortSignal): Promise<void> {
   const before = read(host);
   const holds = (): boolean => sameLines(read(host), text);
-  selectAll(host);
+  host.ownerDocument.execCommand("selectAll");
   await pause(SELECTED, signal);
-  if (signal?.aborted || !host.isConnected || read(host) !== before) return;
-  if (!text) return void (await emptied(host, holds, signal));
-  const paste = pasteOf(host, text);
-  if (!paste) {
-    host.ownerDocument.execCommand("insertText", false, text);
-    return void (await within(TAKEN, holds, signal));
-  }
-  host.dispatchEvent(paste);
+  if (signal?.aborted || !hasFocus(host) || read(host) !== before) return;
+  const { ownerDocument } = host;
+  const handed = handing(host, text);
+  if (handed) host.dispatchEvent(handed);
+  else ownerDocument.execCommand("insertText", false, text);
   if (await within(TAKEN, holds, signal)) return;
   if (signal?.aborted || read(host) !== before) return; // never a second technique on a changed box
-  typeLines(host.ownerDocument, text);
+  if (!text) ownerDocument.execCommand("delete");
+  else if (handed) typeLines(ownerDocument, text);
   await within(TAKEN, holds, signal);
 }
 
-function selectAll(host: HTMLElement): void {
-  host.focus();
-  const selection = viewOf(host).getSelection();
-  selection?.selectAllChildren(host);
-  // A selection cannot reach into a shadow root from outside; the browser's own command can.
-  if (host.getRootNode() !== host.ownerDocument) host.ownerDocument.execCommand("selectAll");
-}
-
-async function emptied(host: HTMLElement, holds: () => boolean, signal?: AbortSignal): Promise<void> {
-  host.ownerDocument.execCommand("delete");
-  await within(TAKEN, holds, signal);
-}
-
-/** A paste that really carries the text, or null where this engine does not let a script make one. */
-function pasteOf(host: HTMLElement, text: string): ClipboardEvent | null {
+/**
+ * A paste that really carries the text, or a cut where there is none: editors that read the one read the other. Null
+ * where this engine lets no script make them. The person's own clipboard is not touched.
+ */
+function handing(host: HTMLElement, text: string): ClipboardEvent | null {
   const view = viewOf(host);
   const clipboardData = new view.DataTransfer();
-  clipboardData.setData("text/plain", text);
-  const paste = new view.ClipboardEvent("paste", { bubbles: true, cancelable: true, composed: true, clipboardData });
-  return paste.clipboardData?.getData("text/plain") === text ? paste : null;
+  clipboardData.setData("text/plain", text || CARRIED);
+  const options = { bubbles: true, cancelable: true, composed: true, clipboardData };
+  const event = new view.ClipboardEvent(text ? "paste" : "cut", options);
+  return event.clipboardData?.getData("text/plain") === (text || CARRIED) ? event : null;
 }
 
 /** For a plain `contenteditable`, which takes no paste that a script made. */
