@@ -1,0 +1,5 @@
+import { registerRichText } from "@lexical/rich-text";
+
+import { lexicalBox } from "./lexical_box.js";
+
+lexicalBox(registerRichText);

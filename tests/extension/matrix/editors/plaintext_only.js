@@ -1,0 +1,8 @@
+import { changed, ready, root } from "./lab.js";
+
+const box = root.appendChild(document.createElement("div"));
+box.contentEditable = "plaintext-only";
+box.style.whiteSpace = "pre-wrap";
+let held = "";
+box.addEventListener("input", () => changed((held = box.innerText)));
+ready(box, () => held);

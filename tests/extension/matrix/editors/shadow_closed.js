@@ -1,0 +1,3 @@
+import { inShadow } from "./shadow.js";
+
+inShadow("closed", () => document.createElement("textarea"));

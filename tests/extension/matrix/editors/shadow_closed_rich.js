@@ -1,0 +1,3 @@
+import { editable, inShadow } from "./shadow.js";
+
+inShadow("closed", editable);

@@ -1,0 +1,3 @@
+import { inShadow } from "./shadow.js";
+
+inShadow("open", () => document.createElement("textarea"));

@@ -1,0 +1,3 @@
+import { editable, inShadow } from "./shadow.js";
+
+inShadow("open", editable);
