@@ -14,7 +14,7 @@ from service.domain import EventKind
 from service.hooks import outbox, sending, targets
 from service.hooks.kinds import HookKind
 from service.hooks.outbox import ASKED_TO_STOP, ERASED, LEASE, STOPPED, TOOK_NOTHING, Courier, claim
-from service.hooks.queue import queue, send_again
+from service.hooks.queue import KEPT, forget, queue, send_again
 from service.hooks.sending import verdict_on
 from service.models import HookDelivery, PackVersion, Posting
 from service.net.client import Client, Limits
@@ -360,6 +360,23 @@ def test_both_secrets_sign_for_a_day_after_a_change(hooks: Hooks) -> None:
         at: datetime = hooks.clock.at
         said = [verify(secret, asked.headers, asked.body, at.timestamp()) for secret in (new, old)]
         assert said == fits
+
+
+def test_what_was_told_long_ago_is_forgotten_and_never_told_again(hooks: Hooks) -> None:
+    number = hooks.target()
+    with hooks.database.transaction() as session:
+        targets.rotate(session, VAULT, number, "Olga", NOW)
+    hooks.new_review()
+    hooks.run()
+    says(hooks, "503 Service Unavailable")
+    hooks.new_review()
+    hooks.run()
+    with hooks.database.transaction() as session:
+        forget(session, NOW + KEPT + timedelta(seconds=1))
+    assert hooks.states == ["queued"]
+    assert hooks.stored(number).old_secret_enc is None
+    hooks.run()
+    assert len(hooks.deliveries) == 1
 
 
 def test_on_postgresql_it_is_the_same(database: Any, receiver: Loopback) -> None:

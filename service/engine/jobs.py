@@ -133,11 +133,12 @@ def back_up(parts: Parts, clock: Clock) -> None:
 
 
 def keep(parts: Parts, now: datetime) -> None:
-    """What keeps an installation well: forget old looks, mails and files; tell the outside that we live."""
+    """What keeps an installation well: forget what is old; tell the outside that we live."""
     with parts.database.transaction() as session:
         session.execute(delete(LookRow).where(col(LookRow.started_at) < now - LOOKS_ARE_KEPT))
         inbound.forget(session, now)
         imports.forget(session, now)
+        hooks_queue.forget(session, now)
         cases.forget(session, now)
     tell_outside(parts, now)
 

@@ -7,18 +7,19 @@ paused, is not told to it; nor is a listing's past.
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Sequence
-from datetime import datetime
+from datetime import datetime, timedelta
 from functools import partial
 from typing import Any
 
-from sqlalchemy import select, update
+from sqlalchemy import delete, select, update
 from sqlmodel import Session, col
 
 from service.db import Database, insert_new
 from service.hooks.kinds import HookKind, kind_of
-from service.models import Event, HookDelivery, HookTarget, Review
+from service.models import DeliveryState, Event, HookDelivery, HookTarget, Review
 
 AT_ONCE = 100  # events read at a time
+KEPT = timedelta(days=90)  # as long as looks
 
 Attempt = Callable[[str, Callable[[], object]], object]
 """A job boundary: does the work, and deals with its errors as it sees fit."""
@@ -82,14 +83,22 @@ def key_of(event: Event, target: HookTarget) -> str:
 
 def send_again(session: Session, target_id: int, number: int, now: datetime) -> bool:
     """Put a delivery that is over on its way once more, under its old key; answers whether it was."""
-    over = (col(HookDelivery.target_id) == target_id, col(HookDelivery.state) != "queued")
+    over = (col(HookDelivery.target_id) == target_id, col(HookDelivery.state) != DeliveryState.QUEUED.value)
     changed = session.execute(
         update(HookDelivery)
         .where(col(HookDelivery.id) == number, *over)
-        .values(state="queued", queued_at=now, next_try_at=now, tries=0, permanent=False)
+        .values(state=DeliveryState.QUEUED.value, queued_at=now, next_try_at=now, tries=0, permanent=False)
         .returning(col(HookDelivery.id))
     )
     return changed.first() is not None
+
+
+def forget(session: Session, now: datetime) -> None:
+    """Let go of what was told long ago, and of old secrets that sign no more."""
+    over = (col(HookDelivery.state) != DeliveryState.QUEUED.value, col(HookDelivery.queued_at) < now - KEPT)
+    session.execute(delete(HookDelivery).where(*over))
+    unused = update(HookTarget).where(col(HookTarget.old_secret_until) <= now)
+    session.execute(unused.values(old_secret_enc=None, old_secret_until=None))
 
 
 def _is_news(session: Session, event: Event, kind: HookKind) -> bool:

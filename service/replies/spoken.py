@@ -80,8 +80,6 @@ def _is_overruled(hit: Hit, mood: float, is_praise: bool, is_warm: bool) -> bool
         return False
     if is_warm:
         return mood >= 0
-    if hit.label.is_suspicion:
-        return False
     if hit.label.is_joint:
         return mood > (OVERRULES_IN_PRAISE if is_praise else OVERRULES)
     return is_praise and mood > OVERRULES
