@@ -41,6 +41,7 @@ from service.models import (
     LoginLink,
     LookRow,
     MailPlace,
+    Misfit,
     PackState,
     PackVersion,
     PairRequest,
@@ -136,7 +137,7 @@ def _forget_what_was_heard(session: Session) -> None:
 
 
 def _forget_browsers(session: Session, devices: Select[Any]) -> None:
-    for beside in (DeviceToken, PairRequest):
+    for beside in (DeviceToken, PairRequest, Misfit):
         _delete(session, beside, col(beside.device_id), devices)
     _delete(session, Device, col(Device.id), devices)
 

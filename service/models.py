@@ -381,9 +381,10 @@ class CaptureOff(SQLModel, table=True):
 class Misfit(SQLModel, table=True):
     """How often an extension found a page other than it should be; counts alone, nothing of the page."""
 
-    __table_args__ = (UniqueConstraint("site", "surface", "code", "version", "day"),)
+    __table_args__ = (UniqueConstraint("device_id", "site", "surface", "code", "version", "day"),)
 
     id: int | None = Field(default=None, primary_key=True)
+    device_id: int = Field(foreign_key="device.id")
     site: str
     surface: str
     code: str
@@ -513,6 +514,7 @@ class Review(SQLModel, table=True):
         Index("ix_review_open", "state", "urgency", "first_seen_at"),
         Index("ix_review_language", "language"),
         Index("ix_review_due_claim", "due_claim_at"),
+        Index("ix_review_author", "author_folded"),
         _one_of("kind", Kind),
         _one_of("scale", Scale),
         _one_of("posted_precision", Precision),
@@ -529,6 +531,7 @@ class Review(SQLModel, table=True):
     best: float | None = None
     recommends: bool | None = None
     author: str | None = None
+    author_folded: str | None = None  # as cards on pages are found by it
     title: str | None = None
     text: str | None = None
     text_complete: bool = True
@@ -850,6 +853,7 @@ class Alert(SQLModel, table=True):
 
     __table_args__ = (
         UniqueConstraint("dedupe_key"),
+        Index("ix_alert_listing", "listing_id", "id"),
         _one_of("urgency", Urgency),
     )
 

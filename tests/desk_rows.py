@@ -26,6 +26,7 @@ from service.models import (
     ReviewVersion,
     SourceAccount,
 )
+from service.watch.folding import folded
 from service.watch.rows import item_json
 
 WORDS = "We waited forty minutes for two bowls of soup."
@@ -126,7 +127,9 @@ class Rows:
             "due_public_at": self.now + timedelta(hours=20),
             "triage": triage(),
         }
-        return self.add(Review(listing_id=listing, **(defaults | facts)))
+        told = defaults | facts
+        told.setdefault("author_folded", folded(told["author"]) or None)
+        return self.add(Review(listing_id=listing, **told))
 
     def set(self, review: int, **facts: Any) -> None:
         """What became of a review since."""

@@ -39,6 +39,7 @@ ERASED = "The words were erased."
 
 _NO_WORDS: dict[str, Any] = {
     "author": None,
+    "author_folded": None,
     "title": None,
     "text": None,
     "text_complete": True,

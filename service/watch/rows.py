@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING, Any
 from service.domain import Item
 from service.models import Listing
 from service.watch.changes import Question
+from service.watch.folding import folded
 from service.watch.merge import Heard, Merged
 
 if TYPE_CHECKING:
@@ -47,6 +48,7 @@ def review_columns(merged: Merged) -> dict[str, Any]:
         "best": None if item.best is None else float(item.best),
         "recommends": item.recommends,
         "author": item.author,
+        "author_folded": folded(item.author) or None,
         "title": item.title,
         "text": item.text,
         "text_complete": item.text_complete,
