@@ -2,7 +2,10 @@
 
 from __future__ import annotations
 
+from collections.abc import Collection, Iterable, Mapping, Sequence
 from datetime import datetime, timedelta
+from itertools import islice
+from typing import NamedTuple
 
 from sqlalchemy import or_, select
 from sqlmodel import Session, col
@@ -11,33 +14,106 @@ from service.models import Branch, Listing, Review
 from service.replies.repeats import Recent
 
 LATELY = timedelta(days=90)  # by the review's own date, which is indexed; readers look at three months
-MOST = 60
+MOST = 60  # one more is read, because the review's own may be among them
+
+
+class Nearby(NamedTuple):
+    """A reply that stands near a listing, and the review it answers."""
+
+    review: int
+    reply: Recent
 
 
 def recent_replies(
     session: Session, review: Review, listing: Listing, branch: Branch | None, now: datetime
 ) -> tuple[Recent, ...]:
     """Replies on the same site at this branch, its region and its brand, newest reviews first."""
-    near = [col(Branch.id) == branch.id] if branch else []
-    near += [col(Branch.region) == branch.region] if branch and branch.region else []
-    near += [col(Branch.brand) == branch.brand] if branch and branch.brand else []
-    rows = session.execute(
-        select(col(Review.reply_text), col(Branch.id), col(Branch.region))
+    return beside(review, recent_by_listing(session, [(listing, branch)], now)[listing.id])
+
+
+def beside(review: Review, near: Iterable[Nearby]) -> tuple[Recent, ...]:
+    """Those of other reviews: no reply repeats itself."""
+    return tuple(one.reply for one in near if one.review != review.id)[:MOST]
+
+
+def recent_by_listing(
+    session: Session, places: Sequence[tuple[Listing, Branch | None]], now: datetime
+) -> Mapping[int | None, tuple[Nearby, ...]]:
+    """What stands near each of several listings, by the listing's id, at the price of one."""
+    own = {listing.id: (listing, branch) for listing, branch in places}
+    stand = _standing(session, list(own.values()), now)
+    near = {number: _nearest(stand, *place) for number, place in own.items()}
+    texts = _texts(session, {one.id for found in near.values() for one in found})
+    return {
+        number: tuple(
+            Nearby(one.id, Recent(texts[one.id], _where(own[number][1], one.branch, one.region)))
+            for one in found
+        )
+        for number, found in near.items()
+    }
+
+
+class _Stands(NamedTuple):
+    """A review whose reply stands in public, and where."""
+
+    id: int
+    site: str
+    listing: int
+    branch: int | None
+    region: str | None
+    brand: str | None
+
+
+def _standing(
+    session: Session, places: Sequence[tuple[Listing, Branch | None]], now: datetime
+) -> list[_Stands]:
+    """Every reply near any of the places, newest reviews first; of one place no more than are used."""
+    branches = [branch for _, branch in places if branch]
+    near = [
+        col(Listing.id).in_([listing.id for listing, _ in places]),
+        col(Branch.id).in_([branch.id for branch in branches]),
+        col(Branch.region).in_({branch.region for branch in branches if branch.region}),
+        col(Branch.brand).in_({branch.brand for branch in branches if branch.brand}),
+    ]
+    columns = (Review.id, Listing.site, Listing.id, Branch.id, Branch.region, Branch.brand)
+    query = (
+        select(*map(col, columns))
+        .select_from(Review)
         .join(Listing, col(Listing.id) == col(Review.listing_id))
         .outerjoin(Branch, col(Branch.id) == col(Listing.branch_id))
         .where(
-            col(Listing.site) == listing.site,
-            or_(col(Listing.id) == listing.id, *near),
-            col(Review.id) != review.id,
+            col(Listing.site).in_({listing.site for listing, _ in places}),
+            or_(*near),
             col(Review.posted_at) >= now - LATELY,
             col(Review.reply_text).is_not(None),
             col(Review.removed_at).is_(None),
             col(Review.erased_at).is_(None),
         )
         .order_by(col(Review.posted_at).desc(), col(Review.id).desc())
-        .limit(MOST)
     )
-    return tuple(Recent(text, _where(branch, place, region)) for text, place, region in rows)
+    if len(places) == 1:
+        query = query.limit(MOST + 1)
+    return [_Stands(*row) for row in session.execute(query)] if places else []
+
+
+def _nearest(stand: Iterable[_Stands], listing: Listing, branch: Branch | None) -> list[_Stands]:
+    return list(islice((one for one in stand if _is_near(one, listing, branch)), MOST + 1))
+
+
+def _is_near(one: _Stands, listing: Listing, branch: Branch | None) -> bool:
+    if one.site != listing.site or branch is None:
+        return one.listing == listing.id
+    return (
+        one.listing == listing.id
+        or one.branch == branch.id
+        or (branch.region != "" and one.region == branch.region)
+        or (branch.brand != "" and one.brand == branch.brand)
+    )
+
+
+def _texts(session: Session, wanted: Collection[int]) -> Mapping[int, str]:
+    texts = select(col(Review.id), col(Review.reply_text)).where(col(Review.id).in_(wanted))
+    return {row[0]: row[1] for row in session.execute(texts)} if wanted else {}
 
 
 def _where(branch: Branch | None, place: int | None, region: str | None) -> str:

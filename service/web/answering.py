@@ -176,14 +176,14 @@ def _shown(finding: Finding) -> dict[str, str]:
 
 def _take_along(session: Session, one: Opened, words: Words, way: Way) -> int:
     review = in_hand(session, one.review.id or 0)
-    if _as_read(review) != _as_read(one.review):
+    if as_read(review) != as_read(one.review):
         raise Overtaken(CHANGED)
     if not still_approved(session, _Named(words.used.pack, words.used.sha256.hex(), words.used.item), now()):
         raise Overtaken(WITHDRAWN)
     return using.copied(session, review, words, step(way.who, "copied", words.text), way.device).id or 0
 
 
-def _as_read(review: Review) -> tuple[object, ...]:
+def as_read(review: Review) -> tuple[object, ...]:
     """What she had before her eyes when she chose the words."""
     return review.triage_rev, review.title, review.text, review.rating, review.recommends
 
