@@ -311,6 +311,10 @@ class Moment:
     precision: Precision
 
 
+OWN_VIEW = "own view"
+"""The state of a reply that only the owner's own pages show: it was posted, and proves nothing in public."""
+
+
 @dataclass(frozen=True, slots=True)
 class Reply:
     """The owner's public answer."""
@@ -318,7 +322,7 @@ class Reply:
     text: str
     text_complete: bool = True
     at: Moment | None = None
-    state: str | None = None  # "pending", "rejected" or "approved", where the site says so
+    state: str | None = None  # "pending", "rejected" or "approved", where the site says so; or ``OWN_VIEW``
 
 
 @dataclass(frozen=True, slots=True)

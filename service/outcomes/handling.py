@@ -63,13 +63,20 @@ def claim(session: Session, review_id: int, step: Step) -> None:
     take(session, review, step)
 
 
-def take(session: Session, review: Review, step: Step) -> None:
-    """The same, where the row is held already; what one holds one may take again."""
-    _require_work(session, review)
+def take(session: Session, review: Review, step: Step, *, again: bool = False, over: bool = False) -> None:
+    """The same, where the row is held already; what one holds one may take again.
+
+    ``again``: although a reply stands. ``over``: from whoever has it.
+    """
+    if again:
+        require_answerable(review)
+    else:
+        _require_work(session, review)
     if review.claimed_as is not None:
         if is_with(review, step.who):
             return
-        raise Overtaken(f"{review.claimed_as} was quicker and has taken it. Nothing was changed.")
+        if not over:
+            raise Overtaken(f"{review.claimed_as} was quicker and has taken it. Nothing was changed.")
     if _noted(session, review, ReviewAct.CLAIMED, step):
         _hold(session, review, step.who, step)
 
@@ -135,6 +142,11 @@ def require_unanswered(review: Review) -> None:
     """Return where a reply may still be wanted. Raises ``Overtaken``."""
     if review.reply_text is not None:
         raise Overtaken("It has been answered meanwhile: the reply stands on the site. Nothing was changed.")
+    require_answerable(review)
+
+
+def require_answerable(review: Review) -> None:
+    """Return where a reply could be given, whether or not one stands. Raises ``Overtaken``."""
     if review.removed_at is not None:
         raise Overtaken("It is no longer on the site, so there is nothing to answer. Nothing was changed.")
     if review.state == ReviewState.CLOSED:

@@ -44,7 +44,8 @@ class Used:
 class Told:
     """One thing that happened, under its teller's own key.
 
-    ``device`` is a browser, or ``desk``, ``link`` or ``look``.
+    ``device`` is a browser, or ``desk``, ``link`` or ``look``; ``through`` names a browser in words, for the
+    audit.
     """
 
     device: str
@@ -53,6 +54,7 @@ class Told:
     at: datetime
     text: str | None = None
     signs: Sequence[str] = ()
+    through: str | None = None
 
 
 def begin(
@@ -163,4 +165,6 @@ def _enter(session: Session, posting: Posting, told: Told, digest: bytes | None,
         "class": posting.reply_class,
         "text_sha256": digest.hex() if digest else None,
     }
+    if told.through:
+        body["through"] = told.through
     audit.record(session, "posting", f"review:{posting.review_id}", body, now)

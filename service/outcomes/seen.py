@@ -16,7 +16,7 @@ from sqlalchemy import select, update
 from sqlmodel import Session, col
 
 from service.db import Database
-from service.domain import EventKind, ReviewState, Route
+from service.domain import OWN_VIEW, EventKind, ReviewState, Route
 from service.models import Branch, Event, Posting, PostingState, Review
 from service.outcomes import reporting_back
 from service.outcomes.postings import USED, Told, happened
@@ -27,7 +27,7 @@ from service.replies.repeats import Recent, most_alike
 
 AT_ONCE = 100  # events read at a time
 LOOKS = (Route.PAGE, Route.API, Route.CAPTURE)  # routes that show what stands there
-NOT_PUBLIC = ("pending", "rejected")
+NOT_PUBLIC = ("pending", "rejected", OWN_VIEW)
 
 _REPLIES = (EventKind.REPLIED, EventKind.REPLY_EDITED, EventKind.REPLY_VANISHED)
 

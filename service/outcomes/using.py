@@ -7,7 +7,6 @@ more; it never takes back what was seen in public.
 from __future__ import annotations
 
 from dataclasses import dataclass
-from datetime import datetime
 
 from sqlalchemy import select
 from sqlmodel import Session, col
@@ -23,6 +22,8 @@ from service.replies.own_words import as_filled, is_for_one_review
 from service.replies.pack import Pack, ReplyItem
 
 SETTLED = (ReviewState.ANSWERED, ReviewState.CLOSED)
+_NOT_INSERTED = (ReviewState.NEW, ReviewState.SEEN, ReviewState.CLAIMED)
+_UNPROVED = (ReviewState.SUBMITTED, ReviewState.INSERTED)
 
 
 @dataclass(frozen=True, slots=True)
@@ -55,20 +56,25 @@ def submitted(
     session: Session, review: Review, posting: Posting, step: Step, device: str, text: str | None = None
 ) -> None:
     """She says it is posted; ``text`` is what she posted where she changed it: it is classed anew."""
-    told = Told(device, step.key, PostingState.SUBMITTED, step.at, text)
-    _tell(session, review, posting, told, step.at)
-    if review.state not in SETTLED:
-        review.state = ReviewState.SUBMITTED.value
-    reporting_back.posted(session, review, posting, step)
+    tell(session, review, posting, Told(device, step.key, PostingState.SUBMITTED, step.at, text), step)
 
 
 def denied(session: Session, review: Review, posting: Posting, step: Step, device: str) -> None:
     """She says it is not posted, and will not be."""
-    told = Told(device, step.key, PostingState.DENIED, step.at)
-    _tell(session, review, posting, told, step.at)
-    reporting_back.denied(session, posting, step)
-    if review.state == ReviewState.SUBMITTED and posting.state == PostingState.DENIED:
-        review.state = (ReviewState.CLAIMED if review.claimed_as else ReviewState.SEEN).value
+    tell(session, review, posting, Told(device, step.key, PostingState.DENIED, step.at), step)
+
+
+def tell(session: Session, review: Review, posting: Posting, told: Told, step: Step) -> bool:
+    """Store what was told of a posting, and what it means for its review; False where it was told before."""
+    approved = filled_as_approved(session, review, posting)
+    if not happened(session, posting, told, approved or Filled("", (), {}), step.at):
+        return False
+    if told.kind is PostingState.SUBMITTED:
+        reporting_back.posted(session, review, posting, step)
+    elif told.kind is PostingState.DENIED:
+        reporting_back.denied(session, posting, step)
+    _follow(review, posting, told.kind)
+    return True
 
 
 def posting_of(session: Session, review_id: int, posting_id: int) -> Posting | None:
@@ -116,6 +122,11 @@ def branch_of(session: Session, review: Review) -> Branch | None:
     return session.get(Branch, listing.branch_id) if listing.branch_id else None
 
 
-def _tell(session: Session, review: Review, posting: Posting, told: Told, now: datetime) -> None:
-    approved = filled_as_approved(session, review, posting)
-    happened(session, posting, told, approved or Filled("", (), {}), now)
+def _follow(review: Review, posting: Posting, kind: PostingState) -> None:
+    """A review is as far as its posting is told to be; nothing told undoes what is settled."""
+    if kind is PostingState.SUBMITTED and review.state not in SETTLED:
+        review.state = ReviewState.SUBMITTED.value
+    elif kind is PostingState.INSERTED and review.state in _NOT_INSERTED:
+        review.state = ReviewState.INSERTED.value
+    elif kind is PostingState.DENIED and posting.state == PostingState.DENIED and review.state in _UNPROVED:
+        review.state = (ReviewState.CLAIMED if review.claimed_as else ReviewState.SEEN).value
