@@ -17,10 +17,12 @@ from service.domain import (
     Business,
     Coverage,
     Item,
+    Moment,
     Observation,
     ReplyRules,
     Route,
 )
+from service.sites import dates
 from service.sites.page import Page
 
 
@@ -91,6 +93,11 @@ class Reading:
         )
 
 
+def plain_day(shown: str, _host: str, now: datetime | None) -> Moment | None:
+    """A shown date as most sites print it."""
+    return dates.parse(shown, now=now)
+
+
 @dataclass(frozen=True, slots=True)
 class Site:
     """A platform.
@@ -98,7 +105,8 @@ class Site:
     ``hosts`` are the registrable names whose subdomains belong to it ("yelp.com"); ``listing`` recognises
     and normalises an address on one of them, or answers None; ``read`` turns a page into a reading, raising
     one of ``errors.LookFailed``; its ``now`` is when the page was fetched or saved, None where nobody knows,
-    and then relative dates stay unresolved. ``owns`` recognises a saved page that tells no address.
+    and then relative dates stay unresolved. ``owns`` recognises a saved page that tells no address; ``day``
+    reads one date as it is shown on a page of that host.
     """
 
     name: str
@@ -110,6 +118,7 @@ class Site:
     reply: ReplyRules = field(default_factory=ReplyRules)
     politeness: Politeness = field(default_factory=Politeness)
     owns: Callable[[Page], bool] = lambda _page: False
+    day: Callable[[str, str, datetime | None], Moment | None] = plain_day
     alias_of: str | None = None
     route: Route = Route.PAGE  # how its listings are looked at
     needs_browser: bool = False  # the page shows its reviews only after scripts have run

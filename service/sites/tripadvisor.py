@@ -16,7 +16,7 @@ from urllib.parse import SplitResult, urlsplit
 from service.domain import Business, Item, Moment, Reply, ReplyRules, Route
 from service.errors import NotAListing
 from service.sites import addressed, numbers, text, tripadvisor_cards, tripadvisor_state, walls
-from service.sites.base import MAILBOX_TO_TEACH, ListingAddress, Politeness, Reading, Site, Way
+from service.sites.base import MAILBOX_TO_TEACH, ListingAddress, Politeness, Reading, Site, Way, plain_day
 from service.sites.conclusion import concluded
 from service.sites.page import Page
 from service.sites.schemaorg import Facts
@@ -161,6 +161,10 @@ def _reply_with(told: Reply | None, shown: Reply | None) -> Reply | None:
     return replace(shown if shown.text_complete else told, at=_exact(told.at, shown.at))
 
 
+def _shown_day(shown: str, host: str, now: datetime | None) -> Moment | None:
+    return tripadvisor_cards.dated(shown, now) or plain_day(shown, host, now)
+
+
 SITE = Site(
     name=NAME,
     title="Tripadvisor",
@@ -168,6 +172,7 @@ SITE = Site(
     listing=listing,
     read=read,
     owns=owns,
+    day=_shown_day,
     ways=(
         Way(
             Route.MAIL,

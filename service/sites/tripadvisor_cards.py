@@ -122,7 +122,7 @@ def _beside(writer: LexborNode | None, now: datetime | None) -> Moment | None:
     """What stands beside the writer's name: "wrote a review Jun 1", or "… Today"."""
     line = text.line_of(writer.parent) if writer is not None else None
     words = (line or "").replace(text.line_of(writer) or "", " ", 1).split()
-    return (_dated(" ".join(words), now) or dates.parse(words[-1], now=now)) if words else None
+    return (dated(" ".join(words), now) or dates.parse(words[-1], now=now)) if words else None
 
 
 def _days_after(body: LexborNode | None, card: LexborNode, now: datetime | None) -> Iterator[Moment]:
@@ -140,12 +140,12 @@ def _day(node: LexborNode, now: datetime | None) -> Moment | None:
     """The day a node shows, else the one in its title: without "relativeDate" that may be stale (2015)."""
     title, words = node.attributes.get("title") or "", text.line_of(node) or ""
     if "relativeDate" in (node.attributes.get("class") or ""):
-        return _dated(title, now) or _dated(words, now)
-    shown = _dated(words, now)
-    return shown if shown and shown.precision is Precision.DAY else _dated(title, now) or shown
+        return dated(title, now) or dated(words, now)
+    shown = dated(words, now)
+    return shown if shown and shown.precision is Precision.DAY else dated(title, now) or shown
 
 
-def _dated(line: str, now: datetime | None) -> Moment | None:
+def dated(line: str, now: datetime | None) -> Moment | None:
     """The date in a short line, shown without the words around it: from its first figure to its last, where
     that is a date, with the word before, or else the whole line."""
     words = line.split()

@@ -52,7 +52,7 @@ def read(page: Page, now: datetime | None) -> Reading:
     """Markup first; state and cards add ids, replies and what the markup leaves out."""
     address = listing_of(page, listing, "no business page on Yelp")
     url = address.url if address else None
-    day = partial(_day, country=host(page).partition("yelp.")[2] or "com", now=now)
+    day = partial(_day, host=host(page), now=now)
     items = joined(page.schema.items, of_state(page, url, day))
     if not items or not all(item.ids for item in items):
         items = joined(items, of_cards(page, url, day))
@@ -66,7 +66,8 @@ def owns(page: Page) -> bool:
     return 'name="yelp-biz-id"' in page.text or 'content="yelpyelp:business"' in page.text
 
 
-def _day(shown: str, country: str, now: datetime | None) -> Moment | None:
+def _day(shown: str, host: str, now: datetime | None) -> Moment | None:
+    country = host.partition("yelp.")[2] or "com"
     order = dates.Order.MONTH_FIRST if country in _MONTH_FIRST else dates.Order.DAY_FIRST
     return dates.parse(shown, now=now, order=order)
 
@@ -85,6 +86,7 @@ SITE = Site(
     listing=listing,
     read=read,
     owns=owns,
+    day=_day,
     ways=(
         Way(
             Route.MAIL,
