@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
-from service.web.api import pair, person
+from service.web.api import pair, person, suggesting
 from service.web.api.endpoint import Endpoint
 
-MODULES = (pair, person)  # one line each: what a module exports as ``ENDPOINTS`` is served and documented
+MODULES = (pair, person, suggesting)
+"""What each of these exports as ``ENDPOINTS`` is served and documented."""
+
 ENDPOINTS: tuple[Endpoint, ...] = tuple(one for module in MODULES for one in module.ENDPOINTS)
