@@ -43,7 +43,8 @@ from service.models import (
 from service.people import extension
 from service.people.device_list import outdated
 from service.settings import Settings, decode_secret
-from service.sources import inbound
+from service.sites.registry import site_named
+from service.sources import inbound, misfits
 from service.sources.mailboxes import FOR_A_PERSON, listed
 
 ROOM_NEEDED = 200 * 1024 * 1024  # bytes free: a year of 200 branches is some 60 MB (facts: 0.75 kB a review)
@@ -92,7 +93,7 @@ def examine(settings: Settings, database: Database, now: datetime) -> list[Findi
         findings += [*engine(database, now), *listings(database), *mailboxes(settings, database, now)]
         findings += [*words(database), *pack_feeds(database, now), *channels(database)]
         findings += [*hooks(database), *backups(database, now), *daily_backup(settings, database, now)]
-        findings += extensions(database)
+        findings += [*extensions(database), *misfitting(database, now)]
     return [*findings, *mail(settings), *reachable(settings), *browser(settings), *manners(settings)]
 
 
@@ -271,6 +272,19 @@ def listings(database: Database) -> Iterator[Finding]:
         yield Finding("listings", Level.NOTE, f"{silent} of {watched} cannot be heard just now", mend)
         return
     yield Finding("listings", Level.GOOD, f"{watched} watched")
+
+
+def misfitting(database: Database, now: datetime) -> Iterator[Finding]:
+    """Whether the pages that people work on look as their browser extension knows them."""
+    with database.reading() as session:
+        found = misfits.lately(session, now)
+    for one in found:
+        site = site_named(one.site)
+        where = f"{site.title if site else one.site} ({one.surface})"
+        browsers = "1 browser" if one.browsers == 1 else f"{one.browsers} browsers"
+        what = f"{where} looks different to {browsers} since {one.since:%Y-%m-%d}"
+        mend = "Use the extension's anywhere mode there, and see whether a newer extension is out."
+        yield Finding("browser extension", Level.NOTE, what, mend)
 
 
 def mailboxes(settings: Settings, database: Database, now: datetime) -> Iterator[Finding]:

@@ -17,6 +17,7 @@ from service.models import Branch, Listing, ListingSource, LookRow, Review
 from service.people.may import WHOLE, Act, may
 from service.sites.base import Politeness
 from service.sites.registry import site_named
+from service.sources import misfits
 from service.watch import claims
 from service.watch.feed_rows import titled
 from service.web.desk import desk, now, rows
@@ -86,6 +87,7 @@ def health() -> str:
         watched=watched(session, _listings_on(session, page)),
         total=total,
         unwell=unwell,
+        misfits=misfits.lately(session, now()),
         findings=_findings(now()) if may(me(), Act.SETTINGS, WHOLE) else [],
         page=page,
         pages=max(1, -(-total // PAGE_SIZE)),
@@ -218,4 +220,5 @@ def _held(session: Session, wanted: Sequence[int]) -> dict[int | None, int]:
 def _findings(moment: datetime) -> list[doctor.Finding]:
     """What is not good about this installation."""
     found = doctor.examine(desk().settings, desk().database, moment)
-    return [finding for finding in found if finding.level is not doctor.Level.GOOD]
+    shown_above = "browser extension"
+    return [one for one in found if one.level is not doctor.Level.GOOD and one.about != shown_above]

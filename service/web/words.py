@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from datetime import UTC, datetime, timedelta
+from datetime import UTC, date, datetime, timedelta
 from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
 from service.domain import (
@@ -130,6 +130,15 @@ ROUTE = {
     Route.FEED: "the feed",
     Route.MAIL: "the site's mail",
     Route.HAND: "a file or a paste",
+}
+
+MISFIT = {
+    "zero_cards": "no reviews found",
+    "no_name": "reviews without a name",
+    "no_text": "reviews without words",
+    "no_box": "no box to write in",
+    "not_taken": "a box that did not take the text",
+    "partial": "a box that took a part of the text",
 }
 
 EVENT = {
@@ -344,6 +353,11 @@ def exact(moment: datetime, zone: str = "UTC") -> str:
 def day(moment: datetime) -> str:
     """The day of a moment, in UTC: "22 Nov 2026"."""
     return f"{moment.astimezone(UTC).day} {moment.astimezone(UTC):%b %Y}"
+
+
+def on_day(told: date) -> str:
+    """A day as such: "22 Nov 2026"."""
+    return f"{told.day} {told:%b %Y}"
 
 
 def zone_named(name: str) -> ZoneInfo:

@@ -7,7 +7,7 @@ from datetime import timedelta
 from flask.testing import FlaskClient
 
 from service.domain import Health, Outcome
-from service.models import Listing
+from service.models import Device, Listing, Misfit
 from service.web import words
 from tests.desk_rows import Rows
 from tests.web.reading import form_token
@@ -86,3 +86,25 @@ def test_health_tells_what_is_wrong_with_the_installation(client: FlaskClient, r
     page = client.get("/health").text
     assert "nobody would be told" in page
     assert "`" not in page
+
+
+def test_pages_that_look_different_to_the_extension_say_where_and_what_works(
+    client: FlaskClient, rows: Rows, shop: int
+) -> None:
+    person = rows.person()
+    browser = {"paired_by": "Dana", "label": "Till", "browser": "Firefox", "version": "0.1.0", "origin": "o"}
+    told = {
+        "site": "google_maps",
+        "surface": "gbp_reviews",
+        "version": "0.1.0",
+        "day": rows.now.date(),
+        "n": 1,
+    }
+    for code in ("no_box", "zero_cards"):
+        device = rows.add(Device(person_id=person, created_at=rows.now, **browser))
+        rows.add(Misfit(device_id=device, code=code, **told))
+    page = client.get("/health").text
+    assert "Pages that look different" in page
+    assert "gbp reviews: 2 browsers, since 22 Nov 2026" in page
+    assert "no box to write in; no reviews found" in page
+    assert "anywhere mode" in page
