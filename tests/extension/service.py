@@ -58,8 +58,8 @@ class Service:
     slow: dict[str, float] = field(default_factory=dict)
     heard: defaultdict[str, list[dict[str, Any]]] = field(default_factory=lambda: defaultdict(list))
     events: dict[str, dict[str, Any]] = field(default_factory=dict)
-    approved: bool = True
-    matched_by_name: bool = False
+    expired: set[str] = field(default_factory=set)  # accesses that are over
+    access: str = ""
     station: dict[str, Any] | None = None
     captures: bool = True
     numbers: Iterator[int] = field(default_factory=lambda: iter(range(1, 1000)))
@@ -102,7 +102,7 @@ class Service:
         body = json.loads(asked.body or b"{}")
         self.heard[path].append(body)
         sleep(self.slow.get(path, 0))
-        if refusal := self.refusals.get(path):
+        if refusal := self._refusal(path, asked):
             status, problem = refusal
             wait = {"retry_after": str(problem["retry_after"])} if "retry_after" in problem else {}
             return answer(
@@ -110,6 +110,11 @@ class Service:
             )
         told = self._answers(path)(body)
         return answer("", "204 No Content") if told is None else _json(told)
+
+    def _refusal(self, path: str, asked: Asked) -> tuple[int, dict[str, Any]] | None:
+        if asked.headers.get("authorization", "").removeprefix("Bearer ") in self.expired:
+            return 401, {"code": "unauthorized", "detail": "Over."}
+        return self.refusals.get(path)
 
     def _answers(self, path: str) -> Callable[[dict[str, Any]], dict[str, Any] | None]:
         return getattr(self, "take_events" if path == "/events" else path.strip("/").replace("/", "_"))  # type: ignore[no-any-return]
@@ -129,8 +134,9 @@ class Service:
 
     def token(self, _body: dict[str, Any]) -> dict[str, Any]:
         number = next(self.numbers)
+        self.access = f"access-{number}"
         return {
-            "access": f"access-{number}",
+            "access": self.access,
             "access_expires_in": 900,
             "refresh": f"refresh-{number}",
             "device": 1,

@@ -1,6 +1,6 @@
 /** The owner's reply inside a card, found by the words sites put over it. */
 
-import { labelOf, longest, wordsOf } from "./words";
+import { longest, ownWords, wordsOf } from "./words";
 
 /** Seen 2023-2026 in public bots (Google, Yelp); the Spanish, German and French ones are from memory. */
 const OVER_A_REPLY = new RegExp(
@@ -21,6 +21,8 @@ const OVER_A_REPLY = new RegExp(
   "i",
 );
 
+const LONGEST = 60; // characters of a label; more is somebody's prose
+
 export interface OwnersReply {
   readonly element: Element;
   readonly text: string | null;
@@ -29,8 +31,8 @@ export interface OwnersReply {
 /** The reply that stands in a card; null for none. */
 export function replyIn(card: Element): OwnersReply | null {
   for (const element of card.querySelectorAll("*")) {
-    const label = labelOf(element);
-    if (!label || !OVER_A_REPLY.test(label) || element.closest("button, [role=button], label, textarea")) continue;
+    const label = ownWords(element);
+    if (label.length > LONGEST || !OVER_A_REPLY.test(label) || element.closest("button, [role=button], label, textarea")) continue;
     return replyUnder(element, label, card);
   }
   return null;

@@ -34,6 +34,12 @@ export function labelOf(element: Element, max = 60): string {
   return words.length <= max ? words : "";
 }
 
+/** The words an element says itself, without those of its parts. */
+export function ownWords(element: Element): string {
+  const texts = [...element.childNodes].filter((child) => child.nodeType === Node.TEXT_NODE);
+  return texts.map((child) => child.nodeValue ?? "").join(" ").replace(/\s+/g, " ").trim();
+}
+
 function gather(node: Element, without: (element: Element) => boolean, pieces: string[]): void {
   for (const child of node.childNodes) {
     if (child.nodeType === Node.TEXT_NODE) pieces.push((child.nodeValue ?? "").replace(/\s+/g, " "));
@@ -48,11 +54,7 @@ function gather(node: Element, without: (element: Element) => boolean, pieces: s
 }
 
 function ownLength(element: Element): number {
-  let size = 0;
-  for (const child of element.childNodes) {
-    if (child.nodeType === Node.TEXT_NODE) size += (child.nodeValue ?? "").trim().length;
-  }
-  return size;
+  return ownWords(element).length;
 }
 
 function isLeftOut(element: Element, root: Element, without: (element: Element) => boolean): boolean {
