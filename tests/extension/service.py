@@ -86,6 +86,13 @@ class Service:
         """What became of replies, in order."""
         return [one["kind"] for one in self.events.values()]
 
+    def wait_for(self, path: str) -> list[dict[str, Any]]:
+        """What was asked at ``path``, once something was."""
+        until = monotonic() + PATIENCE
+        while not self.heard[path] and monotonic() < until:
+            sleep(0.03)
+        return self.heard[path]
+
     def wait_for_kinds(self, *kinds: str) -> None:
         """Until the outbox has said exactly this."""
         until = monotonic() + PATIENCE

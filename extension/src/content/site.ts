@@ -3,6 +3,7 @@
 import { api } from "../browser";
 import { watchComposition } from "../insert/composing";
 import { adapterFor } from "../sites/registry";
+import { isAmongItsOwn } from "./alone";
 import { answerOurPages } from "./asked";
 import { Page } from "./page";
 
@@ -10,7 +11,7 @@ const MARK = Symbol.for("shopbell.site");
 const world = globalThis as { [MARK]?: true };
 const adapter = adapterFor(new URL(location.href));
 
-if (adapter && !world[MARK]) {
+if (adapter && !world[MARK] && isAmongItsOwn(window)) {
   world[MARK] = true;
   const ended = new AbortController();
   ended.signal.addEventListener("abort", () => delete world[MARK], { once: true });

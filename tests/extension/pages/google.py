@@ -36,7 +36,7 @@ addEventListener("click", (event) => {
   const id = opener.closest("[data-review-id]").dataset.reviewId;
   const frame = document.createElement("iframe");
   frame.src = "/local/business/7701/customers/reviews/reply?hl=en&reviewId=" + id;
-  frame.style = "width: 700px; height: 600px";
+  frame.style = "position: fixed; top: 0; width: 700px; height: 600px; background: white";
   document.body.prepend(frame);
 });
 addEventListener("posted", (event) => {
