@@ -21,10 +21,11 @@ const ENTRIES = {
   box: "src/content/box.ts",
   site: "src/content/site.ts",
   options: "src/options/main.ts",
+  popup: "src/popup/main.ts",
 };
 
 /** What is copied as it is. */
-const COPIED = ["_locales", "icons", "src/options/options.html", "src/ui/page.css"];
+const COPIED = ["_locales", "icons", "src/options/options.html", "src/popup/popup.html", "src/ui/page.css"];
 
 const { values: asked } = parseArgs({
   options: { flavour: { type: "string", default: "store" }, out: { type: "string", default: join(here, "dist") } },
