@@ -21,6 +21,7 @@ const blank = atLeast({
   hint: maybe(text(LINE)),
   max: whole(TEXT),
   empty: maybe(truth),
+  forbid: maybe(list(text(WORD), 20)),
   choices: maybe(list(text(LINE), 100)),
 });
 

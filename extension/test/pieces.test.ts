@@ -4,7 +4,7 @@ import { test } from "node:test";
 import type { Blank, Suggestion } from "../src/answers";
 import { complaintOf, filled, piecesOf } from "../src/ui/pieces";
 
-const BLANK: Blank = { name: "dish", hint: "the dish", max: 5, empty: null, choices: null };
+const BLANK: Blank = { name: "dish", hint: "the dish", max: 5, empty: null, forbid: null, choices: null };
 
 function suggestion(text: string, ...spans: readonly [number, number][]): Suggestion {
   return {

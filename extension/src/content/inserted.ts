@@ -1,33 +1,56 @@
-/** After an insertion: what she writes in the box is looked at again, a moment after she rests, and never stopped. */
+/**
+ * After an insertion: what there is to say of the box, beside it. First what shows in the text alone, then what the
+ * service says of it; the class is the service's. A question that fails says nothing.
+ */
 
-import type { Checked, Finding } from "../answers";
+import type { Checked, Finding, Suggestion } from "../answers";
 import type { Box } from "../insert/box";
-import { read } from "../insert/read";
 import { ask } from "../ui/ask";
+import { say } from "../ui/say";
+import { type Watched, watchBox } from "../watch_box";
 import type { Use } from "./use";
 
-const RESTED = 700; // ms
-
-/** Calls `found` with what the service says of the text as it stands. A line that fails says nothing. */
-export function watchInserted(box: Box, use: Use, found: (findings: readonly Finding[]) => void, signal: AbortSignal): void {
-  let timer: ReturnType<typeof setTimeout> | undefined;
-  const look = async (): Promise<void> => {
-    const checked = await check(box, use);
-    if (checked && !signal.aborted) found(checked.findings);
-  };
-  box.addEventListener(
-    "input",
-    () => {
-      clearTimeout(timer);
-      timer = setTimeout(() => void look(), RESTED);
-    },
-    { signal },
-  );
-  signal.addEventListener("abort", () => clearTimeout(timer), { once: true });
+/** What is shown beside the box: sentences of ours, and the service's findings. */
+export interface Looked {
+  readonly notes: readonly string[];
+  readonly findings: readonly Finding[];
 }
 
-async function check(box: Box, { offered, suggestion }: Use): Promise<Checked | null> {
+export const NOTHING: Looked = { notes: [], findings: [] };
+const QUOTED = 3; // departures shown in their own words
+
+export function watchInserted(box: Box, use: Use, found: (looked: Looked) => void, signal: AbortSignal): void {
+  let latest = "";
+  let findings: readonly Finding[] = [];
+  const told = async (watched: Watched): Promise<void> => {
+    latest = watched.text;
+    found({ notes: notesOf(watched, null, use.suggestion), findings });
+    const checked = await check(watched.text, use);
+    if (!checked || latest !== watched.text || signal.aborted) return;
+    findings = checked.findings;
+    found({ notes: notesOf(watched, checked, use.suggestion), findings });
+  };
+  watchBox(box, use.suggestion, (watched) => void told(watched), signal);
+}
+
+async function check(text: string, { offered, suggestion }: Use): Promise<Checked | null> {
   const { sha256, item, variant } = suggestion;
-  const text = read(box);
   return await ask<Checked>("check", { review: offered.review.id, sha256, item, variant, text }).catch(() => null);
+}
+
+function notesOf(watched: Watched, checked: Checked | null, { blanks }: Suggestion): string[] {
+  const hintOf = (name: string): string => blanks.find((blank) => blank.name === name)?.hint || name;
+  return [
+    ...(watched.departs ? [departure(watched.text, checked)] : []),
+    ...watched.unfilled.map((name) => say("note_unfilled", hintOf(name))),
+    ...watched.hints.map(({ blank, hint }) => say(`note_${hint}`, hintOf(blank))),
+  ];
+}
+
+/** The words themselves where the service said which: places count code points. */
+function departure(text: string, checked: Checked | null): string {
+  const letters = [...text];
+  const words = (checked?.departures ?? []).map(({ start, end }) => letters.slice(start, end).join("").trim());
+  const shown = words.filter((one) => one !== "").slice(0, QUOTED);
+  return shown.length ? say("note_departs_words", shown.map((one) => `“${one}”`).join(", ")) : say("note_departs");
 }

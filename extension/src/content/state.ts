@@ -1,7 +1,8 @@
 /** What a card of ours shows at any moment. The drawing of each is in `views`. */
 
-import type { Finding, Offered, Review } from "../answers";
+import type { Offered, Review } from "../answers";
 import type { Told } from "../trouble";
+import type { Looked } from "./inserted";
 
 export type State =
   | { readonly is: "asking" }
@@ -9,7 +10,7 @@ export type State =
   | { readonly is: "which"; readonly candidates: readonly Review[] }
   | { readonly is: "offer"; readonly offered: Offered; readonly place: number; readonly note: string | null }
   | Conflict
-  | { readonly is: "inserted"; readonly note: string; readonly findings: readonly Finding[] }
+  | { readonly is: "inserted"; readonly note: string; readonly looked: Looked }
   | { readonly is: "did_you"; readonly text: string }
   | { readonly is: "posted" }
   | { readonly is: "trouble"; readonly trouble: Told; readonly again: boolean };

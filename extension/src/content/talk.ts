@@ -1,6 +1,6 @@
 /** One card of the page, and what we have to say beside it. */
 
-import type { Finding, Matched, Offered, Suggestion } from "../answers";
+import type { Matched, Offered, Suggestion } from "../answers";
 import type { Adapter } from "../sites/adapter";
 import { type PageCard, fingerprint } from "../sites/card";
 import type { Told } from "../trouble";
@@ -9,7 +9,7 @@ import { filled } from "../ui/pieces";
 import { type Reply, replyOf } from "../ui/reply";
 import { say } from "../ui/say";
 import { factsOf } from "./facts";
-import { watchInserted } from "./inserted";
+import { type Looked, NOTHING, watchInserted } from "./inserted";
 import { misfit } from "./misfits";
 import { type Panel, panelIn } from "./panel";
 import { watchPresses } from "./posted";
@@ -211,18 +211,18 @@ export class Talk implements Acts, Place {
     }
     const { posting, text } = used.confirmed;
     this.#posting = { id: posting, text };
-    this.#inserted([]);
+    this.#inserted(NOTHING);
     this.#watch(used.box, use);
   }
 
-  #inserted(findings: readonly Finding[]): void {
-    this.#show({ is: "inserted", note: say("inserted"), findings });
+  #inserted(looked: Looked): void {
+    this.#show({ is: "inserted", note: say("inserted"), looked });
   }
 
   #watch(box: Parameters<typeof watchInserted>[0], use: Use): void {
     this.#watched?.abort();
     this.#watched = new AbortController();
-    watchInserted(box, use, (findings) => this.#state.is === "inserted" && this.#inserted(findings), this.#watched.signal);
+    watchInserted(box, use, (looked) => this.#state.is === "inserted" && this.#inserted(looked), this.#watched.signal);
   }
 
   async #copy(): Promise<void> {

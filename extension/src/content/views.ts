@@ -4,6 +4,7 @@ import type { Finding, Offered, Review } from "../answers";
 import { button, el } from "../ui/el";
 import type { Reply } from "../ui/reply";
 import { say, sayStars, sayTrouble, sayWhen } from "../ui/say";
+import type { Looked } from "./inserted";
 import type { Acts, Conflict, State } from "./state";
 
 /** The content of a panel. `reply` is the form of the offered suggestion, where there is one. */
@@ -22,7 +23,7 @@ export function view(state: State, acts: Acts, reply: Reply | null, signal: Abor
     case "conflict":
       return conflict(state, acts, signal);
     case "inserted":
-      return inserted(state.note, state.findings, acts, signal);
+      return inserted(state.note, state.looked, acts, signal);
     case "did_you":
       return didYou(state.text, acts, signal);
     case "trouble":
@@ -102,12 +103,12 @@ function side(title: string, text: string): HTMLElement {
   return el("div", {}, el("b", {}, title), el("blockquote", {}, text));
 }
 
-function inserted(note: string, findings: readonly Finding[], acts: Acts, signal: AbortSignal): HTMLElement {
+function inserted(note: string, { notes, findings }: Looked, acts: Acts, signal: AbortSignal): HTMLElement {
   return el(
     "div",
     {},
     live(note),
-    el("div", { role: "status" }, findingsOf(findings)),
+    el("div", { role: "status" }, listOf(notes), findingsOf(findings)),
     acting(button(say("back_to_reply"), () => acts.goBack(), signal, { "data-key": "back" })),
   );
 }

@@ -1,6 +1,7 @@
 /** A suggestion's text cut where she may write. Pure; places count code points, as the service counts. */
 
 import type { Blank, Suggestion } from "../answers";
+import { characters } from "../text/characters";
 
 export type Piece =
   | { readonly kind: "text"; readonly text: string }
@@ -33,18 +34,13 @@ export function bracketed(blank: Blank): string {
   return `[${blank.hint ?? blank.name}]`;
 }
 
-/** Characters as a person counts them. */
-export function length(value: string): number {
-  return [...value].length;
-}
-
 export type Complaint = "empty" | "long" | "choice";
 
 /** What keeps a value from being used; null for nothing. The service looks again, and at more. */
 export function complaintOf(value: string, blank: Blank): Complaint | null {
   if (!value.trim()) return blank.empty ? null : "empty";
   if (blank.choices?.length && !blank.choices.includes(value)) return "choice";
-  return length(value) > blank.max ? "long" : null;
+  return characters(value) > blank.max ? "long" : null;
 }
 
 function blankSpans({ spans, blanks }: Suggestion): { start: number; end: number; blank: Blank }[] {

@@ -1,8 +1,9 @@
 /** The approved reply with its blanks as fields in the middle of it, counted as she writes. */
 
 import type { Blank, Suggestion } from "../answers";
+import { characters } from "../text/characters";
 import { el } from "./el";
-import { complaintOf, length, piecesOf } from "./pieces";
+import { complaintOf, piecesOf } from "./pieces";
 import { say } from "./say";
 
 export interface Reply {
@@ -61,8 +62,9 @@ function echoOf(fields: Map<string, Field>, blank: Blank): HTMLElement {
 
 function count({ blank, input, note, echoes }: Field): void {
   const { value } = input;
-  note.textContent = say("blank_count", length(value), blank.max);
-  note.classList.toggle("wrong", length(value) > blank.max);
+  const written = characters(value);
+  note.textContent = say("blank_count", written, blank.max);
+  note.classList.toggle("wrong", written > blank.max);
   for (const echo of echoes) echo.textContent = value || "…";
 }
 
