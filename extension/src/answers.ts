@@ -152,6 +152,7 @@ export const problem = atLeast({
   at: maybe(TIME),
   by: maybe(text(WORD)),
   instead: maybe(list(suggestion, 20)),
+  faults: maybe(list(text(LINE), 100)),
   tries_left: maybe(whole()),
   min_version: maybe(text(40)),
 });

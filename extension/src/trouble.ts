@@ -12,9 +12,9 @@ export const PAIRING = ["not_paired", "unauthorized", "revoked", "pending", "den
 /** What this browser, or this person, may not do now. */
 export const MAY = ["not_granted", "scope", "other_origin", "locked", "wrong_pin", "capture_off"] as const;
 /** The reply cannot be used as it is. */
-export const REPLY = ["recalled", "expired", "answered", "held"] as const;
+export const REPLY = ["recalled", "expired", "answered", "held", "settled", "out_of_bounds", "not_yours"] as const;
 /** What was asked. */
-export const ASKING = ["bad_request", "too_large", "too_old", "slow_down"] as const;
+export const ASKING = ["bad_request", "too_large", "too_old", "slow_down", "no_such_site"] as const;
 
 export const KINDS = [...LINE, ...PAIRING, ...MAY, ...REPLY, ...ASKING] as const;
 export type Kind = (typeof KINDS)[number];
@@ -27,6 +27,7 @@ export interface Facts {
   readonly by?: string; // held: the person's name
   readonly instead?: readonly Suggestion[]; // recalled, expired: what may be used
   readonly retry_after?: number; // seconds
+  readonly faults?: readonly string[]; // out_of_bounds: what is wrong with each blank
   readonly tries_left?: number;
   readonly min_version?: string;
 }

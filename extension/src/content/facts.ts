@@ -3,13 +3,13 @@
 import type { CaptureCard, Card } from "../messages";
 import { type PageCard, openingOf } from "../sites/card";
 
-const NAME = 300;
+const NAME = 200; // the service takes no more
 const TEXT = 8_000;
 
 export function factsOf(card: PageCard, handle: string, chosen: number | null): Card {
   return {
     card: handle,
-    ids: card.ids,
+    ids: idsOf(card),
     author: cutTo(card.author, NAME),
     rating: card.rating,
     recommends: card.recommends,
@@ -24,7 +24,7 @@ export function factsOf(card: PageCard, handle: string, chosen: number | null): 
 export function captureOf(card: PageCard, handle: string): CaptureCard {
   return {
     card: handle,
-    ids: card.ids,
+    ids: idsOf(card),
     author: cutTo(card.author, NAME),
     rating: card.rating,
     recommends: card.recommends,
@@ -34,6 +34,11 @@ export function captureOf(card: PageCard, handle: string): CaptureCard {
     reply: card.reply === null ? null : { text: card.reply.slice(0, TEXT), text_complete: card.reply.length <= TEXT },
     permalink: addressOnly(card.permalink),
   };
+}
+
+/** An id that is longer than any site's is none. */
+function idsOf({ ids }: PageCard): PageCard["ids"] {
+  return ids.filter(([, value]) => value !== "" && value.length <= NAME);
 }
 
 function cutTo(text: string | null, most: number): string | null {

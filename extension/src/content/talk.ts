@@ -7,7 +7,7 @@ import type { Told } from "../trouble";
 import { ask, troubleOf } from "../ui/ask";
 import { filled } from "../ui/pieces";
 import { type Reply, replyOf } from "../ui/reply";
-import { say } from "../ui/say";
+import { say, sayTrouble } from "../ui/say";
 import { factsOf } from "./facts";
 import { type Looked, NOTHING, watchInserted } from "./inserted";
 import { misfit } from "./misfits";
@@ -276,6 +276,7 @@ export class Talk implements Acts, Place {
     if (trouble.kind === "held") {
       return this.#show({ is: "conflict", why: "held", who: trouble.by ?? null, theirs: null, ours });
     }
+    if (trouble.kind === "out_of_bounds") return this.#note(sayTrouble(trouble)); // she mends it where she wrote it
     if (!this.#offered || (trouble.kind !== "recalled" && trouble.kind !== "expired")) return this.failed(trouble);
     this.#withdrawn(this.#offered, trouble);
   }

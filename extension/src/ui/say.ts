@@ -10,7 +10,8 @@ export function say(key: string, ...parts: readonly (string | number)[]): string
 /** What went wrong, in a sentence: the service's own where it sent one, with what to do next. */
 export function sayTrouble(trouble: Told): string {
   const help = say(`trouble_${trouble.kind}`, trouble.by ?? "", trouble.retry_after ?? "", trouble.min_version ?? "");
-  return trouble.detail && !OURS.has(trouble.kind) ? `${trouble.detail} ${help}` : help;
+  const said = trouble.detail && !OURS.has(trouble.kind) ? [trouble.detail, help] : [help];
+  return [...said, ...(trouble.faults ?? [])].join(" ");
 }
 
 /** Where our sentence says it all. */
