@@ -190,6 +190,19 @@ def test_a_capture_sends_what_its_preview_shows_and_nothing_else(
     tab.close()
 
 
+def test_what_she_looks_at_is_sent_by_itself_only_where_she_turned_it_on(
+    browser: Browser, sites: LookAlikes, service: Service
+) -> None:
+    tab = browser.open(sites.put(google.LIST, google.reviews([ANN])))
+    tab.wait_for("document.querySelector('shopbell-card')?.shadowRoot.textContent.includes('Insert')")
+    assert service.heard["/capture"] == []
+    assert ask(browser, "auto", site="google_maps", on=True)["ok"]
+    tab.go(google.LIST)
+    [sent] = service.wait_for("/capture")
+    assert [one["text"] for one in sent["cards"]] == [ANN.text]
+    tab.close()
+
+
 def test_nothing_is_captured_where_it_is_turned_off(
     browser: Browser, sites: LookAlikes, service: Service
 ) -> None:

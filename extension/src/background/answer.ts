@@ -18,7 +18,7 @@ type Answers = { readonly [A in Ask]: (asked: Asked[A], asker: Asker) => Promise
 const ANSWERS: Answers = {
   scan: async ({ site, url, cards }, asker) => {
     const said = await service.suggestFor(siteOf(asker, site), addressOf(asker, url), cards);
-    return { ...said, awaiting: await awaiting.list(new Date()) };
+    return { ...said, awaiting: await awaiting.list(new Date()), auto: await auto.isOn(siteOf(asker, site)) };
   },
   confirm: (asked) => service.confirm(asked),
   check: (asked) => service.check(asked),

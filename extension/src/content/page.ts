@@ -24,6 +24,12 @@ interface Awaited {
   readonly text: string;
 }
 
+/** What the background adds to the service's answer. */
+interface Besides {
+  readonly awaiting: readonly Awaited[];
+  readonly auto: boolean; // she turned on that what she sees here is sent
+}
+
 export class Page {
   readonly #signal: AbortSignal;
   readonly #near: Near;
@@ -69,7 +75,7 @@ export class Page {
     const shown = cards.filter(isOnScreen).slice(0, AT_ONCE);
     return {
       site: this.adapter.site,
-      url: `${location.origin}${location.pathname}`,
+      url: pageAddress(),
       cards: shown.map((card, place) => captureOf(this.adapter.read(card), `v${place}`)),
       found: cards.length,
     };
@@ -119,16 +125,22 @@ export class Page {
         if (matched) talk.answered(matched);
       }
       await this.#expect(said.awaiting);
+      if (said.auto && chosen === null) this.#capture(talks);
     } catch (error) {
       this.#failed(talks, troubleOf(error));
     }
   }
 
-  async #suggest(talks: readonly Talk[], chosen: number | null): Promise<Suggested & { awaiting: readonly Awaited[] }> {
+  async #suggest(talks: readonly Talk[], chosen: number | null): Promise<Suggested & Besides> {
     const wait = this.#notBefore - Date.now();
     if (wait > 0) await new Promise((resolve) => setTimeout(resolve, wait));
-    const url = `${location.origin}${location.pathname}`;
-    return await ask("scan", { site: this.adapter.site, url, cards: talks.map((one) => one.facts(chosen)) });
+    return await ask("scan", { site: this.adapter.site, url: pageAddress(), cards: talks.map((one) => one.facts(chosen)) });
+  }
+
+  /** Sent because she turned it on for this site. Nobody waits for it; what fails comes again with the next look. */
+  #capture(talks: readonly Talk[]): void {
+    const cards = talks.map((one) => captureOf(one.card, one.handle));
+    void ask("autocapture", { site: this.adapter.site, url: pageAddress(), cards }).catch(() => undefined);
   }
 
   #failed(talks: readonly Talk[], trouble: Told): void {
@@ -173,6 +185,10 @@ export class Page {
     report(this.adapter, code, counts);
     notice(this.#signal);
   }
+}
+
+function pageAddress(): string {
+  return `${location.origin}${location.pathname}`;
 }
 
 function isOnScreen(card: Element): boolean {
