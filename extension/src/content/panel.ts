@@ -5,7 +5,7 @@ import { dress } from "../ui/look";
 
 export interface Panel {
   readonly host: HTMLElement;
-  /** Draws `content` in place of what was there; the focus stays where it was, as far as there is such a place. */
+  /** Draws `content` in place of what was there; the focus stays where it was, or goes to what is said. */
   draw(content: HTMLElement): void;
   remove(): void;
 }
@@ -23,14 +23,16 @@ export function panelIn(home: Element, name: string): Panel {
   return {
     host,
     draw: (content) => {
-      const focused = keyOf(root.activeElement);
+      const focused = root.activeElement;
       frame.replaceChildren(content);
-      if (focused) frame.querySelector<HTMLElement>(`[data-key="${CSS.escape(focused)}"]`)?.focus();
+      if (focused) placeLike(focused, frame)?.focus();
     },
     remove: () => host.remove(),
   };
 }
 
-function keyOf(element: Element | null): string | null {
-  return element?.getAttribute("data-key") ?? null;
+/** What was focused, as it is drawn now; else the line that says what happened. */
+function placeLike(focused: Element, frame: HTMLElement): HTMLElement | null {
+  const key = focused.getAttribute("data-key") ?? "live";
+  return frame.querySelector(`[data-key="${CSS.escape(key)}"]`) ?? frame.querySelector('[data-key="live"]');
 }

@@ -32,7 +32,7 @@ export function view(state: State, acts: Acts, reply: Reply | null, signal: Abor
 }
 
 function plain(words: string): HTMLElement {
-  return el("p", { class: "quiet", role: "status" }, words);
+  return el("p", { class: "quiet", role: "status", "data-key": "live", tabindex: "-1" }, words);
 }
 
 function live(words: string): HTMLElement {
