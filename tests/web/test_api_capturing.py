@@ -221,10 +221,10 @@ def test_the_past_that_was_answered_stays_answered(desk: Desk) -> None:
 
 
 def test_our_reply_is_proved_by_the_public_page_and_not_by_her_own_view(
-    sqlite_database: Database, settings: Settings
+    database: Database, settings: Settings
 ) -> None:
-    shop = Shop(sqlite_database, settings)
-    with sqlite_database.transaction() as session:
+    shop = Shop(database, settings)
+    with database.transaction() as session:
         listing = session.get_one(Listing, shop.listing)
         listing.key = "90"
     shop.rows.version(shop.review, 1, WORDS)
@@ -234,10 +234,10 @@ def test_our_reply_is_proved_by_the_public_page_and_not_by_her_own_view(
     def look(url: str, hours: int) -> str:
         shop.clock.now = NOW + timedelta(hours=hours)
         card = sent(reply={"text": text, "text_complete": True})
-        paired(shop.app, sqlite_database, 1, shop.clock.now).ask(
+        paired(shop.app, database, 1, shop.clock.now).ask(
             "/capture", {"site": "google_maps", "url": url, "cards": [card]}
         )
-        follow(sqlite_database, shop.clock.now)
+        follow(database, shop.clock.now)
         return shop.postings()[0].state
 
     event = {"key": "0b1cfe8e-4a2d-4a5c-9f0e-2f6c3a6d1b77", "posting": told["posting"], "review": shop.review}
