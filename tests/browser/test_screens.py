@@ -18,7 +18,7 @@ from service.domain import EventKind, Item, Outcome, Urgency
 from service.hooks import targets
 from service.hooks.kinds import HookKind
 from service.installation import demo_since
-from service.models import HookDelivery, Question, Rule
+from service.models import Device, HookDelivery, Misfit, Question, Rule
 from service.people.links import Links, Purpose
 from service.secrets import Vault
 from service.settings import Settings, the_secret
@@ -160,6 +160,7 @@ def furnish(rows: Rows, links: Links) -> dict[str, str]:
     with rows.database.transaction() as session:
         box = Mailbox("imap.gmail.com", 993, f"{LONG}@shop.example", oauth="google")
         mailbox = mailboxes.add(session, Vault(bytes(32)), box, None, rows.now).id
+    _misfit(rows, person)
     hook = _hook(rows, held)
     return _mails(rows, harbour, bare) | {
         "hooks": "/hooks",
@@ -202,6 +203,14 @@ def furnish(rows: Rows, links: Links) -> dict[str, str]:
         "unchannel": "/channels/1/remove",
         "leave": f"/u/{links.token(Purpose.UNSUBSCRIBE, 1, rows.now)}",
     }
+
+
+def _misfit(rows: Rows, person: int) -> None:
+    """A page that looks different to a browser."""
+    facts = {"paired_by": "Dana", "label": LONG, "browser": "Firefox", "version": "0.1.0", "origin": "o"}
+    device = rows.add(Device(person_id=person, created_at=rows.now, **facts))
+    told = {"site": "google_maps", "surface": "gbp_reviews", "code": "zero_cards", "version": "0.1.0"}
+    rows.add(Misfit(device_id=device, day=rows.now.date(), n=3, **told))
 
 
 def _hook(rows: Rows, review: int) -> int:
