@@ -32,6 +32,7 @@ const MADE: Readonly<Record<string, readonly string[]>> = {
   conflict_: ["answered", "held", "draft"],
   level_: ["block", "warn", "note"],
   blank_: ["empty", "long", "choice"],
+  note_: ["long", "choice", "link", "phone", "email", "money", "newline"],
   refused_: ["no_box", "gone", "invisible", "readonly", "too_long", "single_line", "composing", "other_card"],
 };
 const used = [
