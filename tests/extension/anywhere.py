@@ -24,15 +24,23 @@ class Anywhere:
         """What came of putting ``text`` into the box."""
         return self._act({"ask": "insert", "text": text, "consent": consent})
 
+    def insert_twice(self, text: str) -> list[dict[str, Any]]:
+        """What came of two presses at the same moment."""
+        call = self._call({"ask": "insert", "text": text, "consent": False})
+        said: list[dict[str, Any]] = self._browser.harness.evaluate(f"Promise.all([{call}, {call}])")
+        return said
+
     def undo(self, *, consent: bool = False) -> dict[str, Any]:
         """What came of putting back what stood there before."""
         return self._act({"ask": "undo", "consent": consent})
 
     def _act(self, asked: dict[str, Any]) -> dict[str, Any]:
-        assert self.box is not None, "the cursor is in no box"
-        call = f"shopbell.act({self._tab}, {self.box['frame']}, {json.dumps(asked)})"
-        said: dict[str, Any] = self._browser.harness.evaluate(call)
+        said: dict[str, Any] = self._browser.harness.evaluate(self._call(asked))
         return said
+
+    def _call(self, asked: dict[str, Any]) -> str:
+        assert self.box is not None, "the cursor is in no box"
+        return f"shopbell.act({self._tab}, {self.box['frame']}, {json.dumps(asked)})"
 
     def _found(self) -> dict[str, Any] | None:
         """The box; the press is over when our script is there to say which."""

@@ -125,6 +125,14 @@ def test_a_page_that_keeps_the_cursor_elsewhere_gets_nothing_there(browser: Brow
     assert page.evaluate("[box.value, document.querySelector('#other').value]") == ["", ""]
 
 
+@pytest.mark.parametrize("body", ["<textarea id=box></textarea>", "<div id=box contenteditable>&nbsp;</div>"])
+def test_two_presses_at_once_put_one_reply_there(browser: Browser, shown: Shown, body: str) -> None:
+    page = shown(body)
+    first, second = Anywhere(browser).insert_twice(REPLY)
+    assert (first["kind"], second["kind"] in {"done", "already"}) == ("done", True)
+    assert page.evaluate("box.value ?? box.innerText") == REPLY
+
+
 def test_our_reply_after_she_wrote_in_it_is_hers(browser: Browser, shown: Shown) -> None:
     page = shown("<textarea id=box></textarea>")
     anywhere = Anywhere(browser)

@@ -27,6 +27,7 @@ interface Ours {
 }
 
 const ours = new WeakMap<Box, Ours>();
+const writing = new WeakMap<Box, Promise<Outcome>>();
 
 /** Puts `text` into `box`, in place of all it holds. */
 export async function insert(box: Box, text: string, wishes: Wishes = {}): Promise<Outcome> {
@@ -55,7 +56,16 @@ export async function undo(box: Box, wishes: Wishes = {}): Promise<Outcome> {
   return outcome;
 }
 
-async function put(box: Box, text: string, before: string, signal?: AbortSignal): Promise<Outcome> {
+/** One write at a time in a box: a second press waits for the first, and is told what came of that. */
+function put(box: Box, text: string, before: string, signal?: AbortSignal): Promise<Outcome> {
+  const running = writing.get(box);
+  if (running) return running;
+  const begun = write(box, text, before, signal).finally(() => writing.delete(box));
+  writing.set(box, begun);
+  return begun;
+}
+
+async function write(box: Box, text: string, before: string, signal?: AbortSignal): Promise<Outcome> {
   if (!focus(box)) return { kind: "not_taken" };
   await (isField(box) ? writeField(box, text, signal) : writeRich(box, text, signal));
   const after = read(box);
