@@ -10,6 +10,7 @@ from pathlib import Path
 import pytest
 
 from tests.extension.conftest import SOURCE
+from tests.extension.test_matrix import EVERY
 
 SOURCES = sorted((SOURCE / "src").rglob("*.ts"))
 FORBIDDEN = re.compile(
@@ -74,6 +75,11 @@ def test_no_page_for_tests_is_in_it(store: Path) -> None:
 @pytest.mark.parametrize("source", SOURCES, ids=[str(one.relative_to(SOURCE)) for one in SOURCES])
 def test_no_source_presses_a_key_a_button_or_submits(source: Path) -> None:
     assert FORBIDDEN.findall(source.read_text()) == []
+
+
+def test_every_editor_has_its_row_in_the_readme() -> None:
+    rows = re.findall(r"^\| `(\w+)` \|.*\|$", (SOURCE / "README.md").read_text(), re.MULTILINE)
+    assert tuple(rows) == EVERY
 
 
 def test_no_runtime_dependency_and_no_address_in_the_locks() -> None:
