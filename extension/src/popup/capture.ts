@@ -13,12 +13,16 @@ import { visibleIn } from "./tab";
 export async function capturePart(page: Popup): Promise<HTMLElement> {
   const part = el("section", {});
   const visible = await visibleIn(page.tab);
-  if (!visible) return part;
-  if (!visible.found) part.append(el("p", {}, say("looks_different")));
-  if (!visible.cards.length) return part;
-  const open = button(say("capture_look", visible.cards.length), () => preview(part, visible, page), page.signal);
-  part.append(el("h2", {}, say("capture_title")), el("div", { class: "acts" }, open));
+  if (visible) offer(part, visible, page);
   return part;
+}
+
+function offer(part: HTMLElement, visible: Visible, page: Popup): void {
+  const { cards, found } = visible;
+  if (!found) return part.replaceChildren(el("p", {}, say("looks_different")));
+  if (!cards.length) return;
+  const open = button(say("capture_look", cards.length), () => preview(part, visible, page), page.signal);
+  part.replaceChildren(el("h2", {}, say("capture_title")), el("div", { class: "acts" }, open));
 }
 
 function preview(part: HTMLElement, visible: Visible, page: Popup): void {
@@ -28,7 +32,7 @@ function preview(part: HTMLElement, visible: Visible, page: Popup): void {
     el("h2", { tabindex: "-1" }, say("capture_title")),
     el("p", {}, say("capture_what", url)),
     ...cards.map(shown),
-    el("div", { class: "acts" }, send, button(say("cancel"), () => page.draw(), page.signal)),
+    el("div", { class: "acts" }, send, button(say("cancel"), () => offer(part, visible, page), page.signal)),
   );
   part.querySelector("h2")?.focus();
 }
