@@ -19,6 +19,8 @@ from service.hooks import targets
 from service.hooks.kinds import HookKind
 from service.installation import demo_since
 from service.models import Device, HookDelivery, Misfit, Question, Rule
+from service.outcomes import cases
+from service.outcomes.handling import Actor, Step
 from service.people.links import Links, Purpose
 from service.secrets import Vault
 from service.settings import Settings, the_secret
@@ -42,6 +44,9 @@ SCREENS = (
     "past",
     "review",
     "bare",
+    "offline",
+    "settled",
+    "shelf",
     "alerts",
     "health",
     "read",
@@ -149,6 +154,7 @@ def furnish(rows: Rows, links: Links) -> dict[str, str]:
     rows.source(feed, "feed", health="layout", evidence=["a web page stands where the feed should"])
     mention = rows.mention(feed, permalink=f"https://{LONG[:60].lower()}.example/{LONG}", text_complete=False)
     rows.mention(feed, text=None, title=None, permalink=None)
+    offline, settled = _cases(rows, harbour, resting)
     person = rows.person()
     alert = rows.alert(held, harbour, urgency=Urgency.HELD, due_at=rows.now + timedelta(hours=1))
     rows.delivery(alert, rows.channel(person))
@@ -170,6 +176,9 @@ def furnish(rows: Rows, links: Links) -> dict[str, str]:
         "past": "/?state=past",
         "review": f"/reviews/{held}",
         "bare": f"/reviews/{bare}",
+        "offline": f"/reviews/{offline}",
+        "settled": f"/reviews/{settled}",
+        "shelf": "/?state=case",
         "answered": f"/reviews/{answered}",
         "alerts": "/alerts",
         "health": "/health",
@@ -227,6 +236,21 @@ def _hook(rows: Rows, review: int) -> int:
         told = {"tries": 3, "last_error": "It answered 503 (Service Unavailable)."}
         rows.add(HookDelivery(state=state, **about, **moment, **told))
     return target.id or 0
+
+
+def _cases(rows: Rows, *listings: int) -> list[int]:
+    """A case that runs, and one whose ending is to be told in public; answers their reviews."""
+    reviews = [
+        rows.review(listing, reply_text="Please write to us.", state="answered") for listing in listings
+    ]
+    with rows.database.transaction() as session:
+        for number, review in enumerate(reviews):
+            acts = [Step(Actor(LONG), f"{number}{n}", rows.now - timedelta(days=4)) for n in range(4)]
+            cases.take_offline(session, review, acts[0])
+            cases.add(session, review, "called", f"She was out. {LONG}", acts[1])
+            cases.add(session, review, "agreed", "", acts[2])
+        cases.end(session, reviews[1], "put_right", LONG, acts[3])
+    return reviews
 
 
 def _mails(rows: Rows, harbour: int, review: int) -> dict[str, str]:
