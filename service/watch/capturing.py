@@ -1,32 +1,27 @@
-"""What a person's own browser sent of a page, kept as any look: whose each card is, and what came of it.
+"""What a person's own browser sent of a page, kept as any other look, and what came of each card.
 
-Whose a card is follows from what cannot be mistaken: the page's own address, an id that is known, a link on
-the card; else from there being one listing alone. The public page of a listing that is not ours, a
-competitor's perhaps, is never taken for ours. What the owner's own pages show of a reply proves that it was
-posted, and no more.
+What the owner's own pages show of a reply proves that it was posted, and no more.
 """
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence, Set
-from dataclasses import dataclass, field
+from collections import defaultdict
+from collections.abc import Sequence, Set
+from dataclasses import dataclass
 from datetime import datetime
 from enum import StrEnum
 
-from sqlalchemy import ColumnElement, select, update
+from sqlalchemy import ColumnElement, update
 from sqlmodel import Session, col
 
 from service.domain import OWN_VIEW, Item, ReviewState, Route
-from service.models import Branch, Listing, Review, ReviewKey
-from service.sites.base import Site
+from service.models import Listing, Review
 from service.sources import capture
 from service.sources.capture import Shown
 from service.watch.check import Kept, Watch
 from service.watch.hearing import hear
+from service.watch.whose_card import PageSent, WhoseCard
 
-NO_LISTING = "No listing of yours on this site is watched. Add its address at the desk first."
-NOT_OURS = "This page is of a listing that is not watched here. Add its address at the desk first."
-WHICH = "Nothing on the card says which of your listings it is of. Open that listing's own page."
 NOTHING = "The card shows no review: no words and no stars, or nobody's name."
 ERASED = "These words were erased here and are not kept again."
 TWINS = "It may be either of two reviews: the desk asks which."
@@ -54,23 +49,6 @@ class Result:
     why: str | None = None
 
 
-@dataclass(frozen=True, slots=True)
-class PageSent:
-    """A page of ``site``: its address without what it asks, and the cards on it."""
-
-    site: Site
-    url: str
-    cards: tuple[Shown, ...]
-
-
-@dataclass(slots=True)
-class _OfListing:
-    """What goes to one listing: cards with their readings."""
-
-    listing: Listing
-    items: list[tuple[int, Item]] = field(default_factory=list)
-
-
 def keep_page(
     session: Session, watch: Watch, page: PageSent, within: ColumnElement[bool], now: datetime
 ) -> list[Result]:
@@ -78,93 +56,46 @@ def keep_page(
 
     In the caller's transaction. Sending a page twice is sending it once.
     """
-    results: dict[int, Result] = {}
-    sent: dict[int, _OfListing] = {}
-    whose = _Whose(session, page, within)
-    for number, shown in enumerate(page.cards):
-        found = whose.listing_of(shown)
-        if isinstance(found, str):
-            results[number] = Result(shown.card, Became.REJECTED, found)
-            continue
-        item = capture.item_of(shown, page.site, page.url, now, in_public=found is whose.public)
-        if not capture.is_of_a_review(item):
-            results[number] = Result(shown.card, Became.REJECTED, NOTHING)
-            continue
-        own = sent.setdefault(found.id or 0, _OfListing(found))
-        own.items.append((number, item))
-    for listing_id in sorted(sent):  # one order for all: nobody waits in a circle
-        results |= _keep(session, watch, page, sent[listing_id], now)
-    return [results[number] for number in range(len(page.cards))]
+    whose = WhoseCard(session, page, within)
+    placed = [_placed(whose, page, shown, now) for shown in page.cards]
+    told: defaultdict[int, list[Item]] = defaultdict(list)
+    for one in placed:
+        if not isinstance(one, str):
+            told[one.listing].append(one.item)
+    fates = {listing: _keep(session, watch, page, listing, told[listing], now) for listing in sorted(told)}
+    return [
+        Result(shown.card, Became.REJECTED, one)
+        if isinstance(one, str)
+        else Result(shown.card, *fates[one.listing].of(one.item))
+        for shown, one in zip(page.cards, placed, strict=True)
+    ]
 
 
-class _Whose:
-    """Which of the listings a card is of."""
+@dataclass(frozen=True, slots=True)
+class _Placed:
+    """A card as a reading of one listing."""
 
-    def __init__(self, session: Session, page: PageSent, within: ColumnElement[bool]) -> None:
-        self._page = page
-        self._listings = {listing.id: listing for listing in _listings(session, page.site, within)}
-        self._by_key = {listing.key: listing for listing in self._listings.values()}
-        self._known = _owners(session, page)
-        self._address = capture.listing_at(page.url, page.site)
-        self.public = self._by_key.get(self._address.key) if self._address else None
-
-    def listing_of(self, shown: Shown) -> Listing | str:
-        """The listing, or why there is none."""
-        if not self._listings:
-            return NO_LISTING
-        if self.public is not None:
-            return self.public
-        named = self._named(shown)
-        if named is not None:
-            return named
-        if self._address is not None:
-            return NOT_OURS
-        return next(iter(self._listings.values())) if len(self._listings) == 1 else WHICH
-
-    def _named(self, shown: Shown) -> Listing | None:
-        """By the ids of a review that is known, or by the card's own link."""
-        ids = capture.own_ids(shown.ids, self._page.site)
-        owner = next((self._known[pair] for pair in ids if pair in self._known), None)
-        address = capture.listing_at(shown.permalink, self._page.site)
-        return self._listings.get(owner) or (self._by_key.get(address.key) if address else None)
+    listing: int
+    item: Item
 
 
-def _listings(session: Session, site: Site, within: ColumnElement[bool]) -> Sequence[Listing]:
-    query = (
-        select(Listing)
-        .outerjoin(Branch, col(Branch.id) == col(Listing.branch_id))
-        .where(
-            col(Listing.site) == site.name,
-            col(Listing.alias_of).is_(None),
-            col(Listing.removed_at).is_(None),
-            col(Listing.account_id).is_(None),
-            within,
-        )
-        .order_by(col(Listing.id))
-    )
-    return session.scalars(query).all()
-
-
-def _owners(session: Session, page: PageSent) -> Mapping[tuple[str, str], int]:
-    """The listing of each review whose id stands on the page."""
-    pairs = {pair for shown in page.cards for pair in capture.own_ids(shown.ids, page.site)}
-    query = (
-        select(col(ReviewKey.id_kind), col(ReviewKey.value), col(Review.listing_id))
-        .join(Review, col(Review.id) == col(ReviewKey.review_id))
-        .where(col(ReviewKey.site) == page.site.name, col(ReviewKey.value).in_({value for _, value in pairs}))
-    )
-    return {(kind, value): listing for kind, value, listing in session.execute(query)} if pairs else {}
+def _placed(whose: WhoseCard, page: PageSent, shown: Shown, now: datetime) -> _Placed | str:
+    """The card under its listing, or why it is not taken."""
+    found = whose.listing_of(shown)
+    if isinstance(found, str):
+        return found
+    item = capture.item_of(shown, page.site, page.url, now, in_public=found is whose.public)
+    return _Placed(found.id or 0, item) if capture.is_of_a_review(item) else NOTHING
 
 
 def _keep(
-    session: Session, watch: Watch, page: PageSent, own: _OfListing, now: datetime
-) -> dict[int, Result]:
-    listing = own.listing
-    look = capture.look_of(page.site, listing.key, [item for _, item in own.items], now)
-    kept = watch.keep(session, listing.id or 0, Route.CAPTURE, look, now, now)
+    session: Session, watch: Watch, page: PageSent, listing_id: int, items: Sequence[Item], now: datetime
+) -> _Fates:
+    key = session.get_one(Listing, listing_id).key
+    look = capture.look_of(page.site, key, items, now)
+    kept = watch.keep(session, listing_id, Route.CAPTURE, look, now, now)
     _prove_no_more(session, kept)
-    fates = _fates(kept, now)
-    return {number: Result(page.cards[number].card, *fates.of(item)) for number, item in own.items}
+    return _fates(kept, now)
 
 
 def _fates(kept: Kept, now: datetime) -> _Fates:

@@ -13,8 +13,9 @@ from service.people.devices import Scope
 from service.people.may import Act
 from service.sites.registry import site_named
 from service.sources.capture import Shown, ShownReply
-from service.watch.capturing import Became, PageSent, keep_page
+from service.watch.capturing import Became, keep_page
 from service.watch.keeping import keeper
+from service.watch.whose_card import PageSent
 from service.web.api.cards import LONGEST_URL, MOST_CARDS, MOST_IDS, Handle, IdPair, Rating, Url, plain
 from service.web.api.endpoint import Call, Endpoint, Refusal
 from service.web.api.shapes import Asked, Site, Told, line, words

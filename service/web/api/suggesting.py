@@ -63,26 +63,30 @@ class SuggestTold(Told):
 
 def suggest(call: Call, asked: SuggestAsked) -> SuggestTold:
     """Which of our reviews the cards on a page are, and the approved replies that fit them."""
-    site = known_site(asked.site, asked.url)
     with call.database.reading() as session:
-        hers = within_reach(call.who, Act.READ, call.now)
-        matches = _matched(session, asked, site, hers, call.now)
-        site = site if site and _has_listing(session, site, hers) else None
-        waiting = _open(session, site, hers, call.now) if asked.mode == "anywhere" else []
-        stored = {one.review.id: one for one in (*(s for _, found in matches for s in found), *waiting)}
-        telling = Telling(session, call.who, list(stored.values()), call.now)
-        told = SuggestTold(
-            state_at=call.now,
-            ttl=TTL,
-            site=site.name if site else None,
-            cards=_cards(asked, matches, telling),
-            open=[telling.offered(one) for one in waiting],
-        )
+        told = _told(session, call, asked)
         news = showing.not_shown_yet(session, _shown(told), call.who.key)
     if news:
         with call.database.transaction() as session:
             showing.store(session, news, call.who.key, call.who.who.name, call.now)
     return told
+
+
+def _told(session: Session, call: Call, asked: SuggestAsked) -> SuggestTold:
+    site = known_site(asked.site, asked.url)
+    hers = within_reach(call.who, Act.READ, call.now)
+    matches = _matched(session, asked, site, hers, call.now)
+    site = site if site and _has_listing(session, site, hers) else None
+    waiting = _open(session, site, hers, call.now) if asked.mode == "anywhere" else []
+    stored = {one.review.id: one for one in (*(s for _, found in matches for s in found), *waiting)}
+    telling = Telling(session, call.who, list(stored.values()), call.now)
+    return SuggestTold(
+        state_at=call.now,
+        ttl=TTL,
+        site=site.name if site else None,
+        cards=_cards(asked, matches, telling),
+        open=[telling.offered(one) for one in waiting],
+    )
 
 
 def _matched(
