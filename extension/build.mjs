@@ -1,5 +1,6 @@
 /**
- * One source, two unpacked extensions: `node build.mjs [--flavour=store|test] [--out=dist]`.
+ * One source, two unpacked extensions: `node build.mjs [--flavour=store|test] [--out=dist]`; a company's own edition:
+ * `node build.mjs --flavour=fleet --service=https://… --key=… --id=name@company`.
  *
  * Nothing is minified and nothing is fetched: what a store's reviewer reads is what was written. The same tree and the
  * same lock give the same bytes.
@@ -25,12 +26,19 @@ const ENTRIES = {
 };
 
 /** What is copied as it is. */
-const COPIED = ["_locales", "icons", "src/options/options.html", "src/popup/popup.html", "src/ui/page.css"];
+const COPIED = ["_locales", "icons", "src/options/options.html", "src/popup/popup.html", "src/ui/page.css", "fleet/managed.json"];
 
 const { values: asked } = parseArgs({
-  options: { flavour: { type: "string", default: "store" }, out: { type: "string", default: join(here, "dist") } },
+  options: {
+    flavour: { type: "string", default: "store" },
+    out: { type: "string", default: join(here, "dist") },
+    service: { type: "string" },
+    key: { type: "string" },
+    id: { type: "string" },
+  },
 });
-if (!["store", "test"].includes(asked.flavour)) throw new Error(`no such flavour: ${asked.flavour}`);
+if (!["store", "test", "fleet"].includes(asked.flavour)) throw new Error(`no such flavour: ${asked.flavour}`);
+const fleet = asked.flavour === "fleet" ? fleetOf(asked) : undefined;
 
 const { version } = JSON.parse(readFileSync(join(here, "package.json"), "utf8"));
 const manifest = await manifestOf();
@@ -41,7 +49,7 @@ async function make(target, folder) {
   mkdirSync(folder, { recursive: true });
   for (const name of COPIED) cpSync(join(here, name), join(folder, basename(name)), { recursive: true });
   if (asked.flavour === "test") cpSync(join(here, "test/pages"), folder, { recursive: true });
-  writeFileSync(join(folder, "manifest.json"), `${JSON.stringify(manifest(target, asked.flavour, version), null, 2)}\n`);
+  writeFileSync(join(folder, "manifest.json"), `${JSON.stringify(manifest(target, asked.flavour, version, fleet), null, 2)}\n`);
   await build({
     absWorkingDir: here,
     entryPoints: asked.flavour === "test" ? { ...ENTRIES, harness: "test/harness.ts" } : ENTRIES,
@@ -52,8 +60,16 @@ async function make(target, folder) {
     charset: "utf8",
     legalComments: "none",
     logLevel: "warning",
-    define: { __TEST__: String(asked.flavour === "test"), __ORIGIN__: JSON.stringify("") },
+    define: { __TEST__: String(asked.flavour === "test"), __ORIGIN__: JSON.stringify(fleet?.service ?? "") },
   });
+}
+
+/** A company's edition speaks to one service over https; its ids are its own. */
+function fleetOf({ service, key, id }) {
+  if (!service || !key || !id) throw new Error("a fleet edition needs --service, --key and --id");
+  const { protocol, origin } = new URL(service);
+  if (protocol !== "https:" || origin !== service) throw new Error(`not an https origin: ${service}`);
+  return { service, key, id };
 }
 
 /** The manifest's source is TypeScript: it is bundled in memory and read from there. */

@@ -24,6 +24,18 @@ test("no other extension may speak to ours in Chromium", () => {
   assert.deepEqual(manifest("chrome", "store", "1.2.3")["externally_connectable"], { matches: [], ids: [] });
 });
 
+test("a company's edition speaks to its one service, under ids of its own", () => {
+  const fleet = { service: "https://bell.example", key: "MIIB", id: "bell@company.example" };
+  const chrome = manifest("chrome", "fleet", "1.2.3", fleet);
+  const firefox = manifest("firefox", "fleet", "1.2.3", fleet);
+  assert.deepEqual(chrome["host_permissions"], ["https://bell.example/*"]);
+  assert.ok(!(chrome["optional_host_permissions"] as string[]).includes("https://*/*"));
+  assert.match(JSON.stringify(chrome["content_security_policy"]), /connect-src https:\/\/bell\.example"/);
+  assert.equal(chrome["key"], "MIIB");
+  assert.equal(firefox["key"], undefined);
+  assert.match(JSON.stringify(firefox["browser_specific_settings"]), /"id":"bell@company\.example"/);
+});
+
 test("no page can load a file of ours", () => {
   assert.equal(manifest("chrome", "store", "1.2.3")["web_accessible_resources"], undefined);
 });
