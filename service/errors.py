@@ -35,6 +35,7 @@
     │   └── SignInNeeded         and only a person who signs in anew can help
     ├── HookRefused              what a mail provider posted was not taken; nothing was stored
     └── DeliveryFailed           a message was not taken; ``gives_up`` decides whether it is tried again
+        └── ChannelEnded         and its channel leads nowhere any more: it is ended
 
 ``permanent`` says that trying the same thing again cannot help.
 """
@@ -257,6 +258,13 @@ class DeliveryFailed(ShopbellError):
     def __init__(self, message: str, *, permanent: bool) -> None:
         super().__init__(message)
         self.gives_up = permanent
+
+
+class ChannelEnded(DeliveryFailed):
+    """A channel leads nowhere any more: its own end wants no more messages, and says so for good."""
+
+    def __init__(self, message: str) -> None:
+        super().__init__(message, permanent=True)
 
 
 def described(error: Exception) -> str:

@@ -826,7 +826,7 @@ class Channel(SQLModel, table=True):
 
     id: int | None = Field(default=None, primary_key=True)
     person_id: int = Field(foreign_key="person.id")
-    kind: str  # "mail", "apprise", "demo"
+    kind: str  # "mail", "apprise", "push", "demo"
     title: str
     target_hash: bytes = Field(sa_column=Column(LargeBinary(32), nullable=False))
     target_enc: bytes = Field(sa_column=Column(LargeBinary, nullable=False))

@@ -408,9 +408,9 @@ def test_only_verified_channels_of_people_who_are_here_are_open(database: Databa
 
 def test_without_a_mail_route_there_is_no_sender_for_mail() -> None:
     client = Client(HERE, "Shopbell/test")
-    assert set(senders(read_settings({}), HERE, client)) == {"demo", "apprise"}
+    assert set(senders(read_settings({}), bytes(32), HERE, client)) == {"demo", "apprise", "push"}
     mail = {"SHOPBELL_MAIL": "smtps://mail.example.com", "SHOPBELL_MAIL_FROM": "bell@example.com"}
-    assert set(senders(read_settings(mail), HERE, client)) == {"demo", "apprise", "mail"}
+    assert set(senders(read_settings(mail), bytes(32), HERE, client)) == {"demo", "apprise", "push", "mail"}
     client.close()
 
 

@@ -28,7 +28,7 @@ from service.settings import Settings
 
 MAILTO = "mailto:"
 AGAIN = timedelta(minutes=1)
-TITLES = {ChannelKind.MAIL: "mail", ChannelKind.APPRISE: "chat"}
+TITLES = {ChannelKind.MAIL: "mail", ChannelKind.APPRISE: "chat", ChannelKind.PUSH: "push"}
 
 
 def read_target(target: str) -> tuple[ChannelKind, str]:
@@ -55,7 +55,7 @@ def send_test(
     guard = Guard(AllowList.parse(settings.allow_hosts))
     client = Client(guard, user_agent(version("shopbell"), settings.contact))
     try:
-        sender = senders(settings, guard, client).get(kind)
+        sender = senders(settings, secret, guard, client).get(kind)
         if sender is None:
             raise DeliveryFailed(
                 "No way to send mail is set: set SHOPBELL_MAIL and SHOPBELL_MAIL_FROM. Nothing was stored.",

@@ -19,8 +19,9 @@ from sqlmodel import Session, col
 from service.alerts.channels import Parcel, Sender
 from service.alerts.claim import Claimed, Packing, anything_due, claim
 from service.alerts.queue import turn_to_others
+from service.alerts.roster import end
 from service.db import Database
-from service.errors import DeliveryFailed
+from service.errors import ChannelEnded, DeliveryFailed
 from service.models import Alert, Channel, Delivery, DeliveryState
 from service.net.backoff import next_try
 
@@ -101,7 +102,10 @@ def _record(session: Session, claimed: Claimed, failure: DeliveryFailed | None, 
 
 def _record_failure(session: Session, delivery: Delivery, failure: DeliveryFailed, now: datetime) -> None:
     alert = session.get_one(Alert, delivery.alert_id)
+    channel = session.get_one(Channel, delivery.channel_id)
     delivery.last_error = str(failure)
+    if isinstance(failure, ChannelEnded):
+        end(session, channel, now)
     at = None if failure.gives_up else next_try(delivery.tries, alert.created_at, now, delivery.message_id)
     if at is None:
         delivery.state, delivery.permanent = DeliveryState.FAILED.value, failure.gives_up
@@ -109,5 +113,4 @@ def _record_failure(session: Session, delivery: Delivery, failure: DeliveryFaile
         delivery.next_try_at = at
     if at is None or delivery.tries >= ASK_OTHERS_AFTER:
         session.flush()
-        channel = session.get_one(Channel, delivery.channel_id)
         turn_to_others(session, alert, channel, now, for_good=at is None)

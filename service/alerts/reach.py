@@ -11,6 +11,7 @@ from sqlmodel import Session, col
 
 from service.alerts.addresses import mail_address
 from service.alerts.services import channel_url
+from service.alerts.subscriptions import read_subscription
 from service.db import insert_new
 from service.models import Channel, Person
 from service.secrets import Vault
@@ -21,6 +22,7 @@ class ChannelKind(StrEnum):
 
     MAIL = "mail"
     APPRISE = "apprise"
+    PUSH = "push"  # a browser that asked for it
     DEMO = "demo"
 
 
@@ -48,8 +50,8 @@ def add_channel(
 ) -> Channel:
     """Store a channel for ``person``, or answer the one that is there already, as it is.
 
-    ``target`` is a mail address, or an Apprise address of an allowed kind. Alerts use a channel once it is
-    verified. Raises ``UnusableChannel``.
+    ``target`` is a mail address, an Apprise address of an allowed kind, or a browser's subscription. Alerts
+    use a channel once it is verified. Raises ``UnusableChannel``.
     """
     target = _checked(kind, target)
     folded = target.casefold() if kind is ChannelKind.MAIL else target
@@ -101,6 +103,8 @@ def _checked(kind: ChannelKind, target: str) -> str:
         return mail_address(target)
     if kind is ChannelKind.APPRISE:
         return channel_url(target)
+    if kind is ChannelKind.PUSH:
+        return read_subscription(target).written()
     return target
 
 

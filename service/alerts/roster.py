@@ -103,6 +103,14 @@ def remove(session: Session, channel_id: int, by: str, now: datetime) -> None:
     _note(session, channel, "removed", by, now)
 
 
+def end(session: Session, channel: Channel, now: datetime) -> None:
+    """A channel leads nowhere any more: nothing is sent there, and it stays listed so that this is seen."""
+    if channel.verified_at is None and channel.paused_at is not None:
+        return
+    channel.paused_at, channel.verified_at, channel.weekly_since = now, None, None
+    _note(session, channel, "ended", "nobody: it leads nowhere any more", now)
+
+
 def _held(session: Session, channel_id: int) -> Channel:
     channel = session.get(Channel, channel_id, with_for_update=True)
     if channel is None or channel.target_enc == NOWHERE:

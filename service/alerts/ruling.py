@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 
@@ -82,6 +82,21 @@ def forget_channel(session: Session, channel: int) -> None:
         row.to = [one for one in row.to if one != channel]
         if channel in (row.timing or {}).get("then", ()):
             row.timing = row.timing | {"then": [one for one in row.timing["then"] if one != channel]}
+    session.flush()
+
+
+def tell_beside(session: Session, channel: int, others: Collection[int], by: str, now: datetime) -> None:
+    """Name ``channel`` in every rule that names one of ``others``: the same person's, who is told already."""
+    for row in _held(session):
+        then = list((row.timing or {}).get("then", ()))
+        is_new = channel not in row.to and any(one in others for one in row.to)
+        is_new_then = channel not in then and any(one in others for one in then)
+        if is_new:
+            row.to = [*row.to, channel]
+        if is_new_then:
+            row.timing = row.timing | {"then": [*then, channel]}
+        if is_new or is_new_then:
+            _note(session, row, "another way to the same person", by, now)
     session.flush()
 
 

@@ -164,7 +164,7 @@ class Parts:
             watch=watch,
             mailroom=Mailroom(database, watch),
             post=Post(
-                senders(settings, guard, client),
+                senders(settings, secret, guard, client),
                 Packing(vault, links, still_approved, settings.mail_from),
             ),
             links=links,
