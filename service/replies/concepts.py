@@ -22,6 +22,10 @@ from service.replies.phrases import Phrases
 CLOSE = 8  # tokens between two groups that stand close
 FARTHEST = 40  # tokens between two groups in neighbouring sentences
 
+FIGURE = "figure"  # the group of manners of speaking
+BROUGHT = "own"  # the group of what somebody came with
+_BROUGHT = (Flag.ILLNESS, Flag.INJURY)
+
 _WORDS = Path(__file__).with_name("words")
 
 
@@ -83,6 +87,18 @@ class Concepts:
         for rule in asked:
             if held := _held(rule, spots, is_denied):
                 yield rule, *held
+
+    def excuses(
+        self, tokens: Sequence[Token], flag: Flag, start: int, end: int, *, is_complaint: bool
+    ) -> bool:
+        """Whether words that tell ``flag`` are a manner of speaking or, in praise, trouble brought along."""
+        spots = self._spots(tokens)
+        if not is_complaint and flag in _BROUGHT and spots.get(BROUGHT):
+            return True
+        return any(
+            spot.start < end and start < spot.end and spot.end - spot.start >= end - start
+            for spot in spots.get(FIGURE, ())
+        )
 
     def _spots(self, tokens: Sequence[Token]) -> dict[str, list[Spot]]:
         sentence, sentences = 0, []

@@ -11,7 +11,7 @@ from functools import cache
 from pathlib import Path
 from typing import Any
 
-from service.domain import Flag, Topic
+from service.domain import HELD_FLAGS, Flag, Topic
 from service.replies.concepts import Concepts, groups_of
 from service.replies.folding import folded
 from service.replies.patterns import Token, compiled, end_of, spelt, tokens_of
@@ -113,8 +113,9 @@ class Lexicon:
                 hits.append(Hit(entry.label, start, end))
         hits += [Hit(self._rules[rule], start, end) for rule, start, end in self._joint(signs, tokens)]
         hits += self._conceived(tokens, is_complaint)
-        told = (hit for hit in hits if is_complaint or not hit.label.is_suspicion)
-        return [hit for hit in told if not self._is_void(hit, tokens, taken.get(hit.label.name, ()))]
+        hits = [hit for hit in hits if hit.label.is_suspicion <= is_complaint]
+        hits = [hit for hit in hits if not self._is_excused(hit, tokens, is_complaint)]
+        return [hit for hit in hits if not self._is_void(hit, tokens, taken.get(hit.label.name, ()))]
 
     def _joint(self, signs: Sequence[Seen], tokens: Sequence[Token]) -> Iterator[tuple[int, int, int]]:
         """The rules that hold; the last sign of a rule is the trouble, which a negator takes away."""
@@ -124,6 +125,12 @@ class Lexicon:
             if seen.sign.part < seen.sign.of - 1 or not self.negates(tokens, seen.start)
         )
         return together(real, tokens)
+
+    def _is_excused(self, hit: Hit, tokens: Sequence[Token], is_complaint: bool) -> bool:
+        name = hit.label.name
+        if not isinstance(name, Flag) or name not in HELD_FLAGS or hit.label.is_suspicion:
+            return False
+        return self._concepts.excuses(tokens, name, hit.start, hit.end, is_complaint=is_complaint)
 
     def _conceived(self, tokens: Sequence[Token], is_complaint: bool) -> Iterator[Hit]:
         """What groups of words tell together."""
