@@ -1,7 +1,7 @@
 /** After an insertion: what she writes in the box is looked at a moment after she rests, and never stopped. */
 
 import type { Suggestion } from "./answers";
-import type { Box } from "./insert/box";
+import { type Box, isField } from "./insert/box";
 import { read } from "./insert/read";
 import { type Hint, hintsOf } from "./text/hints";
 import { isUnfilled, readingOf } from "./text/reading";
@@ -31,7 +31,10 @@ export function watchBox(box: Box, suggestion: Suggestion, told: (watched: Watch
     timer = setTimeout(look, RESTED);
   };
   box.addEventListener("input", rest, { signal });
-  signal.addEventListener("abort", () => clearTimeout(timer), { once: true });
+  // Editors that write what she typed themselves let no `input` through (Lexical, ProseMirror, Slate).
+  const observer = new MutationObserver(rest);
+  if (!isField(box)) observer.observe(box, { subtree: true, childList: true, characterData: true });
+  signal.addEventListener("abort", () => (clearTimeout(timer), observer.disconnect()), { once: true });
 }
 
 /** Pure. */

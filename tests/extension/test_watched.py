@@ -9,7 +9,7 @@ import pytest
 from tests.extension.browsers import Browser, Tab
 from tests.extension.lookalike import LookAlikes
 from tests.extension.ours import OurCard, pair
-from tests.extension.pages import google
+from tests.extension.pages import facebook, google
 from tests.extension.pages.reviews import ANN
 from tests.extension.service import Service
 
@@ -75,3 +75,20 @@ def test_what_shows_in_the_text_is_said_while_the_service_is_away(
     service.refusals["check"] = (503, {})
     write(tab, FILLED.format("put two cooks on") + " Bye now")
     card.wait_for("Some words are not the approved ones.")
+
+
+def test_an_editor_that_writes_by_itself_is_watched_too(browser: Browser, sites: LookAlikes) -> None:
+    anns = f"document.querySelector('[data-one={ANN.key}]')"
+    box = f"{anns}.querySelector('[role=textbox]')"
+    with Service() as service:
+        pair(browser, service)
+        tab = browser.open(sites.put(facebook.LIST, facebook.reviews([ANN])))
+        card = OurCard(tab, anns)
+        card.wait_for("Approved reply")
+        tab.press(f"{anns}.querySelector('[data-open]')")
+        card.write("put two cooks on")
+        card.press("insert")
+        card.wait_for("Inserted.")
+        tab.evaluate(f"({box}.append('Bye'), 1)")  # no event tells of it
+        card.wait_for("Some words are not the approved ones.")
+        tab.close()
