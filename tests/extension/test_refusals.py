@@ -70,6 +70,14 @@ def test_it_is_refused_and_nothing_changes(browser: Browser, shown: Shown, case:
     assert page.evaluate("box.value ?? box.innerText") == ""
 
 
+def test_a_box_in_a_frame_that_nobody_sees_is_refused(browser: Browser, shown: Shown) -> None:
+    page = shown("<iframe id=box srcdoc='<textarea></textarea>'></iframe>")
+    page.wait_for("Boolean(box.contentDocument.querySelector('textarea'))")
+    page.press("box.contentDocument.querySelector('textarea')")
+    page.evaluate("(box.style.opacity = '0')")
+    assert Anywhere(browser).insert(REPLY) == {"kind": "refused", "why": "invisible"}
+
+
 @pytest.mark.parametrize("kind", ["password", "email", "number", "url", "checkbox"])
 def test_what_is_no_box_for_prose_is_none(browser: Browser, shown: Shown, kind: str) -> None:
     shown(f"<input id=box type={kind}>")

@@ -1,6 +1,6 @@
 /** Why a box may not be touched. All of it is asked again just before the first change. */
 
-import { type Box, isField, viewOf } from "./box";
+import { type Box, isField } from "./box";
 import { isComposing } from "./composing";
 import type { Refusal } from "./outcome";
 
@@ -23,18 +23,17 @@ function isReadOnly(box: Box): boolean {
   return isField(box) ? box.readOnly || box.matches(":disabled") : !box.isContentEditable;
 }
 
+/** A box is no more visible than the frames it stands in, as far up as we may look. */
 function isVisible(box: Box): boolean {
-  const { width, height } = box.getBoundingClientRect();
-  if (width < LEAST || height < LEAST) return false;
-  return box.checkVisibility({ opacityProperty: true, visibilityProperty: true }) && isFrameVisible(viewOf(box));
+  let shown: Element | null = box;
+  while (shown && isShown(shown)) shown = shown.ownerDocument.defaultView?.frameElement ?? null;
+  return shown === null;
 }
 
-/** A box is no more visible than the frames it stands in, as far as we may look up. */
-function isFrameVisible(view: Window): boolean {
-  const frame = view.frameElement;
-  if (!frame) return true;
-  const { width, height } = frame.getBoundingClientRect();
-  return width >= LEAST && height >= LEAST && frame.checkVisibility({ opacityProperty: true, visibilityProperty: true });
+function isShown(element: Element): boolean {
+  const { width, height } = element.getBoundingClientRect();
+  if (width < LEAST || height < LEAST) return false;
+  return element.checkVisibility({ opacityProperty: true, visibilityProperty: true });
 }
 
 /** The browser counts `maxLength` in UTF-16 units, and execCommand would cut the reply there in silence. */
