@@ -39,6 +39,7 @@ extension: extension/node_modules/.locked  ## build the browser extension: a zip
 	  --artifacts-dir dist --filename shopbell-$$browser-{version}.zip --overwrite-dest; done
 
 extension/node_modules/.locked: extension/package-lock.json
+	@command -v npm >/dev/null || { echo "Node and npm are missing (Debian: apt-get install nodejs npm)"; exit 1; }
 	cd extension && npm ci --ignore-scripts --no-audit --no-fund && cp package-lock.json node_modules/.locked
 
 bench: $(VENV)/test.installed  ## speed and memory against peers, as ratios in one run
@@ -53,7 +54,7 @@ lock:  ## pin every dependency again, with hashes (needs uv)
 	uv pip compile -q --universal --python-version 3.11 --generate-hashes --no-header --extra browser pyproject.toml -c requirements-dev.lock -o requirements-browser.lock
 
 clean:  ## remove what make made (your data in var/ stays)
-	rm -rf $(VENV) .mypy_cache .ruff_cache .pytest_cache .hypothesis
+	rm -rf $(VENV) .mypy_cache .ruff_cache .pytest_cache .hypothesis extension/dist extension/node_modules tests/extension/matrix/node_modules
 
 $(BIN)/python:
 	@$(PYTHON) -c 'import sys; sys.exit(sys.version_info < (3, 11))' || { echo "Shopbell needs Python 3.11 or newer; set PYTHON=/path/to/python3.11"; exit 1; }
