@@ -37,7 +37,7 @@ def test_the_step_shows_what_goes_and_pressing_twice_recalls_once(used: Packing)
         assert (code, "Recalled. Nothing suggests those words" in page) == (303, True)
     with used.database.reading() as session:
         assert [one.reason for one in session.exec(select(Recall))] == ["It promises too much."]
-        assert [one.kind for one in session.exec(select(Event))] == ["recalled"]
+        assert [one.kind for one in session.exec(select(Event))] == ["pack_approved", "recalled"]
         assert approved_packs(session, used.now) == ()
     assert "It promises too much." in used.client.get("/pack/test").text
 
