@@ -2,10 +2,13 @@
 
 from __future__ import annotations
 
+import json
+
 import pytest
 
 from service.people import extension
 from service.people.extension import is_older, is_version
+from service.settings import CHECKOUT
 
 
 @pytest.mark.parametrize(
@@ -29,3 +32,9 @@ def test_what_browsers_take_for_no_version_is_none(text: str) -> None:
 
 def test_what_ships_is_served() -> None:
     assert not is_older(extension.LATEST_VERSION, extension.MIN_VERSION)
+
+
+def test_what_this_service_calls_the_latest_is_what_the_extension_here_is_built_as() -> None:
+    package = json.loads((CHECKOUT / "extension" / "package.json").read_bytes())
+    assert package["version"] == extension.LATEST_VERSION
+    assert is_version(package["version"])

@@ -139,6 +139,9 @@ class Service:
     def pair_token(self, _body: dict[str, Any]) -> dict[str, Any]:
         return self.token({})
 
+    def pair_end(self, _body: dict[str, Any]) -> None:
+        return None
+
     def token(self, _body: dict[str, Any]) -> dict[str, Any]:
         number = next(self.numbers)
         self.access = f"access-{number}"

@@ -9,6 +9,7 @@ from pathlib import Path
 
 import pytest
 
+from service.people.extension import LATEST_VERSION
 from tests.extension.conftest import SOURCE
 from tests.extension.test_matrix import EVERY
 
@@ -59,6 +60,11 @@ def test_mozilla_s_linter_finds_nothing(npm: Path, store: Path) -> None:
 def test_the_same_sources_give_the_same_bytes(npm: Path, store: Path, tmp_path: Path) -> None:
     run(npm, "node", "build.mjs", f"--out={tmp_path}")
     assert contents(tmp_path) == contents(store)
+
+
+def test_both_manifests_bear_the_version_that_the_service_ships(store: Path) -> None:
+    for target in ("chrome", "firefox"):
+        assert json.loads((store / target / "manifest.json").read_bytes())["version"] == LATEST_VERSION
 
 
 def test_no_site_is_asked_for_at_installation(store: Path) -> None:

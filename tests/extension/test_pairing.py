@@ -111,14 +111,20 @@ def test_an_address_that_is_none_is_not_asked(browser: Browser, service: Service
     tab.close()
 
 
-def test_disconnect_leaves_nothing(browser: Browser, service: Service) -> None:
+DISCONNECT = "[...document.querySelectorAll('button')].find((one) => one.innerText.startsWith('Disconnect'))"
+
+
+def test_disconnect_tells_the_desk_and_leaves_nothing(browser: Browser, service: Service) -> None:
     ask(browser, "disconnect")
     tab = options(browser)
     pair(tab, service)
-    tab.press(
-        "[...document.querySelectorAll('button')].find((one) => one.innerText.startsWith('Disconnect'))"
-    )
+    service.refuse("/events", 503, "no_database")
+    ask(browser, "event", kind="copied", review=1, posting=None, text="Thank you.")
+    service.wait_for("/events")
+    service.refusals.clear()
+    tab.press(DISCONNECT)
     says(tab, "Everything was wiped.")
+    assert (service.heard["/pair/end"], service.kinds) == ([{}], ["copied"])
     assert browser.api("storage.session.get()") == {}
     assert browser.api("storage.local.get()") == {}
     rows = (
@@ -127,6 +133,18 @@ def test_disconnect_leaves_nothing(browser: Browser, service: Service) -> None:
         " asked.onsuccess = () => done(asked.result); }; })"
     )
     assert browser.harness.evaluate(rows) == 0
+    tab.close()
+
+
+def test_a_desk_that_cannot_be_told_keeps_nothing_here(browser: Browser, service: Service) -> None:
+    ask(browser, "disconnect")
+    tab = options(browser)
+    pair(tab, service)
+    service.refuse("/pair/end", 503, "no_database")
+    tab.press(DISCONNECT)
+    says(tab, "The desk could not be told")
+    assert browser.api("storage.session.get()") == {}
+    assert ask(browser, "me")["trouble"]["kind"] == "not_paired"
     tab.close()
 
 

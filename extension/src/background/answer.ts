@@ -6,12 +6,13 @@ import { Trouble } from "../trouble";
 import * as auto from "./auto";
 import * as awaiting from "./awaiting";
 import type { Asker } from "./guard";
+import { disconnect } from "./leaving";
 import * as outbox from "./outbox";
 import * as pairing from "./pairing";
 import { onlyOrigin } from "./policy";
 import { grantedNames, reconcile } from "./registered";
 import * as service from "./service";
-import { forget, pairedOrigin } from "./session";
+import { pairedOrigin } from "./session";
 
 type Answers = { readonly [A in Ask]: (asked: Asked[A], asker: Asker) => Promise<unknown> };
 
@@ -48,7 +49,7 @@ const ANSWERS: Answers = {
   reconcile: () => reconcile(),
   unlock: ({ person, pin }) => service.unlock(person, pin),
   lock: () => service.lock(),
-  disconnect: () => forget(),
+  disconnect: () => disconnect(),
 };
 
 export function answer(message: Message, asker: Asker): Promise<unknown> {

@@ -32,6 +32,5 @@ function versionLine({ latest_version }: Me): string | null {
 }
 
 async function disconnect(): Promise<string> {
-  await ask("disconnect", {});
-  return say("disconnected");
+  return say((await ask<boolean>("disconnect", {})) ? "disconnected" : "disconnected_untold");
 }
