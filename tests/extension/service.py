@@ -58,6 +58,7 @@ class Service:
     slow: dict[str, float] = field(default_factory=dict)
     heard: defaultdict[str, list[dict[str, Any]]] = field(default_factory=lambda: defaultdict(list))
     events: dict[str, dict[str, Any]] = field(default_factory=dict)
+    twins: tuple[int, ...] = ()  # reviews nobody can tell apart, until she says which
     expired: set[str] = field(default_factory=set)  # accesses that are over
     access: str = ""
     station: dict[str, Any] | None = None
@@ -254,6 +255,16 @@ class Service:
         }
 
     def _matched(self, card: dict[str, Any]) -> dict[str, Any]:
+        if self.twins and card["chosen"] not in self.twins:
+            candidates = [self.review(number) for number in self.twins]
+            return {"card": card["card"], "match": "ask", "offered": None, "candidates": candidates}
+        if self.twins:
+            return {
+                "card": card["card"],
+                "match": "likely",
+                "offered": self.offered(card["chosen"]),
+                "candidates": [],
+            }
         for number, one in self.written.items():
             opening = " ".join(one.text.split())[:80]
             if any(value == one.key for _kind, value in card["ids"]):

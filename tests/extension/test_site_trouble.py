@@ -129,6 +129,27 @@ def test_no_is_an_answer(card: OurCard, service: Service) -> None:
     assert card.tab.evaluate(f"{card.root}.querySelector('input').value") == "pie"
 
 
+def test_two_reviews_that_look_alike_are_a_question_to_her(
+    browser: Browser, sites: LookAlikes, service: Service
+) -> None:
+    service.twins = (1, 2)
+    tab = browser.open(sites.put(google.LIST, google.reviews([ANN])))
+    card = OurCard(tab, ANNS)
+    card.wait_for("Which review is this?")
+    assert "Dear" not in card.words
+    tab.press(f"{card.root}.querySelectorAll('button')[1]")
+    card.wait_for("Dear Bert Miller")
+    tab.close()
+
+
+def test_two_presses_are_one_use(card: OurCard, service: Service) -> None:
+    service.slow["/confirm"] = 0.5
+    card.press("insert")
+    card.press("insert")
+    card.wait_for("Inserted.")
+    assert len(service.heard["/confirm"]) == 1
+
+
 TROUBLES: list[Any] = [
     pytest.param(500, "our_error", {}, "trouble of its own", id="its own fault"),
     pytest.param(429, "slow_down", {"retry_after": 7}, "7 seconds", id="too fast"),

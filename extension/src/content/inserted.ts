@@ -7,8 +7,8 @@ import type { Checked, Finding, Suggestion } from "../answers";
 import type { Box } from "../insert/box";
 import { ask } from "../ui/ask";
 import { say } from "../ui/say";
+import type { Use } from "../use/confirm";
 import { type Watched, watchBox } from "../watch_box";
-import type { Use } from "./use";
 
 /** What is shown beside the box: sentences of ours, and the service's findings. */
 export interface Looked {

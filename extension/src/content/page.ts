@@ -169,8 +169,8 @@ export class Page {
     for (const talk of this.#talks.values()) {
       const mine = awaited.find((one) => one.review === talk.review);
       if (!mine) continue;
-      talk.expects(mine.posting, mine.text);
-      await talk.lookForReply();
+      talk.proof.expect(mine);
+      await talk.proof.look();
     }
   }
 

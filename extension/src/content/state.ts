@@ -2,6 +2,7 @@
 
 import type { Offered, Review } from "../answers";
 import type { Told } from "../trouble";
+import type { Doubt } from "../use/doubts";
 import type { Looked } from "./inserted";
 
 export type State =
@@ -16,11 +17,8 @@ export type State =
   | { readonly is: "trouble"; readonly trouble: Told; readonly again: boolean };
 
 /** Two texts, side by side, and a confirmation that is spelled out. */
-export interface Conflict {
+export interface Conflict extends Doubt {
   readonly is: "conflict";
-  readonly why: "answered" | "held" | "draft";
-  readonly who: string | null;
-  readonly theirs: string | null;
   readonly ours: string;
 }
 

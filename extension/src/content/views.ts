@@ -1,11 +1,12 @@
 /** Drawing what a card of ours shows. Review texts and replies are text nodes; nothing here decides. */
 
 import type { Finding, Offered, Review } from "../answers";
+import { doubtPart } from "../ui/doubt";
 import { button, el } from "../ui/el";
 import type { Reply } from "../ui/reply";
 import { say, sayStars, sayTrouble, sayWhen } from "../ui/say";
 import type { Looked } from "./inserted";
-import type { Acts, Conflict, State } from "./state";
+import type { Acts, State } from "./state";
 
 /** The content of a panel. `reply` is the form of the offered suggestion, where there is one. */
 export function view(state: State, acts: Acts, reply: Reply | null, signal: AbortSignal): HTMLElement {
@@ -21,7 +22,7 @@ export function view(state: State, acts: Acts, reply: Reply | null, signal: Abor
     case "offer":
       return offer(state.offered, state.place, state.note, acts, reply, signal);
     case "conflict":
-      return conflict(state, acts, signal);
+      return doubtPart(state, state.ours, () => acts.goBack(), (press) => acts.goOn(press), signal);
     case "inserted":
       return inserted(state.note, state.looked, acts, signal);
     case "did_you":
@@ -84,23 +85,6 @@ function standing({ due_at, answered, held_by, flags }: Review): HTMLElement {
     flags.length ? say("flags", flags.join(", ")) : null,
   ].filter((line) => line !== null);
   return el("p", { class: "quiet" }, lines.join(" · "));
-}
-
-function conflict({ why, who, theirs, ours }: Conflict, acts: Acts, signal: AbortSignal): HTMLElement {
-  return el(
-    "div",
-    {},
-    el("h2", { "data-key": "live", tabindex: "-1" }, say(`conflict_${why}`, who ?? "")),
-    el("div", { class: "both" }, side(say(`conflict_${why}_theirs`), theirs ?? say("not_seen")), side(say("conflict_ours"), ours)),
-    acting(
-      button(say("keep_theirs"), () => acts.goBack(), signal, { "data-key": "back" }),
-      button(say(`conflict_${why}_go`, who ?? ""), (press) => acts.goOn(press), signal, { "data-key": "go" }),
-    ),
-  );
-}
-
-function side(title: string, text: string): HTMLElement {
-  return el("div", {}, el("b", {}, title), el("blockquote", {}, text));
 }
 
 function inserted(note: string, { notes, findings }: Looked, acts: Acts, signal: AbortSignal): HTMLElement {
