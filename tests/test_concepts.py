@@ -29,8 +29,11 @@ def told(
     rule = parsed(Flag.SAFETY, written, near, is_suspicion=False)
     monkeypatch.setattr(concepts, "rules", lambda: (rule,))
     tokens = tokens_of(text)
-    found = Concepts(GROUPS).told(
-        tokens, lambda place: bool(place) and tokens[place - 1].word == denied, is_complaint=True
+    groups = Concepts(GROUPS)
+    found = groups.told(
+        groups.spots(tokens),
+        lambda place: bool(place) and tokens[place - 1].word == denied,
+        is_complaint=True,
     )
     return next((text[tokens[start].start : tokens[end - 1].end] for _, start, end in found), None)
 

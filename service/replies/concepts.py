@@ -79,28 +79,17 @@ class Concepts:
         self._anywhere = [rule for rule in known if not rule.is_suspicion]
 
     def told(
-        self, tokens: Sequence[Token], is_denied: Callable[[int], bool], *, is_complaint: bool
+        self, spots: Spots, is_denied: Callable[[int], bool], *, is_complaint: bool
     ) -> Iterator[tuple[Rule, int, int]]:
         """The rules that hold, each once, and the tokens they stand on; ``is_denied`` of a token's number."""
-        asked = self._in_complaints if is_complaint else self._anywhere
-        spots = self._spots(tokens) if asked else {}
-        for rule in asked:
+        for rule in self._in_complaints if is_complaint else self._anywhere:
+            if any(map(spots.keys().isdisjoint, rule.needs)):
+                continue
             if held := _held(rule, spots, is_denied):
                 yield rule, *held
 
-    def excuses(
-        self, tokens: Sequence[Token], flag: Flag, start: int, end: int, *, is_complaint: bool
-    ) -> bool:
-        """Whether words that tell ``flag`` are a manner of speaking or, in praise, trouble brought along."""
-        spots = self._spots(tokens)
-        if not is_complaint and flag in _BROUGHT and spots.get(BROUGHT):
-            return True
-        return any(
-            spot.start < end and start < spot.end and spot.end - spot.start >= end - start
-            for spot in spots.get(FIGURE, ())
-        )
-
-    def _spots(self, tokens: Sequence[Token]) -> dict[str, list[Spot]]:
+    def spots(self, tokens: Sequence[Token]) -> Spots:
+        """Where each group is spoken of."""
         sentence, sentences = 0, []
         for token in tokens:
             sentence += token.after == "."
@@ -112,10 +101,18 @@ class Concepts:
         return spots
 
 
+def excuses(spots: Spots, flag: Flag, start: int, end: int, *, is_complaint: bool) -> bool:
+    """Whether words that tell ``flag`` are a manner of speaking or, in praise, trouble brought along."""
+    if not is_complaint and flag in _BROUGHT and spots.get(BROUGHT):
+        return True
+    return any(
+        spot.start < end and start < spot.end and spot.end - spot.start >= end - start
+        for spot in spots.get(FIGURE, ())
+    )
+
+
 def _held(rule: Rule, spots: Spots, is_denied: Callable[[int], bool]) -> tuple[int, int] | None:
     *others, last = (_any_of(need, spots) for need in rule.needs)
-    if not last or not all(others):
-        return None
     excuses = _any_of(rule.unless, spots)
     for trouble in last:
         if is_denied(trouble.start) or any(_near(rule.near, trouble, excuse) for excuse in excuses):

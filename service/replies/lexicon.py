@@ -12,7 +12,7 @@ from pathlib import Path
 from typing import Any
 
 from service.domain import HELD_FLAGS, Flag, Topic
-from service.replies.concepts import Concepts, groups_of
+from service.replies.concepts import Concepts, Spots, excuses, groups_of
 from service.replies.folding import folded
 from service.replies.patterns import Token, compiled, end_of, spelt, tokens_of
 from service.replies.phrases import Phrases
@@ -112,9 +112,11 @@ class Lexicon:
             else:
                 hits.append(Hit(entry.label, start, end))
         hits += [Hit(self._rules[rule], start, end) for rule, start, end in self._joint(signs, tokens)]
-        hits += self._conceived(tokens, is_complaint)
-        hits = [hit for hit in hits if hit.label.is_suspicion <= is_complaint]
-        hits = [hit for hit in hits if not self._is_excused(hit, tokens, is_complaint)]
+        hits = [hit for hit in hits if is_complaint or not hit.label.is_suspicion]
+        if is_complaint or any(hit.label.name in HELD_FLAGS for hit in hits):
+            spots = self._concepts.spots(tokens)
+            hits = [hit for hit in hits if not _is_excused(hit, spots, is_complaint)]
+            hits += self._conceived(spots, tokens, is_complaint)
         return [hit for hit in hits if not self._is_void(hit, tokens, taken.get(hit.label.name, ()))]
 
     def _joint(self, signs: Sequence[Seen], tokens: Sequence[Token]) -> Iterator[tuple[int, int, int]]:
@@ -126,16 +128,10 @@ class Lexicon:
         )
         return together(real, tokens)
 
-    def _is_excused(self, hit: Hit, tokens: Sequence[Token], is_complaint: bool) -> bool:
-        name = hit.label.name
-        if not isinstance(name, Flag) or name not in HELD_FLAGS or hit.label.is_suspicion:
-            return False
-        return self._concepts.excuses(tokens, name, hit.start, hit.end, is_complaint=is_complaint)
-
-    def _conceived(self, tokens: Sequence[Token], is_complaint: bool) -> Iterator[Hit]:
+    def _conceived(self, spots: Spots, tokens: Sequence[Token], is_complaint: bool) -> Iterator[Hit]:
         """What groups of words tell together."""
         for rule, start, end in self._concepts.told(
-            tokens, lambda place: self.negates(tokens, place), is_complaint=is_complaint
+            spots, lambda place: self.negates(tokens, place), is_complaint=is_complaint
         ):
             label = Label(rule.flag, negatable=True, is_joint=True, is_suspicion=rule.is_suspicion)
             yield Hit(label, start, end)
@@ -166,6 +162,13 @@ class Lexicon:
             if any(end_of(phrase, tokens, 0) is not None for phrase in self._openers):
                 return sentence.strip()
         return None
+
+
+def _is_excused(hit: Hit, spots: Spots, is_complaint: bool) -> bool:
+    name = hit.label.name
+    if not isinstance(name, Flag) or name not in HELD_FLAGS:
+        return False
+    return excuses(spots, name, hit.start, hit.end, is_complaint=is_complaint)
 
 
 def _goes_beyond(hit: Hit, start: int, end: int) -> bool:

@@ -10,6 +10,7 @@ from typing import Generic, TypeVar
 from service.replies.patterns import Atom, Phrase, Token, compiled, end_of
 
 _CACHED_WORDS = 20_000
+_CACHED_PAIRS = 500  # after one word
 
 Meaning = TypeVar("Meaning")
 
@@ -31,19 +32,26 @@ class _Begun(Generic[Meaning]):
 
     def __init__(self, entries: Sequence[_Entry[Meaning]]) -> None:
         self._whatever_follows: list[_Entry[Meaning]] = []
-        self._by_follower: dict[str, list[_Entry[Meaning]]] = defaultdict(list)
+        self._by_follower: list[tuple[Atom, _Entry[Meaning]]] = []
         for entry in entries:
             second = entry.phrase[1] if len(entry.phrase) > 1 else None
-            if second is None or not second.words or second.is_open:
+            if second is None or second.is_gap or second.is_any:
                 self._whatever_follows.append(entry)
             else:
-                for word in second.words:
-                    self._by_follower[word].append(entry)
+                self._by_follower.append((second, entry))
+        self._known: dict[str, list[_Entry[Meaning]]] = {}
 
     def followed_by(self, word: str) -> Iterable[_Entry[Meaning]]:
-        """The phrases that can go on with ``word``."""
-        more = self._by_follower.get(word)
-        return (*self._whatever_follows, *more) if more else self._whatever_follows
+        """The phrases that can go on with ``word``; remembered, because people say the same pairs."""
+        if not self._by_follower:
+            return self._whatever_follows
+        known = self._known.get(word)
+        if known is None:
+            if len(self._known) > _CACHED_PAIRS:
+                self._known.clear()
+            more = [entry for second, entry in self._by_follower if second.takes(word)]
+            known = self._known[word] = [*self._whatever_follows, *more] if more else self._whatever_follows
+        return known
 
 
 class Phrases(Generic[Meaning]):
@@ -94,16 +102,18 @@ class Phrases(Generic[Meaning]):
 
     def found_in(self, tokens: Sequence[Token]) -> Iterator[tuple[Meaning, int, int]]:
         """What is meant, and by which tokens (the end is exclusive), in the order of the text."""
-        last = len(tokens) - 1
-        words = {token.word for token in tokens}
-        for start, token in enumerate(tokens):
-            follower = tokens[start + 1].word if start < last else ""
-            for entry in self._begun_by(token.word).followed_by(follower):
-                if entry.needs and entry.needs.isdisjoint(words):
-                    continue
-                end = end_of(entry.phrase, tokens, start)
-                if end is not None:
-                    yield entry.meaning, start, end
+        said = [token.word for token in tokens]
+        words = set(said)
+        begun = self._found
+        for start, (word, follower) in enumerate(zip(said, [*said[1:], ""], strict=True)):
+            known = begun.get(word) or self._begun_by(word)
+            for entry in known.followed_by(follower):
+                if len(entry.phrase) == 1:
+                    yield entry.meaning, start, start + 1
+                elif not entry.needs or not entry.needs.isdisjoint(words):
+                    end = end_of(entry.phrase, tokens, start)
+                    if end is not None:
+                        yield entry.meaning, start, end
 
 
 def _needed(phrase: Phrase) -> frozenset[str]:
