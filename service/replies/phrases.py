@@ -105,7 +105,7 @@ class Phrases(Generic[Meaning]):
         said = [token.word for token in tokens]
         words = set(said)
         begun = self._found
-        for start, (word, follower) in enumerate(zip(said, [*said[1:], ""], strict=True)):
+        for start, (word, follower) in enumerate(zip(said, [*said[1:], ""], strict=False)):
             known = begun.get(word) or self._begun_by(word)
             for entry in known.followed_by(follower):
                 if len(entry.phrase) == 1:
