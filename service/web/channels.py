@@ -15,13 +15,14 @@ from service.alerts.roster import Kept
 from service.alerts.rulebook import numbered_rules, unreadable_rules
 from service.errors import (
     AnswerRefused,
+    ChannelEnded,
     DeliveryFailed,
     LastRecipient,
     SettingsError,
     UnusableChannel,
     WrongSecret,
 )
-from service.models import Branch
+from service.models import Branch, Channel
 from service.secrets import Vault
 from service.web import rule_words
 from service.web.desk import desk, now, rows
@@ -73,6 +74,10 @@ def test(number: int) -> Response:
         target = target_of(Vault(parts.secret), kept.channel)
         kind = ChannelKind(kept.channel.kind)
         joining.send_test(parts.settings, parts.secret, kind, target, kept.person.name, now())
+    except ChannelEnded as ended:
+        with parts.database.transaction() as session:
+            roster.end(session, session.get_one(Channel, number), now())
+        return make_response(_page(Typed(), str(ended), about=number), 409)
     except (DeliveryFailed, SettingsError, WrongSecret, UnusableChannel) as failed:
         return make_response(_page(Typed(), f"The test was not taken. {failed}", about=number), 409)
     return _acted(number, lambda session: roster.tried(session, number, me().name, now()), "tried")

@@ -87,6 +87,7 @@ SCREENS = (
     "hooks",
     "hook",
     "unhook",
+    "nonetwork",
 )
 PAGE = """<title>North Bakery</title><script type="application/ld+json">{"@type":"Restaurant",
 "name":"North Bakery","aggregateRating":{"ratingValue":4.5,"reviewCount":1},"review":[{"@type":"Review",
@@ -172,6 +173,7 @@ def furnish(rows: Rows, links: Links) -> dict[str, str]:
         "hooks": "/hooks",
         "hook": f"/hooks/{hook}",
         "unhook": f"/hooks/{hook}/remove",
+        "nonetwork": "/offline",
         "inbox": "/",
         "past": "/?state=past",
         "review": f"/reviews/{held}",

@@ -5,6 +5,9 @@ const all = (selector) => [...document.querySelectorAll(selector)];
 for (const one of all(".scripted")) one.hidden = false;
 for (const one of all(".unscripted")) one.hidden = true;
 
+// Installed, it says so humanely where there is no network; in a tab that is left to the browser.
+if (matchMedia("(display-mode: standalone)").matches) navigator.serviceWorker?.register("/sw.js");
+
 // Copying: the text is selected as well, so that it can be copied by hand where the browser refuses.
 const finished = document.getElementById("text");
 if (finished) finished.select();
