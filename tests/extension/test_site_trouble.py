@@ -168,6 +168,31 @@ def test_a_trouble_of_the_service_is_said_and_nothing_is_inserted(
     assert held(card.tab) == ""
 
 
+def test_a_service_that_is_gone_is_said_and_asked_again_on_her_press(
+    browser: Browser, sites: LookAlikes
+) -> None:
+    with Service() as gone:
+        pair(browser, gone)
+    tab = browser.open(sites.put(google.LIST, google.reviews([ANN])))
+    card = OurCard(tab, ANNS)
+    card.wait_for("cannot be reached")
+    assert "Try again" in card.words
+    tab.close()
+
+
+def test_too_many_questions_are_not_asked_at_once_again(
+    browser: Browser, sites: LookAlikes, service: Service
+) -> None:
+    service.refuse("/suggest", 429, "slow_down", retry_after=1)
+    tab = browser.open(sites.put(google.LIST, google.reviews([ANN])))
+    card = OurCard(tab, ANNS)
+    card.wait_for("Try again in 1 seconds")
+    service.refusals.clear()
+    tab.press(f"{card.root}.querySelector('button')")
+    card.wait_for("Approved reply")
+    tab.close()
+
+
 def test_an_access_that_is_over_is_renewed_once_and_she_sees_nothing_of_it(
     card: OurCard, service: Service
 ) -> None:

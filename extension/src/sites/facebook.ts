@@ -23,13 +23,15 @@ const BOX: Outline = { seen: "2025-2026", at: ['[role="textbox"][contenteditable
 const SUBMIT = '#focused-state-composer-submit, #focused-state-composer-submit *, [role="button"][aria-label="Post comment"]';
 const PAGES = /^\/(?:[^/]+\/reviews\/?|latest\/inbox.*)$/;
 
+const HEADINGS = "h2, h3, h4";
 const SAYS_NO = /doesn.t recommend|does not recommend|no recomienda|empfiehlt .* nicht|ne recommande pas/i;
 const SAYS_YES = /recommends|recomienda|empfiehlt|recommande/i;
 
 export const facebook: Adapter = {
   site: "facebook",
   surfaceOf: (url) => (PAGES.test(url.pathname) ? "list" : null),
-  cards: (page) => findAll(page, CARD),
+  // A page shows other articles too; only what its heading calls a recommendation is a review.
+  cards: (page) => findAll(page, CARD).filter((one) => recommends(headingOf(one)) !== null),
   read,
   boxIn: (card) => onlyBox(card, BOX),
   isSubmit: (control) => control.matches(SUBMIT),
@@ -39,7 +41,7 @@ function read(element: Element): PageCard {
   const comments = findAll(element, COMMENT);
   const isComment = (one: Element): boolean => comments.includes(one);
   const name = find(element, NAME);
-  const heading = name?.closest("h2, h3, h4") ?? name;
+  const heading = name && (name.closest(HEADINGS) ?? name);
   const date = dateIn(element, isComment);
   const text = find(element, TEXT) ?? longest(element, (one) => isComment(one) || one === heading || one === date);
   const reply = comments.find((one) => isByPage(one));
@@ -49,7 +51,7 @@ function read(element: Element): PageCard {
     ids: [],
     author: name ? wordsOf(name) || null : null,
     rating: null,
-    recommends: heading ? recommends(wordsOf(heading)) : null,
+    recommends: recommends(headingOf(element)),
     date_shown: date ? wordsOf(date) : null,
     text: (text && wordsOf(text, isComment)) || null,
     text_complete: true,
@@ -57,6 +59,11 @@ function read(element: Element): PageCard {
     replied: reply !== undefined,
     permalink: null,
   };
+}
+
+function headingOf(element: Element): string {
+  const name = find(element, NAME);
+  return name ? wordsOf(name.closest(HEADINGS) ?? name) : "";
 }
 
 function recommends(heading: string): boolean | null {

@@ -34,7 +34,10 @@ def reviews(
     cards = "".join(_card(one, words) for one in written)
     messages = '<div role="textbox" contenteditable="true" data-lexical-editor="true">hello</div>'
     inner = f'<div role="feed">{cards}</div>' if listed else f"<div><div>{cards}</div></div>"
-    return page(words, f"<h1>{SHOP}</h1>{inner}<aside>{messages}</aside>", _SCRIPT, scrambled=scrambled)
+    post = (
+        f'<div role="article"><h3><strong><a href="/{SHOP}">{SHOP}</a></strong></h3><p>Open today!</p></div>'
+    )
+    return page(words, f"<h1>{SHOP}</h1>{post}{inner}<aside>{messages}</aside>", _SCRIPT, scrambled=scrambled)
 
 
 def _card(one: Written, words: Words) -> str:
