@@ -265,6 +265,9 @@ def test_a_manner_of_speaking_is_not_held(text: str) -> None:
         ("A lovely handrail, great view, and on the stairs it moves", 2, Flag.SAFETY, True),
         ("They treated my shoulder injury wonderfully, a great team", 5, Flag.INJURY, False),
         ("The drinks were great. I got food poisoning", 5, Flag.ILLNESS, True),
+        ("My toddler ran to the coach and would not leave", 5, Flag.MINOR, False),
+        ("Lovely pho, but the ceiling over our booth is bulging", 2, Flag.SAFETY, True),
+        ("Good trucks. But a taped extension cord lies in a puddle", 3, Flag.SAFETY, True),
     ],
 )
 def test_a_suspicion_is_enough_only_in_a_review_that_complains(

@@ -50,18 +50,22 @@ def told_flags(
     opinions: Sequence[Opinion],
     *,
     is_praise: bool,
+    is_content: bool = False,
     staff: Collection[str] = (),
 ) -> tuple[list[Flag], list[str]]:
-    """The flags, and a reason for each; ``is_praise`` where words of praise may be taken for it."""
+    """The flags, and a reason for each; ``is_praise`` where words of praise may be taken for it.
+
+    ``is_content`` where good stars stand over a text that blames nothing: signs that only stand together
+    tell no flag there.
+    """
     found: dict[Flag, str] = {}
     sentences = _numbered(tokens, lambda token: token.after == ".")
     moods = _moods(sentences, opinions)
     is_warm = is_praise and _only_praises(opinions)
     for hit in hits:
         name = hit.label.name
-        if name in HELD_FLAGS and _is_overruled(
-            hit, moods.get(sentences[hit.start], 0.0), is_praise, is_warm
-        ):
+        mood = moods.get(sentences[hit.start], 0.0)
+        if name in HELD_FLAGS and _is_overruled(hit, mood, is_praise, is_warm, is_content):
             continue
         if isinstance(name, Flag) and name not in found:
             found[name] = quoted(text, tokens, hit.start, hit.end)
@@ -73,12 +77,12 @@ def told_flags(
     return flags, [f"flag {flag}: {found[flag]}" for flag in flags]
 
 
-def _is_overruled(hit: Hit, mood: float, is_praise: bool, is_warm: bool) -> bool:
+def _is_overruled(hit: Hit, mood: float, is_praise: bool, is_warm: bool, is_content: bool) -> bool:
     """Whether praise in the sentence of ``hit``, or nothing but praise all around it, makes it a joke or the
     trouble that somebody came with; never where it counts only because the review complains."""
     if hit.label.is_suspicion:
         return False
-    if is_warm:
+    if is_warm or (is_content and hit.label.is_joint):
         return mood >= 0
     if hit.label.is_joint:
         return mood > (OVERRULES_IN_PRAISE if is_praise else OVERRULES)
@@ -91,9 +95,14 @@ def _only_praises(opinions: Sequence[Opinion]) -> bool:
     return sum(weights) >= WARM and min(weights) > 0
 
 
+def blames(opinions: Sequence[Opinion]) -> bool:
+    """Whether a review blames anything."""
+    return any(opinion.weight < 0 for opinion in opinions)
+
+
 def finds_fault(tokens: Sequence[Token], opinions: Sequence[Opinion]) -> bool:
     """Whether a review blames anything, or takes a turn: "lovely, but …"."""
-    return any(opinion.weight < 0 for opinion in opinions) or any(token.word in _TURNS for token in tokens)
+    return blames(opinions) or any(token.word in _TURNS for token in tokens)
 
 
 def topics_of(

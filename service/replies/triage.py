@@ -19,7 +19,16 @@ from service.replies.language import Told, language_of
 from service.replies.lexicon import lexicon
 from service.replies.patterns import Token, tokens_of
 from service.replies.polarity import Opinion, Tone, grades, tone
-from service.replies.spoken import GOOD_STARS, TopicScore, finds_fault, quoted, snippet, told_flags, topics_of
+from service.replies.spoken import (
+    GOOD_STARS,
+    TopicScore,
+    blames,
+    finds_fault,
+    quoted,
+    snippet,
+    told_flags,
+    topics_of,
+)
 from service.replies.urgency import allowed, urgency_of
 
 LONGEST_JUDGED = 20_000  # code points; the longest real review measured has a third of it
@@ -178,7 +187,13 @@ def triage(
     is_complaint = _is_complaint(stars, sentiment, against, finds_fault(tokens, opinions))
     hits = words.hits(tokens, is_complaint=is_complaint) if words else []
     flags, reasons = told_flags(
-        text, tokens, hits, opinions, is_praise=_is_praise(stars, against), staff=staff
+        text,
+        tokens,
+        hits,
+        opinions,
+        is_praise=_is_praise(stars, against),
+        is_content=(stars or 0) >= GOOD_STARS and not blames(opinions),
+        staff=staff,
     )
     if words and (question := words.asks(text)):
         flags, reasons = [*flags, Flag.QUESTION], [*reasons, f"flag question: {snippet(question)}"]
