@@ -8,7 +8,7 @@ from typing import Any
 
 from tests.extension.browsers import Browser, ScriptFailed
 
-PATIENCE = 5.0  # seconds
+PATIENCE = 15.0  # seconds
 
 
 class Anywhere:

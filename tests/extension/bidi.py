@@ -8,7 +8,7 @@ from typing import Any, Self
 
 from websockets.sync.client import connect
 
-PATIENCE = 30.0  # seconds for one answer
+PATIENCE = 60.0  # seconds for one answer: a loaded machine starts a browser slowly
 LONGEST = 64 * 2**20  # bytes of one answer
 
 

@@ -20,7 +20,9 @@ class Chromium(Browser):
 
     def __init__(self, program: str, extension: Path, port: int) -> None:
         with ExitStack() as opened:
-            folder = opened.enter_context(TemporaryDirectory(prefix="shopbell-chromium-"))
+            folder = opened.enter_context(
+                TemporaryDirectory(prefix="shopbell-chromium-", ignore_cleanup_errors=True)
+            )
             playwright = opened.enter_context(sync_playwright())
             self._context: BrowserContext = playwright.chromium.launch_persistent_context(
                 folder, executable_path=program, headless=True, args=_arguments(extension, port)

@@ -43,7 +43,11 @@ class Firefox(Browser):
 
     def __init__(self, program: str, extension: Path, port: int) -> None:
         with ExitStack() as opened:
-            profile = Path(opened.enter_context(TemporaryDirectory(prefix="shopbell-firefox-")))
+            profile = Path(
+                opened.enter_context(
+                    TemporaryDirectory(prefix="shopbell-firefox-", ignore_cleanup_errors=True)
+                )
+            )
             _write_prefs(profile, port)
             said = profile / "said"
             with said.open("w") as stream:
