@@ -45,10 +45,12 @@ from service.models import (
     PackState,
     PackVersion,
     PairRequest,
+    Passkey,
     Person,
     Posting,
     PostingEvent,
     Question,
+    RecoveryCode,
     Review,
     ReviewKey,
     ReviewNote,
@@ -176,7 +178,7 @@ def _forget_who_was_told(session: Session) -> None:
     _forget_browsers(session, select(col(Device.id)).where(col(Device.person_id).in_(persons)))
     standing = update(Device).where(col(Device.unlocked_by).in_(persons))
     session.execute(standing.values(unlocked_by=None).execution_options(synchronize_session=False))
-    for account in (RoleGrant, DeskSession, LoginLink, PairRequest):
+    for account in (RoleGrant, DeskSession, LoginLink, PairRequest, Passkey, RecoveryCode):
         _delete(session, account, col(account.person_id), persons)
     _delete(session, Person, col(Person.id), persons)
 

@@ -11,7 +11,17 @@ from datetime import date, datetime
 from enum import StrEnum
 from typing import Any
 
-from sqlalchemy import JSON, CheckConstraint, Column, Index, LargeBinary, MetaData, UniqueConstraint, text
+from sqlalchemy import (
+    JSON,
+    BigInteger,
+    CheckConstraint,
+    Column,
+    Index,
+    LargeBinary,
+    MetaData,
+    UniqueConstraint,
+    text,
+)
 from sqlmodel import Field, SQLModel
 
 from service.domain import (
@@ -231,6 +241,7 @@ class Installation(SQLModel, table=True):
     daily_error: str | None = None  # why the last was not
     restored_at: datetime | None = None  # when it was brought back from one: what was due before is old
     readers_sha256: str | None = None  # by which readers the pages were read that are "unchanged"
+    second_since: datetime | None = None  # since when those who sign or manage must show a second factor
 
 
 class Person(SQLModel, table=True):
@@ -248,6 +259,8 @@ class Person(SQLModel, table=True):
     pin_hash: str | None = None  # the same, of what she types at a desk station
     pin_tries: int = 0  # wrong ones in a row
     pin_tried_at: datetime | None = None
+    totp_enc: bytes | None = None  # the secret of her one-time codes, encrypted; None: she has none
+    totp_step: int | None = None  # of the last code that was taken: none before or at it is taken again
 
 
 class RoleGrant(SQLModel, table=True):
@@ -279,6 +292,46 @@ class DeskSession(SQLModel, table=True):
     last_seen_at: datetime
     expires_at: datetime
     revoked_at: datetime | None = None
+    proved_at: datetime | None = None  # when she last showed, after signing in, that it is her
+    second_at: datetime | None = None  # when a second factor was last shown in it; None: never
+
+
+class Passkey(SQLModel, table=True):
+    """What proves a person by her device. Its private half never leaves that device, or her keychain."""
+
+    __table_args__ = (UniqueConstraint("credential_id"),)
+
+    id: int | None = Field(default=None, primary_key=True)
+    person_id: int = Field(foreign_key="person.id", index=True)
+    credential_id: bytes
+    public_key: bytes  # COSE, as it came
+    sign_count: int = Field(
+        sa_column=Column(BigInteger, nullable=False)
+    )  # of its last use; a keychain says 0
+    label: str
+    transports: list[str] = _json_list()
+    created_at: datetime
+    last_used_at: datetime | None = None
+
+
+class RecoveryCode(SQLModel, table=True):
+    """One code that stands in, once, for a lost second factor; kept as its hash alone."""
+
+    __tablename__ = "recovery_code"
+
+    code_sha256: bytes = Field(sa_column=Column(LargeBinary(32), primary_key=True))
+    person_id: int = Field(foreign_key="person.id", index=True)
+    made_at: datetime
+    used_at: datetime | None = None
+
+
+class SpentChallenge(SQLModel, table=True):
+    """One challenge that a passkey has answered, for as long as it could be answered again."""
+
+    __tablename__ = "spent_challenge"
+
+    challenge_sha256: bytes = Field(sa_column=Column(LargeBinary(32), primary_key=True))
+    spent_at: datetime
 
 
 class LoginLink(SQLModel, table=True):
