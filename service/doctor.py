@@ -40,7 +40,7 @@ from service.models import (
     PackVersion,
     SourceAccount,
 )
-from service.people import extension
+from service.people import accounts, extension, factors
 from service.people.device_list import outdated
 from service.settings import Settings, decode_secret
 from service.sites.registry import site_named
@@ -93,7 +93,7 @@ def examine(settings: Settings, database: Database, now: datetime) -> list[Findi
         findings += [*engine(database, now), *listings(database), *mailboxes(settings, database, now)]
         findings += [*words(database), *pack_feeds(database, now), *channels(database)]
         findings += [*hooks(database), *backups(database, now), *daily_backup(settings, database, now)]
-        findings += [*extensions(database), *misfitting(database, now)]
+        findings += [*second_factor(database), *extensions(database), *misfitting(database, now)]
     return [*findings, *mail(settings), *reachable(settings), *browser(settings), *manners(settings)]
 
 
@@ -394,6 +394,24 @@ def hooks(database: Database) -> Iterator[Finding]:
             yield Finding(about, Level.NOTE, what, "Settings, Webhooks says what failed, and sends it again.")
         else:
             yield Finding(about, Level.GOOD, "is paused" if target.paused_at else "is told")
+
+
+def second_factor(database: Database) -> Iterator[Finding]:
+    """Whether those who sign or manage have more than a password or a mailbox, where there are accounts."""
+    with database.reading() as session:
+        if not accounts.exist(session):
+            return
+        without, required = factors.lacking(session), factors.required_since(session) is not None
+    if not without:
+        asked = ", and it is asked of them" if required else ""
+        yield Finding("second factor", Level.GOOD, f"everybody who signs or manages has one{asked}")
+        return
+    named = ", ".join(without[:MOST_NAMED])
+    more = f" and {len(without) - MOST_NAMED} more" if len(without) > MOST_NAMED else ""
+    mend = "Each adds a passkey, or codes, under her own name at the desk. Settings can ask it of them all."
+    if required:
+        mend = "They are led to set one up when they next act. Until then those roles of theirs rest."
+    yield Finding("second factor", Level.NOTE, f"{named}{more} signs or manages without one", mend)
 
 
 def extensions(database: Database) -> Iterator[Finding]:

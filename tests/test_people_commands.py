@@ -7,12 +7,14 @@ from pathlib import Path
 
 import pytest
 from click.testing import CliRunner
+from sqlmodel import select
 
 from service.cli import people
 from service.cli.main import shopbell
 from service.db import Database
 from service.errors import AccountRefused, ShopbellError
-from service.people import accounts, sign_in
+from service.models import AuditBody, Person
+from service.people import accounts, factors, sign_in
 from tests.desk_rows import Rows
 
 
@@ -79,3 +81,18 @@ def test_a_link_can_be_printed_again_and_leaving_ends_it(shop: Rows) -> None:
     with pytest.raises(AccountRefused, match="Nobody with the address"):
         say("link", "kim@example.com")
     assert "Kim <kim@example.com>: left on 2026-11-22" in say("list")
+
+
+def test_the_last_administrator_gets_back_in_without_her_second_factor(shop: Rows) -> None:
+    say("add", "Dana", "--email", "dana@example.com")
+    with shop.database.transaction() as session:
+        session.get_one(Person, 1).totp_enc = b"lost with her phone"
+        factors.require(session, True, by="Dana", now=shop.now)
+    said = say("reset", "dana@example.com", "--yes")
+    assert "0 passkeys and the codes are taken away" in said
+    with shop.database.reading() as session:
+        assert not factors.held(session, 1)
+        (told,) = session.exec(select(AuditBody).where(AuditBody.kind == "second_factor_reset"))
+    assert told.body
+    assert told.body["person"] == "the command line"
+    assert "/sign-in/" in say("link", "dana@example.com")

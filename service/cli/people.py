@@ -136,6 +136,30 @@ def leave(email: str, yes: bool) -> None:
         click.echo(f"What she signed still counts: `shopbell keys revoke {key[:16]}` if it should not.")
 
 
+@people.command("reset")
+@click.argument("email")
+@click.option("--yes", is_flag=True, help="Do not ask.")
+def reset(email: str, yes: bool) -> None:
+    """Take away somebody's second factor, where she has lost it: passkeys, codes and her sessions end.
+
+    The way back in for the last administrator: then print her a link with `shopbell people link`.
+    """
+    from service.people import factors
+
+    with opened() as shop:
+        with shop.database.reading() as session:
+            account = _account(session, email)
+        if not yes:
+            click.confirm(f"Take the passkeys and codes of {account.person.name} away?", abort=True)
+        with shop.database.transaction() as session:
+            ended = factors.reset(session, account.person.id or 0, by=BY, now=now())
+    codes = "the codes" if ended.codes else "no codes"
+    click.echo(
+        f"{account.person.name}: {ended.passkeys} passkeys and {codes} are taken away, and {ended.sessions} "
+        f"sessions ended. She signs in with her password, or by a link: `shopbell people link {email}`."
+    )
+
+
 @people.command("link")
 @click.argument("email")
 def link(email: str) -> None:

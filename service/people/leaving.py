@@ -22,7 +22,7 @@ from service.models import (
     ReviewNote,
     SigningKey,
 )
-from service.people import accounts, devices, pairing
+from service.people import accounts, devices, factors, pairing
 
 OVER = (ReviewState.ANSWERED, ReviewState.CLOSED)
 
@@ -37,6 +37,7 @@ class Left:
     channels: int
     reviews: int
     browsers: int
+    passkeys: int
     keys: tuple[str, ...]
 
 
@@ -51,6 +52,7 @@ def leave(session: Session, person_id: int, *, by: str, now: datetime) -> Left:
     person.disabled_at, person.password_hash, person.pin_hash = now, None, None
     session.flush()
     pairing.deny_all_by(session, person_id)
+    second = factors.end_all(session, person)
     left = Left(
         name=person.name,
         sessions=accounts.ended(
@@ -60,10 +62,11 @@ def leave(session: Session, person_id: int, *, by: str, now: datetime) -> Left:
         channels=accounts.ended(session, col(Channel.paused_at), col(Channel.person_id), person_id, now),
         reviews=_let_go(session, person_id, by, now),
         browsers=devices.end_all_of(session, person_id, Ended.LEFT, by=by, now=now),
+        passkeys=second.passkeys,
         keys=_keys(session, person.name),
     )
     counts = {"sessions": left.sessions, "channels": left.channels, "reviews": left.reviews}
-    counts["browsers"] = left.browsers
+    counts |= {"browsers": left.browsers, "passkeys": left.passkeys, "codes": second.codes}
     accounts.noted(session, "leave", person, by, now, keys=list(left.keys), **counts)
     return left
 

@@ -6,15 +6,15 @@ A session ends 12 hours after its last use, and 30 days after it began.
 from __future__ import annotations
 
 import hmac
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 
 from sqlalchemy import Update, delete, select, update
 from sqlmodel import Session, col
 
 from service.models import DeskSession
-from service.people import accounts, tokens
-from service.people.may import Who
+from service.people import accounts, factors, tokens
+from service.people.may import Grant, Who
 
 IDLE = timedelta(hours=12)
 LONGEST = timedelta(days=30)
@@ -26,18 +26,35 @@ SHOWN_AS = 16  # hex digits: enough to tell one person's sessions apart
 
 @dataclass(frozen=True, slots=True)
 class SignedIn:
-    """A session that is good, and whose it is."""
+    """A session that is good, and whose it is. ``resting`` are roles that wait for a second factor in it."""
 
     row: DeskSession
     who: Who
+    resting: tuple[Grant, ...] = ()
+
+    @property
+    def whole(self) -> Who:
+        """Who she is with all her roles."""
+        return replace(self.who, grants=self.who.grants + self.resting)
 
     def wants_noting(self, now: datetime) -> bool:
         """Whether its last use should be written down."""
         return now - self.row.last_seen_at >= NOTED_EVERY
 
 
-def begin(session: Session, person_id: int, browser: str, now: datetime, *, instead_of: str = "") -> str:
-    """Sign a person in; the token to put into her browser. What that browser had before opens no longer."""
+def begin(
+    session: Session,
+    person_id: int,
+    browser: str,
+    now: datetime,
+    *,
+    instead_of: str = "",
+    second: bool = False,
+) -> str:
+    """Sign a person in; the token to put into her browser. What that browser had before opens no longer.
+
+    ``second`` says that she has shown a second factor.
+    """
     end(session, tokens.kept(instead_of), now)
     session.execute(delete(DeskSession).where(col(DeskSession.expires_at) < now - KEPT))
     token = tokens.new_token()
@@ -48,6 +65,7 @@ def begin(session: Session, person_id: int, browser: str, now: datetime, *, inst
         made_at=now,
         last_seen_at=now,
         expires_at=now + LONGEST,
+        second_at=now if second else None,
     )
     session.add(row)
     session.flush()
@@ -60,7 +78,10 @@ def read(session: Session, token: str, now: datetime) -> SignedIn | None:
     if row is None or not is_good(row, now):
         return None
     who = accounts.who(session, row.person_id)
-    return SignedIn(row, who) if who and not who.left else None
+    if who is None or who.left:
+        return None
+    resting = factors.resting(session, who, row)
+    return SignedIn(row, factors.awake(who, resting), resting)
 
 
 def whose(session: Session, token: str) -> int | None:
