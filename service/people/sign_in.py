@@ -15,8 +15,9 @@ from sqlmodel import Session, col
 from service.db import Database
 from service.errors import SignInRefused
 from service.models import LoginLink, Person
-from service.people import accounts, passwords, tokens
+from service.people import accounts, codes, passwords, tokens
 from service.people.tries import Tries
+from service.secrets import Vault
 
 MAILED_FOR = timedelta(minutes=30)
 PRINTED_FOR = timedelta(hours=1)
@@ -42,7 +43,8 @@ class Doorkeeper:
     """Counts tries, by the address they come from and by the account they are for.
 
     From one place 60 passwords and 20 links a quarter of an hour: a shop's people share one address. For one
-    account 10 and 3: whoever spoils those for somebody leaves her the other way in.
+    account 10 and 3: whoever spoils those for somebody leaves her the other way in. A code is short, so there
+    are 5 tries for one account, and none before its password or link was right.
     """
 
     def __init__(self, database: Database) -> None:
@@ -51,6 +53,9 @@ class Doorkeeper:
         self._passwords_from, self._passwords_for = Tries(60, quarter), Tries(10, quarter)
         self._links_from, self._links_for = Tries(20, quarter), Tries(3, quarter)
         self._links_at_all = Tries(200, quarter)  # letters that wait to go out
+        self._passkeys_from, self._codes_from, self._codes_for = (
+            Tries(most, quarter) for most in (60, 60, 5)
+        )
 
     def by_password(self, asked: Asked, password: str, now: datetime) -> int:
         """The id of the person. Raises ``SignInRefused``. No transaction is open while the hash is made."""
@@ -62,6 +67,22 @@ class Doorkeeper:
             raise SignInRefused(WRONG, "a wrong password, or nobody of that address")
         self._passwords_for.forget(asked.email)
         return person.id or 0
+
+    def by_code(self, vault: Vault, came_from: str, person_id: int, typed: str, now: datetime) -> str:
+        """Take the code of a person who has proved herself already; answers what it was.
+
+        Raises ``SignInRefused``.
+        """
+        _wait(self._codes_from.take(came_from, now))
+        _wait(self._codes_for.take(str(person_id), now))
+        with self._database.transaction() as session:
+            taken = codes.take(session, vault, person_id, typed, now)
+        self._codes_for.forget(str(person_id))
+        return taken
+
+    def note_passkey(self, came_from: str, now: datetime) -> None:
+        """Somebody shows a passkey. Raises ``SignInRefused`` for one place that does it too often."""
+        _wait(self._passkeys_from.take(came_from, now))
 
     def note_asking(self, asked: Asked, now: datetime) -> None:
         """Somebody asks for a link. Raises ``SignInRefused`` for one place that asks too often."""

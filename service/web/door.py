@@ -16,7 +16,7 @@ from service.alerts.addresses import mail_address
 from service.alerts.door_letter import can_mail, send_link
 from service.alerts.letter import Mailbox
 from service.errors import DeliveryFailed, SettingsError, UnusableChannel
-from service.people import sessions, sign_in
+from service.people import accounts, sessions, sign_in
 from service.people.sign_in import Asked, Doorkeeper
 from service.web import browsers, cookie, ways
 from service.web.desk import Desk, desk, now
@@ -24,6 +24,7 @@ from service.web.kept import FIELD, MOST, opened, shown_again
 from service.web.places import place_of
 
 EXTENSION = "shopbell.door"
+WAYS_IN = frozenset({"sign_in", "second"})  # blueprints whose forms carry what was kept
 HEADROOM = 2 * MOST  # bytes: a sealed form is longer than its fields
 
 log = logging.getLogger("shopbell.web")
@@ -45,7 +46,7 @@ def install(app: Flask) -> None:
 
 
 def _allow_kept() -> None:
-    if request.blueprint == "sign_in":
+    if request.blueprint in WAYS_IN:
         request.max_content_length = request.max_form_memory_size = HEADROOM
 
 
@@ -73,11 +74,19 @@ def ask_to_sign_in(
     return make_response(page, status)
 
 
-def let_in(person_id: int, on: str = "") -> Response:
-    """Begin a session in this browser; what it had before ends. What she had typed is shown again."""
+def let_in(person_id: int, on: str = "", *, second: str = "") -> Response:
+    """Begin a session in this browser; what it had before ends. What she had typed is shown again.
+
+    ``second`` names the second factor that she has shown, such as "a passkey"; that is audited.
+    """
+    label = browsers.named(request.headers.get("User-Agent", ""))
     with desk().database.transaction() as session:
-        label = browsers.named(request.headers.get("User-Agent", ""))
-        token = sessions.begin(session, person_id, label, now(), instead_of=cookie.token())
+        token = sessions.begin(
+            session, person_id, label, now(), instead_of=cookie.token(), second=bool(second)
+        )
+        if second:
+            person = accounts.here(session, person_id)
+            accounts.noted(session, "sign_in", person, person.name, now(), second=second)
     with desk().database.reading() as session:
         g.signed_in = sessions.read(session, token, now())
     typed = opened(request.form.get(FIELD, ""))
@@ -114,4 +123,4 @@ def address_of(parts: Desk, token: str, on: str = "") -> str:
 
 def _is_lost(kept: str) -> bool:
     """Whether a form came that could not be kept: a file, or far too long."""
-    return request.method == "POST" and not kept and request.blueprint != "sign_in"
+    return request.method == "POST" and not kept and request.blueprint not in WAYS_IN

@@ -11,10 +11,10 @@ import secrets
 from datetime import timedelta
 from urllib.parse import urlsplit
 
-from flask import Flask, Response, abort, g, request
+from flask import Flask, Response, abort, g, request, url_for
 from itsdangerous import BadSignature, URLSafeTimedSerializer
 
-from service.web import bearer, door, kept, me
+from service.web import bearer, door, kept, me, trouble
 from service.web.acts import NEEDS, Open
 from service.web.desk import desk
 
@@ -55,9 +55,15 @@ def install(app: Flask) -> None:
 
 def form_token() -> str:
     """What a form must carry in its hidden field."""
+    return _serializer().dumps([visit(), me.mark()])
+
+
+def visit() -> str:
+    """By what this browser is known again, whoever is signed in in it."""
     if "visit" not in g:
         g.visit = request.cookies.get(COOKIE) or secrets.token_urlsafe(24)
-    return _serializer().dumps([g.visit, me.mark()])
+    known: str = g.visit
+    return known
 
 
 def belongs_here(token: str) -> bool:
@@ -71,22 +77,32 @@ def is_stale() -> bool:
 
 
 def _check() -> Response | None:
-    if request.method in ("GET", "HEAD", "OPTIONS") or request.endpoint in SENT_BY_MACHINES:
+    if request.method in ("GET", "HEAD", "OPTIONS"):
         return None
-    if bearer.is_asked_for():
+    if request.endpoint in SENT_BY_MACHINES or bearer.is_asked_for():
         return None
     if request.headers.get("Sec-Fetch-Site", "same-origin") not in ("same-origin", "none"):
         abort(403, "This form was sent by another site. Nothing was changed.")
     if me.is_at_the_door():
         return door.ask_to_sign_in(kept.sealed() if kept.can_be_kept() and _was_ours() else "")
     token = request.form.get(FIELD, "")
-    if belongs_here(token) or (_is_way_in() and _is_of_browser(token, GOOD_FOR)):
-        return None
-    if request.endpoint in KEEPS_WORDS:
+    if me.must_show_second():
+        return _second_first(belongs_here(token))
+    is_good = belongs_here(token) or (_is_way_in() and _is_of_browser(token, GOOD_FOR))
+    if is_good or request.endpoint in KEEPS_WORDS:
         return None
     if not (me.signed_in() and kept.can_be_kept() and _was_ours()):
         abort(403, "This form is stale or not ours. Nothing was changed: load the page again and repeat.")
     return kept.shown_again(kept.of_this_request(), 409)
+
+
+def _second_first(is_ours: bool) -> Response:
+    """Nothing is done before the second factor is shown; what was typed in a form of ours is shown again."""
+    told = "Your role asks for a second factor first, and nothing was changed."
+    on = url_for("factors.factors")
+    if not (is_ours and kept.can_be_kept()):
+        return trouble.page(403, told, title="One thing more", way_on=on)
+    return kept.shown_again(kept.of_this_request(), 403, told=told, first=on)
 
 
 def _is_way_in() -> bool:

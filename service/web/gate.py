@@ -20,7 +20,7 @@ from sqlalchemy.exc import OperationalError
 from sqlmodel import Session
 
 from service.people import accounts, sessions
-from service.people.may import may
+from service.people.may import Who, may
 from service.settings import Settings
 from service.web import bearer, cookie, me, trouble
 from service.web.acts import NEEDS, Need, Open
@@ -112,8 +112,11 @@ def _check() -> Response | None:
             _open_house(settings, visit)
             return None
         g.signed_in = sessions.read(session, cookie.token(), now())
-        allowed = _allows(session, need)
+        allowed = _allows(session, need, me.me())
+        rests = not allowed and _rests(session, need)
     _note_use()
+    if rests:
+        return _to_second_factor()
     if allowed or request.endpoint is None:  # what is no address of ours is told so by Flask itself
         return None
     return _refused() if me.signed_in() else _to_the_door()
@@ -129,10 +132,24 @@ def _open_house(settings: Settings, visit: Visit) -> None:
         )
 
 
-def _allows(session: Session, need: Need | Open | None) -> bool:
+def _allows(session: Session, need: Need | Open | None, who: Who) -> bool:
     if isinstance(need, Need):
-        return may(me.me(), need.act, need.thing_of(session, request.view_args or {}))
+        return may(who, need.act, need.thing_of(session, request.view_args or {}))
     return need is Open.AT_THE_DOOR or (need is Open.TO_EACH and me.signed_in() is not None)
+
+
+def _rests(session: Session, need: Need | Open | None) -> bool:
+    """Whether only a role that waits for a second factor would let her."""
+    found = me.signed_in()
+    return found is not None and bool(found.resting) and _allows(session, need, found.whole)
+
+
+def _to_second_factor() -> Response | None:
+    """Whoever must show a second factor is led to where she does; a form waits for ``forms``."""
+    if request.method in ("GET", "HEAD"):
+        return redirect(url_for("factors.factors", next=request.full_path.rstrip("?")), 303)  # type: ignore[return-value]
+    g.must_show_second = True
+    return None
 
 
 def _to_the_door() -> Response | None:

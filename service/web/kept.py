@@ -46,7 +46,7 @@ def sealed() -> str:
     with desk().database.reading() as session:
         person = sessions.whose(session, cookie.token())
     return _seal().dumps(
-        {"to": request.full_path.rstrip("?"), "fields": fields, "person": person, "in": _browser()}
+        {"to": request.full_path.rstrip("?"), "fields": fields, "person": person, "in": browser()}
     )
 
 
@@ -62,15 +62,19 @@ def opened(text: str) -> Kept | None:
         told: dict[str, Any] = _seal().loads(text, max_age=GOOD_FOR)
     except BadSignature:
         return None
-    if told["in"] != _browser() or told["person"] not in (None, me().id):
+    if told["in"] != browser() or told["person"] not in (None, me().id):
         return None
     return Kept(told["to"], tuple((name, value) for name, value in told["fields"]))
 
 
-def shown_again(kept: Kept, status: int = 200) -> Response:
-    """The page that shows what was typed, with a press that sends it."""
+def shown_again(kept: Kept, status: int = 200, *, told: str = "", first: str = "") -> Response:
+    """The page that shows what was typed, with a press that sends it.
+
+    ``told`` says why it was not sent, where that is not a session that ended; ``first`` is an address to go
+    to before it can be.
+    """
     to = ways.inside(kept.to)
-    page = render_template("kept.html", to=to, fields=kept.fields)
+    page = render_template("kept.html", to=to, fields=kept.fields, told=told, first=first)
     return make_response(page, status)
 
 
@@ -85,7 +89,8 @@ def _is_secret(name: str) -> bool:
     return any(part in plain for part in SECRET_NAMES) or (request.endpoint, name) in SECRET_FIELDS
 
 
-def _browser() -> str:
+def browser() -> str:
+    """By what this browser is known again; "" where it is not yet."""
     return request.cookies.get("shopbell_form", "")
 
 

@@ -72,6 +72,11 @@ def may_go(endpoint: str) -> bool:
     return isinstance(need, Need) and may(me(), need.act, need.thing)
 
 
+def must_show_second() -> bool:
+    """Whether this request needs a role that waits for a second factor."""
+    return bool(g.get("must_show_second"))
+
+
 def is_at_the_door() -> bool:
     """Whether this request needs a session and has none."""
     return bool(g.get("at_the_door"))

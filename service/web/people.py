@@ -15,7 +15,7 @@ from service.alerts.letter import Mailbox
 from service.domain import Role, ScopeKind
 from service.errors import AccountRefused, DeliveryFailed, SettingsError, UnusableChannel
 from service.models import Branch, Person
-from service.people import accounts, leaving, sign_in
+from service.people import accounts, factors, leaving, sign_in
 from service.people.accounts import Account
 from service.people.may import Grant
 from service.web import door
@@ -160,6 +160,7 @@ def _one_page(person_id: int, problem: str | None = None) -> str:
     return render_template(
         "person.html",
         one=_account(person_id),
+        second=factors.held(rows(), person_id),
         problem=problem,
         roles=Role,
         choices=_choices(rows()),

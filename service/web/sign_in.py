@@ -6,7 +6,7 @@ from flask import Blueprint, Response, make_response, redirect, render_template,
 
 from service.errors import SignInRefused
 from service.people import accounts, sessions, sign_in, tokens
-from service.web import cookie, door, ways
+from service.web import cookie, door, second, ways
 from service.web.desk import desk, now, rows
 from service.web.kept import FIELD, opened, shown_again
 from service.web.me import is_open_house, signed_in
@@ -35,7 +35,7 @@ def by_password() -> Response:
         )
     except SignInRefused as refused:
         return door.ask_to_sign_in(_kept(), on=on, email=typed[:254], problem=str(refused), status=403)
-    return door.let_in(person, on)
+    return second.let_in_or_ask(person, on)
 
 
 @screen.post("/sign-in/mail")
@@ -80,7 +80,7 @@ def by_link(token: str) -> Response:
             person = sign_in.spend(session, token, now())
     except SignInRefused:
         return make_response(render_template("sign_in_link.html", person=None, on="/"), 410)
-    return door.let_in(person, _on())
+    return second.let_in_or_ask(person, _on())
 
 
 @screen.post("/sign-out")

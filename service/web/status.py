@@ -16,8 +16,10 @@ from service.backups import making
 from service.backups.daily import Daily
 from service.errors import BackupRefused
 from service.models import Installation, SigningKey
+from service.people import factors
 from service.secrets import Vault
 from service.web.desk import desk, now, rows
+from service.web.me import signed_in
 
 screen = Blueprint("settings", __name__)  # the module is named apart from ``service.settings``
 
@@ -64,7 +66,19 @@ def kept() -> Response:
     return redirect(url_for(".settings", done="kept", _anchor="backups"), 303)  # type: ignore[return-value]
 
 
-def _page(problem: str | None = None) -> str:
+@screen.post("/settings/second")
+def second() -> Response:
+    """Ask for a second factor of those who sign or manage, or no longer; who asks for it has shown hers."""
+    here, on = signed_in(), bool(request.form.get("on"))
+    if here is None or (on and here.row.second_at is None):
+        why = "Show your own second factor in this browser first."
+        return make_response(_page(second_problem=why), 409)
+    with desk().database.transaction() as session:
+        factors.require(session, on, by=here.who.name, now=now())
+    return redirect(url_for(".settings", _anchor="second"), 303)  # type: ignore[return-value]
+
+
+def _page(problem: str | None = None, second_problem: str = "") -> str:
     parts, session = desk(), rows()
     findings = doctor.examine(parts.settings, parts.database, now())
     order = list(LEVELS)
@@ -81,6 +95,8 @@ def _page(problem: str | None = None) -> str:
         head=audit.head(session),
         installation=session.get(Installation, 1),
         daily=Daily.of(parts.settings),
+        lacking=factors.lacking(session),
+        second_problem=second_problem,
         problem=problem,
         done=request.args.get("done"),
     )

@@ -6,7 +6,7 @@ from flask import Blueprint, Response, abort, make_response, redirect, render_te
 
 from service.errors import AccountRefused, SignInRefused
 from service.models import Person
-from service.people import accounts, passwords, sessions, stations
+from service.people import accounts, factors, passwords, sessions, stations
 from service.people.may import SOMEWHERE, Act, may
 from service.people.sessions import SignedIn
 from service.web import door
@@ -90,7 +90,9 @@ def _page(problem: str = "", status: int = 200) -> Response:
     page = render_template(
         "you.html",
         person=_person(),
-        grants=_here().who.grants,
+        grants=_here().whole.grants,
+        resting=_here().resting,
+        second=factors.held(rows(), _here().row.person_id),
         sessions=[
             (row, sessions.shown_as(row), row.token_sha256 == _here().row.token_sha256)
             for row in sessions.listed(rows(), _here().row.person_id, now())

@@ -115,6 +115,7 @@ TABLE = {
     "settings.backup": "admin",
     "settings.chain": "approver legal admin",
     "settings.kept": "admin",
+    "settings.second": "admin",
     "settings.settings": "admin",
     "hooks.add": "admin",
     "hooks.again": "admin",
@@ -135,6 +136,7 @@ TABLE = {
     "people.one": "admin",
     "people.people": "admin",
     "people.withdraw": "admin",
+    "resetting.reset": "admin",
     "mailbox_add.add": "admin",
     "mailbox_add.add_hook": "admin",
     "mailbox_add.ask_to_remove": "admin",
@@ -175,6 +177,14 @@ TABLE = {
     "phone.remove": f"{ALL} here neighbour",
     "phone.ring_here": f"{ALL} here neighbour",
     "phone.test": f"{ALL} here neighbour",
+    "factors.add": f"{ALL} here neighbour",
+    "factors.factors": f"{ALL} here neighbour",
+    "factors.prove": f"{ALL} here neighbour",
+    "factors.recovery": f"{ALL} here neighbour",
+    "factors.remove": f"{ALL} here neighbour",
+    "factors.set_up": f"{ALL} here neighbour",
+    "factors.turn_off": f"{ALL} here neighbour",
+    "factors.turn_on": f"{ALL} here neighbour",
     "you.you": f"{ALL} here neighbour",
     "you.end": f"{ALL} here neighbour",
     "you.end_others": f"{ALL} here neighbour",
@@ -186,6 +196,7 @@ OPEN = {
     # the way in
     *("first_account.form", "first_account.make", "sign_in.again", "sign_in.ask_for_link", "sign_in.by_link"),
     *("sign_in.by_password", "sign_in.form", "sign_in.link", "sign_in.sign_out"),
+    *("second.by_code", "second.by_passkey"),
     # each proves its caller itself, or has nothing to hide
     *(
         "static",
