@@ -20,7 +20,7 @@ from service.alerts.ring import ring, ring_once
 from service.alerts.rules import Match, Occasion, Rule, route
 from service.alerts.ways import ways_of
 from service.approval import asking, giving, versions
-from service.approval.given import State, given, words_for
+from service.approval.given import State, given, who_approved, words_for
 from service.approval.keys import UnlockedKey, new_key, unlock
 from service.approval.recalls import recall
 from service.approval.receipts import own_recalls
@@ -280,6 +280,21 @@ def test_a_signature_moved_to_another_review_is_nothing_there(
         asked.review_id = other.id or 0
         session.flush()
         assert words_for(session, other, NOW) is None
+
+
+def test_who_approved_words_is_known_when_they_have_run_out(
+    sqlite_database: Database, made: Made, keys: Keys
+) -> None:
+    later = NOW + TWO_DAYS
+    with sqlite_database.transaction() as session:
+        review = place(session, made)
+        asked = asked_about(session, review)
+        assert who_approved(session, asked, review, NOW) == ()
+        signed(session, asked, [keys["ada"]])
+        assert words_for(session, review, later) is None
+        assert [one.person for one in who_approved(session, asked, review, later)] == ["Ada Byron"]
+        review.text = "Other words since."
+        assert who_approved(session, asked, review, later) == ()
 
 
 def test_words_of_a_key_that_was_revoked_stop(sqlite_database: Database, made: Made, keys: Keys) -> None:

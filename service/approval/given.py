@@ -94,6 +94,15 @@ def given(session: Session, asked: AskedWords, review: Review, now: datetime) ->
     return Given(State.APPROVED, risk, None, words)
 
 
+def who_approved(session: Session, asked: AskedWords, review: Review, now: datetime) -> tuple[Approval, ...]:
+    """Whose signatures over these words for this review, as it stands today, hold; valid still or not."""
+    if asked.text is None:
+        return ()
+    branch = branch_of(session, review)
+    risk = risk_of(Triage.from_json(review.triage) if review.triage else None, branch.vertical)
+    return _approvals(_signed(session, asked, now), asked, asked.text, review, risk)
+
+
 def branch_of(session: Session, review: Review) -> Branch:
     """The branch a review is about; one without a name where it is the whole brand's."""
     listing = session.get_one(Listing, review.listing_id)

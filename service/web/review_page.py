@@ -22,6 +22,7 @@ from service.web.opened import Opened
 from service.web.people_here import people_here
 from service.web.putting_off import CHOICES
 from service.web.typed import Typed
+from service.web.words_used import words_used
 
 ALERTS_SHOWN = 10
 
@@ -129,6 +130,7 @@ def shown(
         is_mine=way is not None and one.review.claimed_as is not None and is_with(one.review, way.who),
         under_way=under_way(session, review_id),
         history=_history(session, review_id, way),
+        used=words_used(session, one.review, now()) if told else (),
         may_answer=way is not None and (not way.is_desk or may_at(Act.ANSWER, one.branch)),
         may_claim=way is not None and way.is_desk and may_at(Act.CLAIM, one.branch),
         may_ask=way is not None and way.is_desk and may_at(Act.ASK_WORDS, one.branch),

@@ -94,6 +94,21 @@ POSTING = {
     PostingState.DENIED: "says it is not posted",
 }
 
+PROVED = {
+    PostingState.COPIED: "taken along; nobody has said yet that it was posted",
+    PostingState.INSERTED: "put into the site's box; nobody has said yet that it was posted",
+    PostingState.SUBMITTED: "said to be posted, and not seen in public yet",
+    PostingState.SEEN_IN_PUBLIC: "seen in public",
+    PostingState.DENIED: "not posted, as its person says",
+}
+
+SIGN = {
+    "pressed": "the site's own button was pressed by its person",
+    "visible": "the text was seen in its place",
+    "told": "its person's word",
+}
+"""What a paired browser saw, by the names it gives."""
+
 BROWSER_MAY = {
     Scope.SUGGEST: "See the open reviews there, and the approved replies that fit them.",
     Scope.POSTED: "Say which reply was inserted and posted.",
@@ -292,6 +307,11 @@ def role(given: Grant) -> str:
 def sentence(told: str) -> str:
     """What can stand as a sentence: its first letter large, a full stop behind it."""
     return f"{told[:1].upper()}{told[1:].rstrip('.')}."
+
+
+def sign(name: str) -> str | None:
+    """What proved a posting: what a browser saw, or the route of a look; None for what has no words."""
+    return SIGN.get(name) or next((said for route, said in ROUTE.items() if route == name), None)
 
 
 def stars(scale: str, rating: float | None, best: float | None, recommends: bool | None) -> str:
