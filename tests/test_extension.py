@@ -1,14 +1,17 @@
-"""Versions of the extension: compared as browsers compare them."""
+"""What the service says of the extension: its versions, compared as browsers do, and where it reads."""
 
 from __future__ import annotations
 
 import json
+import re
 
 import pytest
 
 from service.people import extension
 from service.people.extension import is_older, is_version
 from service.settings import CHECKOUT
+from service.sites.base import READ_BY_EXTENSION
+from service.sites.registry import SITES
 
 
 @pytest.mark.parametrize(
@@ -38,3 +41,9 @@ def test_what_this_service_calls_the_latest_is_what_the_extension_here_is_built_
     package = json.loads((CHECKOUT / "extension" / "package.json").read_bytes())
     assert package["version"] == extension.LATEST_VERSION
     assert is_version(package["version"])
+
+
+def test_the_sites_said_to_be_read_by_it_are_those_it_reads() -> None:
+    source = (CHECKOUT / "extension" / "src" / "sites.ts").read_text()
+    read = set(re.findall(r'\{ site: "(\w+)"', source))
+    assert {site.name for site in SITES if READ_BY_EXTENSION in site.ways} == read

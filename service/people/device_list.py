@@ -10,6 +10,7 @@ from sqlmodel import Session, col
 
 from service.models import Branch, Device, Person
 from service.people import extension, scope
+from service.people.devices import Scope
 from service.people.may import WHOLE, Act, Who, may
 
 TOLD_FOR = timedelta(days=30)  # of a browser that ended
@@ -39,6 +40,12 @@ def listed(session: Session, who: Who, now: datetime) -> list[Paired]:
     hers = true() if may(who, Act.PEOPLE, WHOLE) else (col(Device.person_id) == who.id) | stations
     lately = col(Device.revoked_at).is_(None) | (col(Device.revoked_at) > now - TOLD_FOR)
     return _paired(session, hers & lately, who.id)
+
+
+def does_any_send(session: Session) -> bool:
+    """Whether some browser is paired that may send reviews, and has not ended."""
+    standing = session.scalars(select(col(Device.scopes)).where(col(Device.revoked_at).is_(None)))
+    return any(Scope.CAPTURE in scopes for scopes in standing)
 
 
 def outdated(session: Session) -> list[Paired]:

@@ -14,7 +14,15 @@ from selectolax.lexbor import LexborNode
 from service.domain import Business, Item, Reply, ReplyRules, Route
 from service.sites import dates, numbers, text
 from service.sites.addressed import listing_of
-from service.sites.base import MAILBOX_TO_TEACH, ListingAddress, Politeness, Reading, Site, Way
+from service.sites.base import (
+    MAILBOX_TO_TEACH,
+    WRITTEN_BY_EXTENSION,
+    ListingAddress,
+    Politeness,
+    Reading,
+    Site,
+    Way,
+)
 from service.sites.conclusion import concluded, filled
 from service.sites.embedded import dicts, dig, holding, in_scripts, under
 from service.sites.flight import records
@@ -181,12 +189,7 @@ SITE = Site(
             "",
             "save the company page in your own browser and bring it in, or paste what you see",
         ),
-        Way(
-            Route.CAPTURE,
-            5,
-            "the browser extension, which comes with a later release",
-            "your own browser shows every review; you look, Shopbell reads along",
-        ),
+        WRITTEN_BY_EXTENSION,
     ),
     reply=ReplyRules(source="Angi states no limit that was found (November 2026)"),
     # at most one page per listing in six hours is what we hold for polite (facts/sites.md §10, 2026-11)

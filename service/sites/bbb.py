@@ -11,7 +11,15 @@ from urllib.parse import SplitResult
 from service.domain import Business, ReplyRules, Route
 from service.sites import bbb_reviews, numbers, text
 from service.sites.addressed import listing_of
-from service.sites.base import MAILBOX_TO_TEACH, ListingAddress, Politeness, Reading, Site, Way
+from service.sites.base import (
+    MAILBOX_TO_TEACH,
+    WRITTEN_BY_EXTENSION,
+    ListingAddress,
+    Politeness,
+    Reading,
+    Site,
+    Way,
+)
 from service.sites.beside import joined
 from service.sites.conclusion import concluded, filled
 from service.sites.embedded import assigned, dig
@@ -116,12 +124,7 @@ SITE = Site(
             "the public page of reviews; add its /complaints page too. BBB may check for a browser first",
         ),
         Way(Route.HAND, 2, "", "save the page in your own browser and bring it in, or paste what you see"),
-        Way(
-            Route.CAPTURE,
-            5,
-            "the browser extension, which comes with a later release",
-            "your own browser shows every review; you look, Shopbell reads along",
-        ),
+        WRITTEN_BY_EXTENSION,
     ),
     reply=ReplyRules(
         source="BBB states no limit that was found; complaints are due within 14 calendar days (2024)"

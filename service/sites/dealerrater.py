@@ -13,7 +13,7 @@ from selectolax.lexbor import LexborNode
 from service.domain import Item, Moment, Reply, ReplyRules, Route
 from service.sites import dates, text
 from service.sites.addressed import listing_of
-from service.sites.base import ListingAddress, Politeness, Reading, Site, Way
+from service.sites.base import WRITTEN_BY_EXTENSION, ListingAddress, Politeness, Reading, Site, Way
 from service.sites.conclusion import concluded
 from service.sites.page import Page
 
@@ -136,12 +136,7 @@ SITE = Site(
             "DealerRater mails a dealer who has an account there; how those mails look is not known yet",
         ),
         Way(Route.HAND, 2, "", "save the page in your own browser and bring it in, or paste what you see"),
-        Way(
-            Route.CAPTURE,
-            5,
-            "the browser extension, which comes with a later release",
-            "your own browser shows every review; you look, Shopbell reads along",
-        ),
+        WRITTEN_BY_EXTENSION,
     ),
     reply=ReplyRules(source="DealerRater states no limit that was found (November 2026)"),
     # at most one page per listing in six hours is what we hold for polite (facts/sites.md §10, 2026-11)

@@ -13,7 +13,7 @@ from datetime import datetime, timedelta
 from service.domain import PARTIAL, Business, ReplyRules, Route
 from service.errors import NotAListing, SignedOut, Walled
 from service.sites import facebook_address, facebook_cards, numbers, text
-from service.sites.base import MAILBOX_TO_TEACH, Politeness, Reading, Site, Way
+from service.sites.base import MAILBOX_TO_TEACH, READ_BY_EXTENSION, Politeness, Reading, Site, Way
 from service.sites.conclusion import concluded
 from service.sites.facebook_cards import Owner
 from service.sites.page import Page
@@ -106,12 +106,7 @@ SITE = Site(
             "open the Page's reviews in your own browser, signed in, scroll to the end, and save the page to"
             " bring it in, or paste what you see",
         ),
-        Way(
-            Route.CAPTURE,
-            5,
-            "the browser extension, which comes with a later release",
-            "your own signed-in browser shows every recommendation; you look, Shopbell reads along",
-        ),
+        READ_BY_EXTENSION,
         Way(
             Route.PAGE,
             0,

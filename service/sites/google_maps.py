@@ -26,7 +26,7 @@ from service.sites import (
     text,
     walls,
 )
-from service.sites.base import MAILBOX, Politeness, Reading, Site, Way
+from service.sites.base import MAILBOX, READ_BY_EXTENSION, Politeness, Reading, Site, Way
 from service.sites.conclusion import concluded
 from service.sites.google_maps_state import Place
 from service.sites.page import Page
@@ -212,12 +212,7 @@ SITE = Site(
             " and bring the archive in as it comes. Newer ones: signed in, paste what you see or save the"
             " page",
         ),
-        Way(
-            Route.CAPTURE,
-            5,
-            "the browser extension, which comes with a later release",
-            "your own signed-in browser shows every review; you look, Shopbell reads along",
-        ),
+        READ_BY_EXTENSION,
         Way(
             Route.API,
             60,

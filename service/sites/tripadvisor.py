@@ -16,7 +16,16 @@ from urllib.parse import SplitResult, urlsplit
 from service.domain import Business, Item, Moment, Reply, ReplyRules, Route
 from service.errors import NotAListing
 from service.sites import addressed, numbers, text, tripadvisor_cards, tripadvisor_state, walls
-from service.sites.base import MAILBOX_TO_TEACH, ListingAddress, Politeness, Reading, Site, Way, plain_day
+from service.sites.base import (
+    MAILBOX_TO_TEACH,
+    WRITTEN_BY_EXTENSION,
+    ListingAddress,
+    Politeness,
+    Reading,
+    Site,
+    Way,
+    plain_day,
+)
 from service.sites.conclusion import concluded
 from service.sites.page import Page
 from service.sites.schemaorg import Facts
@@ -187,12 +196,7 @@ SITE = Site(
             "",
             "save the listing's page in your own browser and bring it in, or paste what you see",
         ),
-        Way(
-            Route.CAPTURE,
-            5,
-            "the browser extension, which comes with a later release",
-            "your own browser shows every review; you look, Shopbell reads along",
-        ),
+        WRITTEN_BY_EXTENSION,
         Way(
             Route.PAGE,
             0,

@@ -11,7 +11,7 @@ from service.domain import Business, Item, ReplyRules, Route
 from service.errors import SignedOut
 from service.sites import numbers, text
 from service.sites.addressed import asked, listing_of, path
-from service.sites.base import MAILBOX, ListingAddress, Politeness, Reading, Site, Way
+from service.sites.base import MAILBOX, WRITTEN_BY_EXTENSION, ListingAddress, Politeness, Reading, Site, Way
 from service.sites.beside import joined
 from service.sites.conclusion import concluded, filled
 from service.sites.embedded import dig
@@ -148,12 +148,7 @@ SITE = Site(
             "",
             "save the review page in your own browser and bring it in, or paste what you see",
         ),
-        Way(
-            Route.CAPTURE,
-            5,
-            "the browser extension, which comes with a later release",
-            "your own signed-in browser shows every review; you look, Shopbell reads along",
-        ),
+        WRITTEN_BY_EXTENSION,
         Way(
             Route.API,
             60,

@@ -10,7 +10,15 @@ from urllib.parse import SplitResult, quote, unquote
 from service.domain import LengthUnit, Moment, ReplyRules, Route
 from service.sites import dates
 from service.sites.addressed import asked, host, listing_of
-from service.sites.base import MAILBOX_TO_TEACH, ListingAddress, Politeness, Reading, Site, Way
+from service.sites.base import (
+    MAILBOX_TO_TEACH,
+    READ_BY_EXTENSION,
+    ListingAddress,
+    Politeness,
+    Reading,
+    Site,
+    Way,
+)
 from service.sites.beside import joined
 from service.sites.conclusion import concluded
 from service.sites.page import Page
@@ -106,12 +114,7 @@ SITE = Site(
             "",
             "save the business page in your own browser and bring it in, or paste what you see",
         ),
-        Way(
-            Route.CAPTURE,
-            5,
-            "the browser extension, which comes with a later release",
-            "your own signed-in browser shows every review; you look, Shopbell reads along",
-        ),
+        READ_BY_EXTENSION,
         Way(
             Route.API,
             30,

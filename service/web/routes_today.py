@@ -9,12 +9,16 @@ from sqlmodel import Session, col
 
 from service.domain import Health, Route
 from service.models import AccountState, ListingSource, SourceAccount
-from service.sites.base import MAILBOX, Site, Way
+from service.people import capturing, device_list
+from service.sites.base import EXTENSION, MAILBOX, Site, Way
 from service.sources.mailboxes import MAIL_KINDS
 from service.web import words
 
 CONNECT = "a mailbox that we read, or a mail provider that posts to us"
-STEPS: dict[Route, tuple[tuple[str, str], ...]] = {
+SWITCHED_OFF = "leave to send: an administrator switched off that browsers send reviews of this site"
+BROWSERS = "paired.browsers"
+Steps = tuple[tuple[str, str], ...]
+STEPS: dict[Route, Steps] = {
     Route.MAIL: (("mailbox_add.form", "Connect a mailbox"),),
     Route.HAND: (
         ("paste.form", "Paste what you see"),
@@ -34,7 +38,7 @@ class Today:
     minutes: int
     note: str
     missing: str
-    steps: tuple[tuple[str, str], ...]
+    steps: Steps
     trouble: str = ""  # how it does at the listing in question, where that is not well
 
     @property
@@ -56,8 +60,22 @@ class Today:
 
 def today(session: Session, site: Site, listing_id: int | None = None) -> list[Today]:
     """Every way of ``site``, best first; for a listing with how it does there."""
-    has_mail, heard = reads_mail(session), _heard(session, listing_id)
-    return [_today(way, has_mail, heard.get(way.route.value, Health.NEVER.value)) for way in site.ways]
+    here, heard = _here(session, site), _heard(session, listing_id)
+    return [_today(way, here, heard.get(way.route.value, Health.NEVER.value)) for way in site.ways]
+
+
+@dataclass(frozen=True, slots=True)
+class _Here:
+    """What is set up on this installation: mail, a paired browser, and whether that may send."""
+
+    reads_mail: bool
+    has_browser: bool
+    may_send: bool
+
+
+def _here(session: Session, site: Site) -> _Here:
+    may_send = capturing.is_on(capturing.switched_off(session), site.name)
+    return _Here(reads_mail(session), device_list.does_any_send(session), may_send)
 
 
 def reads_mail(session: Session) -> bool:
@@ -72,12 +90,25 @@ def _heard(session: Session, listing_id: int | None) -> dict[str, str]:
     return dict(session.execute(there.where(col(ListingSource.listing_id) == listing_id)).all())
 
 
-def _today(way: Way, has_mail: bool, health: str) -> Today:
-    missing = way.needs.replace("`", "")
-    steps = STEPS.get(way.route, ())
+def _today(way: Way, here: _Here, health: str) -> Today:
+    missing, steps = way.needs.replace("`", ""), STEPS.get(way.route, ())
     if way.route is Route.MAIL:
-        mailbox = MAILBOX.replace("`", "")
-        missing = missing.replace(mailbox, "" if has_mail else CONNECT).strip("; ").removeprefix("and ")
-        steps = (("mailboxes.mailboxes", "See the mail"),) if has_mail else steps
+        missing, steps = _by_mail(missing, here)
+    elif way.needs == EXTENSION:
+        missing, steps = _by_browser(here)
     trouble = "" if health in (Health.OK.value, Health.NEVER.value) else words.heard(health, way.route.value)
     return Today(words.ROUTE[way.route], way.minutes, way.note, missing, steps, trouble)
+
+
+def _by_mail(missing: str, here: _Here) -> tuple[str, Steps]:
+    mailbox = MAILBOX.replace("`", "")
+    missing = missing.replace(mailbox, "" if here.reads_mail else CONNECT).strip("; ").removeprefix("and ")
+    return missing, (("mailboxes.mailboxes", "See the mail"),) if here.reads_mail else STEPS[Route.MAIL]
+
+
+def _by_browser(here: _Here) -> tuple[str, Steps]:
+    if not here.may_send:
+        return SWITCHED_OFF, ((BROWSERS, "See what browsers may send"),)
+    if here.has_browser:
+        return "", ((BROWSERS, "See the paired browsers"),)
+    return EXTENSION, ((BROWSERS, "Get the extension"),)

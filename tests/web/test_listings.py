@@ -10,7 +10,7 @@ from werkzeug.test import TestResponse
 
 from service.db import Database
 from service.domain import Role, ScopeKind
-from service.models import Listing, Review, SourceAccount
+from service.models import CaptureOff, Device, Listing, Review, SourceAccount
 from tests.accounts import People
 from tests.desk_rows import Rows
 from tests.web.desk_people import browser
@@ -78,6 +78,31 @@ def test_where_mail_is_read_it_is_not_told_as_missing(client: FlaskClient, rows:
     assert "mailbox that we read" not in page
     assert "See the mail" in page
     assert "our help with the first mail" in add(client, do="ask").text
+
+
+def test_the_extension_is_said_to_work_where_it_reads_and_is_paired(
+    client: FlaskClient, rows: Rows, north: int
+) -> None:
+    assert "Get the extension" in add(client, do="ask").text
+    facts = {"paired_by": "Dana", "label": "Till", "browser": "Firefox", "version": "0.1.0", "origin": "o"}
+    person = rows.person()
+    rows.add(Device(person_id=person, scopes=["suggest.read"], created_at=rows.now, **facts))
+    assert "Get the extension" in add(client, do="ask").text
+    rows.add(Device(person_id=person, scopes=["capture.write"], created_at=rows.now, **facts))
+    page = add(client, do="ask").text
+    assert "See the paired browsers" in page
+    assert "paired once" not in page
+    with rows.database.transaction() as session:
+        session.add(CaptureOff(site="yelp", by="Dana", at=rows.now))
+    assert "an administrator switched off" in add(client, do="ask").text
+
+
+def test_the_extension_is_not_said_to_read_a_site_that_it_does_not(
+    client: FlaskClient, rows: Rows, north: int
+) -> None:
+    page = add(client, "https://www.trustpilot.com/review/north.example", do="ask").text
+    assert "no review is heard this way" in page
+    assert "Get the extension" not in page
 
 
 @pytest.mark.parametrize(
