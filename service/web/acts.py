@@ -213,6 +213,7 @@ NEEDS: Mapping[str, Need | Open] = {
     "paired.capture": Need(Act.SETTINGS, WHOLE),
     "paired.end": Need(Act.READ),
     "paired.end_all": Need(Act.READ),
+    "paired.extension": Need(Act.READ),
     "put_right.put_right": Need(Act.READ),
     "questions.answered": Need(Act.DECIDE, argument="number", leads_to=_of_question),
     "questions.questions": Need(Act.DECIDE),

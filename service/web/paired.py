@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from flask import Blueprint, Response, abort, redirect, render_template, request, url_for
+from flask import Blueprint, Response, abort, redirect, render_template, request, send_file, url_for
 from sqlalchemy import select
 from sqlmodel import Session, col
 
@@ -10,9 +10,11 @@ from service.models import Ended, Listing
 from service.people import capturing, device_list, devices
 from service.people.device_list import Paired
 from service.people.devices import Scope
+from service.people.extension import LATEST_VERSION
 from service.people.may import WHOLE, Act, may
 from service.sites.registry import site_named
 from service.web.desk import desk, now, rows
+from service.web.extension_zips import zips
 from service.web.me import is_open_house, me
 from service.web.shown import site_title
 
@@ -38,7 +40,19 @@ def browsers() -> str:
         everywhere=capturing.EVERYWHERE,
         sends=Scope.CAPTURE in devices.scopes_of(who) and capturing.is_on(off),
         runs_all=may(who, Act.SETTINGS, WHOLE),
+        zips=zips(desk().settings.home),
+        version=LATEST_VERSION,
+        address=desk().settings.public_url,
     )
+
+
+@screen.get("/browsers/extension/<browser>")
+def extension(browser: str) -> Response:
+    """The extension's zip for that browser, where it is built."""
+    found = next((one for one in zips(desk().settings.home) if one.browser == browser), None)
+    if found is None:
+        abort(404)
+    return send_file(found.path, "application/zip", as_attachment=True, download_name=found.path.name)
 
 
 @screen.post("/browsers/<int:device_id>/end")

@@ -166,6 +166,7 @@ TABLE = {
     "paired.capture": "admin",
     "paired.end": f"{READERS} neighbour",
     "paired.end_all": f"{READERS} neighbour",
+    "paired.extension": f"{READERS} neighbour",
     "put_right.put_right": f"{READERS} neighbour",
     "swept.sweep": f"{READERS} neighbour",
     "withdrawing.ask": "approver legal admin",
