@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 from typing import Any
 
+from tests.extension.anywhere import front
 from tests.extension.browsers import Browser, Tab
 from tests.extension.service import Service
 
@@ -57,3 +58,33 @@ class OurCard:
         """Fill its first blank, by keys."""
         self.tab.press(f"{self.root}.querySelector('input, select')")
         self.tab.type(text)
+
+
+class Popup:
+    """The popup, after a press on our button in the tab in front; ``of``: of a tab that needs no press."""
+
+    def __init__(self, browser: Browser, of: int | None = None) -> None:
+        number = of or front(browser)
+        if of is None:
+            browser.press_action()
+        self.tab = browser.page(f"popup.html?tab={number}")
+
+    def says(self, words: str, *, patience: float = 6) -> None:
+        """Until it does."""
+        try:
+            self.tab.wait_for(f"document.body.innerText.includes({words!r})", patience=patience)
+        except AssertionError:
+            raise AssertionError(f"{words!r}: {self.tab.evaluate('document.body.innerText')}") from None
+
+    def press(self, words: str) -> None:
+        """On the first button that says so."""
+        button = f"[...document.querySelectorAll('button')].find((one) => one.innerText.includes({words!r}))"
+        self.tab.wait_for(f"Boolean({button})")
+        self.tab.press(button)
+
+    def choose(self) -> None:
+        """Ann's review, its blank filled."""
+        self.press("Ann Baker")
+        self.says("Why this reply")
+        self.tab.press("document.querySelector('.reply input')")
+        self.tab.type("pie")

@@ -6,10 +6,9 @@ from collections.abc import Iterator
 
 import pytest
 
-from tests.extension.anywhere import front
 from tests.extension.browsers import Browser, Tab
 from tests.extension.lookalike import LookAlikes
-from tests.extension.ours import ask, pair
+from tests.extension.ours import Popup, ask, pair
 from tests.extension.pages import google
 from tests.extension.pages.reviews import ANN, BERT, CARLA
 from tests.extension.service import Service, suggestion
@@ -40,35 +39,6 @@ def page(browser: Browser, sites: LookAlikes) -> Iterator[Tab]:
     yield tab
     assert tab.evaluate("posted") == 0
     tab.close()
-
-
-class Popup:
-    """The popup, after a press on our button in the tab in front."""
-
-    def __init__(self, browser: Browser) -> None:
-        number = front(browser)
-        browser.press_action()
-        self.tab = browser.page(f"popup.html?tab={number}")
-
-    def says(self, words: str) -> None:
-        """Until it does."""
-        try:
-            self.tab.wait_for(f"document.body.innerText.includes({words!r})", patience=6)
-        except AssertionError:
-            raise AssertionError(f"{words!r}: {self.tab.evaluate('document.body.innerText')}") from None
-
-    def press(self, words: str) -> None:
-        """On the first button that says so."""
-        button = f"[...document.querySelectorAll('button')].find((one) => one.innerText.includes({words!r}))"
-        self.tab.wait_for(f"Boolean({button})")
-        self.tab.press(button)
-
-    def choose(self) -> None:
-        """Ann's review, its blank filled."""
-        self.press("Ann Baker")
-        self.says("Why this reply")
-        self.tab.press("document.querySelector('.reply input')")
-        self.tab.type("pie")
 
 
 def test_anywhere_mode_puts_a_reply_into_a_box_nobody_knows(
