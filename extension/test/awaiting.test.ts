@@ -3,7 +3,10 @@ import { test } from "node:test";
 
 import { begin, list, sign } from "../src/background/awaiting";
 import { FORGOTTEN } from "../src/background/signs";
+import { inLine } from "./in_line";
 import { shelf } from "./shelf";
+
+inLine();
 
 const NOW = new Date("2026-11-22T09:00:00Z");
 const REPLY = { posting: 7, review: 1, site: "yelp", text: "Thank you.", inserted: NOW.getTime() };
@@ -16,6 +19,13 @@ test("two signs put the proof into the outbox, and nobody is asked any more", as
   const [row] = (await box.all("outbox")) as [{ event: { kind: string; signs: string[]; text: string } }];
   assert.deepEqual([row.event.kind, row.event.signs, row.event.text], ["submitted", ["pressed", "visible"], "Thank you."]);
   assert.deepEqual(await list(NOW, box), []);
+});
+
+test("two signs in the same moment are two signs", async () => {
+  const box = shelf();
+  await begin(REPLY, box);
+  const both = await Promise.all([sign(7, "visible", NOW, box), sign(7, "pressed", NOW, box)]);
+  assert.deepEqual(both, ["waiting", "submitted"]);
 });
 
 test("a sign of a posting nobody inserted here is nothing", async () => {

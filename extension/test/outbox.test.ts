@@ -3,13 +3,10 @@ import { test } from "node:test";
 
 import { type Event, flush, post, waiting } from "../src/background/outbox";
 import { Trouble } from "../src/trouble";
+import { inLine } from "./in_line";
 import { shelf } from "./shelf";
 
-// Node 20 has no locks; nobody else is here.
-Object.defineProperty(globalThis, "navigator", {
-  value: { locks: { request: (_name: string, work: () => unknown) => work() } },
-  configurable: true,
-});
+inLine();
 
 const NOW = Date.UTC(2026, 10, 22, 9);
 

@@ -6,6 +6,8 @@ import { type Kept, kept } from "./kept";
 import { post } from "./outbox";
 import { type Awaiting, type Verdict, isForgotten, signed, verdictOn } from "./signs";
 
+const LOCK = "shopbell.awaiting";
+
 const row = atLeast({
   posting: whole(),
   review: whole(),
@@ -23,8 +25,17 @@ export async function begin(one: Omit<Awaiting, "pressed" | "visible">, box: Kep
   await box.put("awaiting", one.posting, { ...one, pressed: null, visible: null } satisfies Awaiting);
 }
 
-/** Takes a sign; where it settles the matter, the event is in the outbox before the row is gone. */
-export async function sign(posting: number, what: Sign, now: Date, box: Kept = kept): Promise<Verdict["is"]> {
+/**
+ * Takes a sign; where it settles the matter, the event is in the outbox before the row is gone.
+ *
+ * Her press and the text that became visible may be told in the same moment. Each reads the row and writes it, so they
+ * wait for one another; else one of the two is lost, and she is asked what was already known.
+ */
+export function sign(posting: number, what: Sign, now: Date, box: Kept = kept): Promise<Verdict["is"]> {
+  return navigator.locks.request(LOCK, () => take(posting, what, now, box));
+}
+
+async function take(posting: number, what: Sign, now: Date, box: Kept): Promise<Verdict["is"]> {
   const found = await box.get("awaiting", posting);
   if (found === undefined) return "waiting";
   const { row: next, verdict } = signed(row(found, "awaiting"), what, now.getTime());
