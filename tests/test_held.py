@@ -58,7 +58,10 @@ def test_a_manner_of_speaking_is_hardly_ever_held(language: str) -> None:
 
 @pytest.mark.parametrize("language", LANGUAGES)
 def test_a_suspicion_under_one_star_is_shown_to_a_person(language: str) -> None:
-    """Figures: 0.97 of the English, 0.91 of the Spanish, 0.99 of the French and of the German ones."""
+    """Figures: 0.98 of the English, 1.00 of the Spanish, 0.99 of the French and of the German ones.
+
+    All words were written with these at hand: of sentences that nobody here has seen, nine in ten are held.
+    """
     missed = [text for _, text in said(language, COMPLAINED) if not held(text, language, 1)]
     assert len(missed) / len(said(language, COMPLAINED)) <= 0.1, missed
 
