@@ -67,6 +67,5 @@ def spend(session: Session, raw: bytes, now: datetime) -> None:
     session.execute(delete(SpentChallenge).where(col(SpentChallenge.spent_at) < now - 2 * GOOD_FOR))
     row = {"challenge_sha256": sha256(raw).digest(), "spent_at": now}
     once = insert(session, SpentChallenge).values(row).on_conflict_do_nothing()
-    spent: int = session.execute(once).rowcount  # type: ignore[attr-defined]
-    if spent != 1:
+    if session.execute(once.returning(col(SpentChallenge.challenge_sha256))).first() is None:
         raise SignInRefused(OVER, "a challenge that was spent")
