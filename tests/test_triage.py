@@ -263,6 +263,8 @@ def test_a_manner_of_speaking_is_not_held(text: str) -> None:
         ("I told the rude waiter about my allergy, terrible", None, Flag.ILLNESS, True),
         ("Look at the handrail on the stairs. It moves", 2, Flag.SAFETY, True),
         ("A lovely handrail, great view, and on the stairs it moves", 2, Flag.SAFETY, True),
+        ("Lovely rooms and a great view. But the handrail on the stairs moves", 5, Flag.SAFETY, True),
+        ("But what a lovely, great, wonderful handrail on the stairs: it moves", 5, Flag.SAFETY, False),
         ("They treated my shoulder injury wonderfully, a great team", 5, Flag.INJURY, False),
         ("The drinks were great. I got food poisoning", 5, Flag.ILLNESS, True),
         ("My toddler ran to the coach and would not leave", 5, Flag.MINOR, False),

@@ -27,6 +27,13 @@ _TURNS = frozenset(
         *("pero", "aunque", "sino", "mais", "cependant", "aber", "sondern", "jedoch"),
     )
 )
+_REGRETS = _TURNS | frozenset(
+    (
+        *("unfortunately", "sadly", "downside", "lastima", "lamentablemente", "desgraciadamente", "salvo"),
+        *("malheureusement", "helas", "dommage", "sauf", "hormis", "bemol"),
+        *("leider", "allerdings", "trotzdem", "wermutstropfen"),
+    )
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -79,9 +86,9 @@ def told_flags(
 
 def _is_overruled(hit: Hit, mood: float, is_praise: bool, is_warm: bool, is_content: bool) -> bool:
     """Whether praise in the sentence of ``hit``, or nothing but praise all around it, makes it a joke or the
-    trouble that somebody came with; never where it counts only because the review complains."""
+    trouble that somebody came with; never where it only hints and the review complains."""
     if hit.label.is_suspicion:
-        return False
+        return is_praise and mood > OVERRULES_IN_PRAISE
     if is_warm or (is_content and hit.label.is_joint):
         return mood >= 0
     if hit.label.is_joint:
@@ -98,6 +105,11 @@ def _only_praises(opinions: Sequence[Opinion]) -> bool:
 def blames(opinions: Sequence[Opinion]) -> bool:
     """Whether a review blames anything."""
     return any(opinion.weight < 0 for opinion in opinions)
+
+
+def turn(tokens: Sequence[Token]) -> int | None:
+    """The first token by which a review turns on what it said: "lovely, but …"; None where it does not."""
+    return next((place for place, token in enumerate(tokens) if token.word in _REGRETS), None)
 
 
 def finds_fault(tokens: Sequence[Token], opinions: Sequence[Opinion]) -> bool:

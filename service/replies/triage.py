@@ -16,7 +16,7 @@ from typing import Any, Protocol
 from service.domain import HELD_FLAGS, Flag, Kind, Scale, Topic, Urgency
 from service.replies.conditions import Facts
 from service.replies.language import Told, language_of
-from service.replies.lexicon import lexicon
+from service.replies.lexicon import Hit, Lexicon, lexicon
 from service.replies.patterns import Token, tokens_of
 from service.replies.polarity import Opinion, Tone, grades, tone
 from service.replies.spoken import (
@@ -28,6 +28,7 @@ from service.replies.spoken import (
     snippet,
     told_flags,
     topics_of,
+    turn,
 )
 from service.replies.urgency import allowed, urgency_of
 
@@ -185,7 +186,8 @@ def triage(
     sentiment = _sentiment(tone(opinions, text) if graded and text else None, stars)
     against = against_stars(stars, sentiment)
     is_complaint = _is_complaint(stars, sentiment, against, finds_fault(tokens, opinions))
-    hits = words.hits(tokens, is_complaint=is_complaint) if words else []
+    doubt = 0 if is_complaint else turn(tokens)
+    hits = _heard(words, tokens, doubt) if words else []
     flags, reasons = told_flags(
         text,
         tokens,
@@ -217,6 +219,12 @@ def triage(
             *_caveats(review, told, judged, has_words),
         ),
     )
+
+
+def _heard(words: Lexicon, tokens: Sequence[Token], doubt: int | None) -> list[Hit]:
+    """What is told; what only hints at a flag from token ``doubt`` on, not at all where that is None."""
+    hits = words.hits(tokens, is_complaint=doubt is not None)
+    return [hit for hit in hits if not hit.label.is_suspicion or hit.start >= (doubt or 0)]
 
 
 def _is_praise(stars: float | None, against: Against | None) -> bool:
