@@ -21,6 +21,7 @@ from service.replies.phrases import Phrases
 
 CLOSE = 8  # tokens between two groups that stand close
 FARTHEST = 40  # tokens between two groups in neighbouring sentences
+MOST_SPOTS = 100  # of a group that are looked at: beyond it a text is hostile, and pairs would be millions
 
 FIGURE = "figure"  # the group of manners of speaking
 BROUGHT = "own"  # the group of what somebody came with
@@ -97,7 +98,8 @@ class Concepts:
         spots: dict[str, list[Spot]] = defaultdict(list)
         for names, start, end in self._phrases.found_in(tokens):
             for name in names:
-                spots[name].append(Spot(start, end, sentences[start]))
+                if len(spots[name]) < MOST_SPOTS:
+                    spots[name].append(Spot(start, end, sentences[start]))
         return spots
 
 
