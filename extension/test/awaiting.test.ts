@@ -25,7 +25,7 @@ test("two signs in the same moment are two signs", async () => {
   const box = shelf();
   await begin(REPLY, box);
   const both = await Promise.all([sign(7, "visible", NOW, box), sign(7, "pressed", NOW, box)]);
-  assert.deepEqual(both, ["waiting", "submitted"]);
+  assert.deepEqual(both, ["ask", "submitted"]);
 });
 
 test("a sign of a posting nobody inserted here is nothing", async () => {
