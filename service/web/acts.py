@@ -76,6 +76,7 @@ def _of_asked(session: Session, number: int) -> Place | None:
 
 NEEDS: Mapping[str, Need | Open] = {
     "alerts.alerts": Need(Act.READ),
+    "alerts.rung": Need(Act.READ),
     "answering.copied": Need(Act.ANSWER, argument="review_id", leads_to=_of_review),
     "answering.here": Need(Act.ANSWER, argument="review_id", leads_to=_of_review),
     "answering.said": Need(Act.ANSWER, argument="review_id", leads_to=_of_review),
@@ -145,6 +146,7 @@ NEEDS: Mapping[str, Need | Open] = {
     "hooks.rotate": Need(Act.SETTINGS, WHOLE),
     "hooks.test": Need(Act.SETTINGS, WHOLE),
     "inbound_mail.posted": Open.TO_ALL,
+    "inbox.arrived": Need(Act.READ),
     "inbox.inbox": Need(Act.READ),
     "installed.manifest": Open.TO_ALL,
     "installed.offline": Open.TO_ALL,
@@ -229,6 +231,7 @@ NEEDS: Mapping[str, Need | Open] = {
     "rules.remove": Need(Act.CHANNELS, WHOLE),
     "runs.end": Need(Act.IMPORT, WHOLE),
     "runs.one": Need(Act.IMPORT, WHOLE),
+    "runs.progress": Need(Act.IMPORT, WHOLE),
     "runs.rejected": Need(Act.IMPORT, WHOLE),
     "runs.resume": Need(Act.IMPORT, WHOLE),
     "runs.settle": Need(Act.IMPORT, WHOLE),

@@ -6,7 +6,7 @@ from collections import defaultdict
 from dataclasses import dataclass, replace
 from urllib.parse import urlencode
 
-from flask import Blueprint, render_template, request
+from flask import Blueprint, Response, render_template, request, url_for
 from sqlalchemy import ColumnElement, func, select
 from sqlmodel import Session, col
 
@@ -25,6 +25,7 @@ from service.models import (
     Person,
     Review,
 )
+from service.web import fresh, words
 from service.web.desk import rows
 from service.web.me import is_of_hers
 
@@ -67,11 +68,12 @@ class Told:
 @screen.get("/alerts")
 def alerts() -> str:
     """The newest first."""
-    page = max(1, min(request.args.get("page", 1, type=int), 100_000))
-    session = rows()
+    page, session, in_part = _page_wanted(), rows(), fresh.is_asked_for()
     total: int = session.execute(select(func.count()).select_from(Alert).where(_is_hers())).scalar_one()
     return render_template(
-        "alerts.html",
+        "alerts_list.html" if in_part else "alerts.html",
+        alone=in_part,
+        known=session.scalar(select(func.max(col(Alert.id)))) or 0,
         told=newest(session, PAGE_SIZE, (page - 1) * PAGE_SIZE),
         total=total,
         failed=_count(session, DeliveryState.FAILED),
@@ -81,6 +83,19 @@ def alerts() -> str:
         channels=session.execute(select(func.count()).select_from(Channel)).scalar_one(),
         address=lambda page: "/alerts" + (f"?{urlencode({'page': page})}" if page > 1 else ""),
     )
+
+
+@screen.get("/alerts/fresh")
+def rung() -> Response:
+    """How many rang since the page was shown."""
+    since = select(func.count()).select_from(Alert).where(_is_hers(), col(Alert.id) > fresh.known())
+    new: int = rows().execute(since).scalar_one()
+    told = words.count(new, "new alert")
+    return fresh.told(new, told, url_for(".alerts"), in_place=_page_wanted() == 1)
+
+
+def _page_wanted() -> int:
+    return max(1, min(request.args.get("page", 1, type=int), 100_000))
 
 
 def newest(session: Session, limit: int, offset: int = 0, review_id: int | None = None) -> list[Told]:

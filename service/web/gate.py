@@ -22,12 +22,15 @@ from sqlmodel import Session
 from service.people import accounts, sessions
 from service.people.may import Who, may
 from service.settings import Settings
-from service.web import bearer, cookie, me, trouble
+from service.web import bearer, cookie, fresh, me, trouble
 from service.web.acts import NEEDS, Need, Open
 from service.web.desk import desk, now
 
 ANY_NAME = frozenset({"healthz.healthz"})
 """Endpoints answered under any host name: a platform's health check uses an address of its own."""
+
+POLLED = frozenset({"alerts.rung", "inbox.arrived", "runs.progress"})
+"""What a page asks by itself: a tab that is left open is nobody's use of a session."""
 
 PROXY_MARKS = ("Forwarded", "X-Forwarded-For", "X-Forwarded-Host", "X-Forwarded-Proto", "X-Real-IP", "Via")
 
@@ -114,7 +117,8 @@ def _check() -> Response | None:
         g.signed_in = sessions.read(session, cookie.token(), now())
         allowed = _allows(session, need, me.me())
         rests = not allowed and _rests(session, need)
-    _note_use()
+    if request.endpoint not in POLLED:
+        _note_use()
     if rests:
         return _to_second_factor()
     if allowed or request.endpoint is None:  # what is no address of ours is told so by Flask itself
@@ -147,7 +151,7 @@ def _rests(session: Session, need: Need | Open | None) -> bool:
 def _to_second_factor() -> Response | None:
     """Whoever must show a second factor is led to where she does; a form waits for ``forms``."""
     if request.method in ("GET", "HEAD"):
-        return redirect(url_for("factors.factors", next=request.full_path.rstrip("?")), 303)  # type: ignore[return-value]
+        return _led_to(url_for("factors.factors", next=request.full_path.rstrip("?")))
     g.must_show_second = True
     return None
 
@@ -156,9 +160,16 @@ def _to_the_door() -> Response | None:
     """A page is asked for again after signing in; a form waits for ``forms``, which knows whose it is."""
     if request.method in ("GET", "HEAD"):
         asked = request.full_path.rstrip("?")
-        return redirect(url_for("sign_in.form", next=asked if asked != "/" else None), 303)  # type: ignore[return-value]
+        return _led_to(url_for("sign_in.form", next=asked if asked != "/" else None))
     g.at_the_door = True
     return None
+
+
+def _led_to(way_in: str) -> Response:
+    """A page is left for ``way_in``; a part of one only says so, or has its page leave."""
+    if not fresh.is_asked_for():
+        return redirect(way_in, 303)  # type: ignore[return-value]
+    return fresh.ended() if request.endpoint in POLLED else fresh.led_to(way_in)
 
 
 def _refused() -> Response:

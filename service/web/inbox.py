@@ -14,6 +14,7 @@ from service.domain import Flag, Kind, Urgency
 from service.models import Branch, CaseFile, CaseState, Listing, Question, Review
 from service.people.may import Act
 from service.watch.questions import open_count
+from service.web import fresh, words
 from service.web.acting import new_key
 from service.web.desk import now, rows
 from service.web.mailboxes import asked_count
@@ -27,7 +28,7 @@ screen = Blueprint("inbox", __name__)
 PAGE_SIZE = 25
 OPENING = 280  # characters: what fits on a phone before the eye moves on
 REASONS = 3
-REFRESH_SECONDS = 10
+REFRESH_SECONDS = 10  # without scripts, and where it was asked for
 
 
 @dataclass(frozen=True, slots=True)
@@ -73,9 +74,13 @@ def inbox() -> Response:
     session, moment = rows(), now()
     found = _count(session, wanted, moment)
     pages = max(1, -(-found // PAGE_SIZE))
-    answer = make_response(
+    in_part = fresh.is_asked_for()
+    return make_response(
         render_template(
-            "inbox.html",
+            "inbox_list.html" if in_part else "inbox.html",
+            alone=in_part,
+            known=session.scalar(select(func.max(col(Review.id)))) or 0,
+            refresh_seconds=REFRESH_SECONDS,
             wanted=wanted,
             shelves=SHELVES,
             waiting=_waiting(session, wanted, moment),
@@ -93,9 +98,16 @@ def inbox() -> Response:
             mails=asked_count(session) if may_go("mailboxes.mailboxes") else 0,
         )
     )
-    if wanted.live:
-        answer.headers["Refresh"] = str(REFRESH_SECONDS)
-    return answer
+
+
+@screen.get("/inbox/fresh")
+def arrived() -> Response:
+    """How many came, of those that are asked for, since the page was shown."""
+    wanted = Wanted.from_query(request.args)
+    since = _matching(select(func.count(col(Review.id))), wanted, now())
+    new: int = rows().execute(since.where(col(Review.id) > fresh.known())).scalar_one()
+    noun = "new mention" if wanted.shelf == "mentions" else "new review"
+    return fresh.told(new, words.count(new, noun), wanted.address(page=1), in_place=wanted.page == 1)
 
 
 def _waiting(session: Session, wanted: Wanted, moment: datetime) -> list[Waiting]:

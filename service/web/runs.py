@@ -19,28 +19,34 @@ from service.web.given_back import given_back
 
 screen = Blueprint("runs", __name__)
 
-REFRESH_SECONDS = 3
+REFRESH_SECONDS = 3  # without scripts
 SHOWN_BACK = 50
 
 
 @screen.get("/bring/<int:run_id>")
-def one(run_id: int) -> Response:
+def one(run_id: int) -> str:
     """One run: its preview, its progress or what came of it."""
     run = _run(rows(), run_id)
     file = imports.the_file(rows(), run_id)
-    answer = make_response(
-        render_template(
-            "bring_run.html",
-            run=run,
-            state=ImportState,
-            listing=_listing_title(run),
-            back=run.rejected[:SHOWN_BACK],
-            form=_columns(run, file) if file and run.state != ImportState.RUNNING else None,
-            live=request.args.get("live") != "0",
-        )
+    return render_template(
+        "bring_run.html",
+        run=run,
+        state=ImportState,
+        listing=_listing_title(run),
+        back=run.rejected[:SHOWN_BACK],
+        form=_columns(run, file) if file and run.state != ImportState.RUNNING else None,
+        live=request.args.get("live") != "0",
+        refresh_seconds=REFRESH_SECONDS,
     )
-    if run.state == ImportState.RUNNING and request.args.get("live") != "0":
-        answer.headers["Refresh"] = str(REFRESH_SECONDS)
+
+
+@screen.get("/bring/<int:run_id>/progress")
+def progress(run_id: int) -> Response:
+    """How far it is; once it does not run any more, the whole page has something else to say."""
+    run = _run(rows(), run_id)
+    answer = make_response(render_template("bring_progress.html", run=run))
+    if run.state != ImportState.RUNNING:
+        answer.headers["HX-Refresh"] = "true"
     return answer
 
 

@@ -69,10 +69,14 @@ class Wanted:
 
     def address(self, **changes: object) -> str:
         """This page of the inbox with ``changes``, as an address."""
+        left = self.query(**changes)
+        return "/" + ("?" + urlencode(left) if left else "")
+
+    def query(self, **changes: object) -> dict[str, object]:
+        """What an address must say of it: all that is not plain."""
         asked: dict[str, object] = {name: getattr(self, name) for name in _PLAIN if name != "state"}
         asked |= {"state": self.shelf, "mine": int(self.mine), "live": int(self.live)} | changes
-        left = {name: asked[name] for name in _PLAIN if asked[name] != _PLAIN[name]}
-        return "/" + ("?" + urlencode(left) if left else "")
+        return {name: asked[name] for name in _PLAIN if asked[name] != _PLAIN[name]}
 
     def page_address(self, page: int) -> str:
         """Another page of the same."""

@@ -95,12 +95,17 @@ def test_a_file_is_kept_with_progress_and_gives_back_what_it_could_not_read(
     give(client, FILE, shop)
     assert settle(client, 1, do="start").location == "/bring/1?asked=1"
     running = client.get("/bring/1")
-    assert running.headers["Refresh"] == "3"
+    assert '<noscript><meta http-equiv="refresh" content="3"></noscript>' in running.text
     assert 'max="3" value="0"' in running.text
-    assert "Refresh" not in client.get("/bring/1?live=0").headers
+    assert 'http-equiv="refresh"' not in client.get("/bring/1?live=0").text
+    progress = client.get("/bring/1/progress", headers={"HX-Request": "true"})
+    assert "0 of 3 rows" in progress.text
+    assert "<html" not in progress.text
+    assert "HX-Refresh" not in progress.headers
     work(rows, 1)
+    assert client.get("/bring/1/progress").headers["HX-Refresh"] == "true"
     done = client.get("/bring/1")
-    assert "Refresh" not in done.headers
+    assert 'http-equiv="refresh"' not in done.text
     for told in ("Done", "3 of 3 rows", "<dt>New to us</dt><dd>2</dd>", "1 row given back", "Dora Neu"):
         assert told in done.text
     assert stored(rows) == 2

@@ -33,6 +33,8 @@ WHOLE = "area admin"
 TABLE = {
     # where a place is named, "here" is the manager of that branch, and "neighbour" of another
     "alerts.alerts": f"{READERS} neighbour",
+    "alerts.rung": f"{READERS} neighbour",
+    "inbox.arrived": f"{READERS} neighbour",
     "health.health": f"{READERS} neighbour",
     "inbox.inbox": f"{READERS} neighbour",
     "review.review": READERS,
@@ -78,6 +80,7 @@ TABLE = {
     "paste.look": WHOLE,
     "runs.end": WHOLE,
     "runs.one": WHOLE,
+    "runs.progress": WHOLE,
     "runs.rejected": WHOLE,
     "runs.resume": WHOLE,
     "runs.settle": WHOLE,

@@ -25,13 +25,12 @@ function copy(event) {
 }
 
 // Keys in the inbox: j and k go from review to review, c takes one, / searches.
-const cards = all(".cards > li > article");
-const places = cards.map((card) => card.querySelector("h2 a"));
+const cards = () => all(".cards > li > article");
 const isTyping = (node) => node.matches("input, textarea, select, [contenteditable]");
 
 if (document.querySelector("[data-keys]")) document.addEventListener("keydown", (event) => {
   if (event.ctrlKey || event.metaKey || event.altKey || isTyping(event.target)) return;
-  const here = cards.findIndex((card) => card.contains(document.activeElement));
+  const here = cards().findIndex((card) => card.contains(document.activeElement));
   const go = { j: () => focus(here + 1), k: () => focus(here - 1), c: () => take(here), "/": search }[event.key];
   if (!go) return;
   event.preventDefault();
@@ -39,11 +38,12 @@ if (document.querySelector("[data-keys]")) document.addEventListener("keydown", 
 });
 
 function focus(number) {
+  const places = cards().map((card) => card.querySelector("h2 a"));
   places[Math.max(0, Math.min(number, places.length - 1))]?.focus();
 }
 
 function take(here) {
-  cards[here]?.querySelector("form[data-takes] button")?.click();
+  cards()[here]?.querySelector("form[data-takes] button")?.click();
 }
 
 function search() {
@@ -51,3 +51,14 @@ function search() {
   field?.closest("details")?.setAttribute("open", "");
   field?.focus();
 }
+
+// What is new is told beside the page, and asked for only while somebody can see it.
+document.addEventListener("htmx:beforeRequest", (event) => {
+  if (document.hidden && event.detail.elt.matches("[data-polls]")) event.preventDefault();
+});
+document.addEventListener("htmx:afterSettle", (event) => {
+  if (event.detail.elt.id === "list") event.detail.elt.focus();
+});
+document.addEventListener("click", (event) => {
+  if (event.target.matches("[data-later]")) event.target.closest("[data-polls]").remove();
+});
