@@ -13,7 +13,7 @@ from datetime import date
 from enum import IntEnum
 from functools import cached_property, lru_cache
 
-from service.domain import HEALTH_VERTICALS, Flag, Kind, Scale
+from service.domain import HEALTH_VERTICALS, Flag, Kind, Scale, Topic
 from service.replies.filling import BranchFacts
 from service.replies.language import primary
 from service.replies.pack import BANK, CaseStep, Pack, ReplyItem, Risk, Scope
@@ -90,6 +90,16 @@ class Case:
             return blamed
         return tuple(found for found in topics if not found.blamed)
 
+    @cached_property
+    def topics(self) -> frozenset[Topic]:
+        """The topics of which the reply should speak."""
+        return frozenset(found.topic for found in self.spoken)
+
+    @cached_property
+    def held(self) -> frozenset[Flag]:
+        """The flags that allow nothing but a holding reply."""
+        return self.triage.held
+
 
 @dataclass(frozen=True, slots=True)
 class Misfit:
@@ -165,7 +175,7 @@ def _held(item: ReplyItem, case: Case) -> str | None:
     """A held flag allows only an item that names it; flags not judged allow only thanks for good stars."""
     if case.triage.flags is None and (case.stars or 0) < GOOD_STARS:
         return "flags were not judged, so a person must read it first"
-    held = case.triage.held
+    held = case.held
     if held and held.isdisjoint(item.when.flags):
         return f"is no holding reply for {' or '.join(sorted(held))}"
     return None
@@ -219,7 +229,7 @@ def _words(item: ReplyItem, case: Case) -> str | None:
 
 
 def _topics(item: ReplyItem, case: Case) -> str | None:
-    spoken = {found.topic for found in case.spoken}
+    spoken = case.topics
     if item.when.topics and spoken.isdisjoint(item.when.topics):
         return f"is about {' or '.join(item.when.topics)}"
     if item.when.also and spoken.isdisjoint(item.when.also):

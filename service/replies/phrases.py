@@ -20,10 +20,14 @@ _NOTHING: frozenset[str] = frozenset()
 
 @dataclass(frozen=True, slots=True)
 class _Entry(Generic[Meaning]):
-    """``needs`` are words of which the text must hold one, empty where that cannot be said."""
+    """``third`` are the words its third token may be, ``needs`` words of which the text must hold one.
+
+    Both are empty where that cannot be said.
+    """
 
     meaning: Meaning
     phrase: Phrase
+    third: frozenset[str] = _NOTHING
     needs: frozenset[str] = _NOTHING
 
 
@@ -68,7 +72,7 @@ class Phrases(Generic[Meaning]):
     def add(self, pattern: str, meaning: Meaning) -> None:
         """Let ``pattern`` stand for ``meaning``. Raises ``ValueError`` where it is not well formed."""
         for phrase in compiled(pattern):
-            self._index(_Entry(meaning, phrase, _needed(phrase)))
+            self._index(_Entry(meaning, phrase, _third(phrase), _needed(phrase)))
 
     def _index(self, entry: _Entry[Meaning]) -> None:
         first: Atom = entry.phrase[0]
@@ -105,15 +109,26 @@ class Phrases(Generic[Meaning]):
         said = [token.word for token in tokens]
         words = set(said)
         begun = self._found
-        for start, (word, follower) in enumerate(zip(said, [*said[1:], ""], strict=False)):
+        followed = zip(said, [*said[1:], ""], [*said[2:], "", ""], strict=False)
+        for start, (word, follower, third) in enumerate(followed):
             known = begun.get(word) or self._begun_by(word)
             for entry in known.followed_by(follower):
+                if entry.third and third not in entry.third:
+                    continue
                 if len(entry.phrase) == 1:
                     yield entry.meaning, start, start + 1
                 elif not entry.needs or not entry.needs.isdisjoint(words):
                     end = end_of(entry.phrase, tokens, start)
                     if end is not None:
                         yield entry.meaning, start, end
+
+
+def _third(phrase: Phrase) -> frozenset[str]:
+    """The words of the third token, where it is the third of the text as well and one of plain words."""
+    if len(phrase) < 3 or phrase[1].is_gap:
+        return _NOTHING
+    atom = phrase[2]
+    return _NOTHING if atom.is_open or atom.below or atom.is_any or atom.is_gap else atom.words
 
 
 def _needed(phrase: Phrase) -> frozenset[str]:
