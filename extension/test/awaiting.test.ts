@@ -46,3 +46,10 @@ test("after a day nobody is asked", async () => {
   assert.deepEqual(await list(new Date(NOW.getTime() + FORGOTTEN + 1), box), []);
   assert.deepEqual(await box.all("awaiting"), []);
 });
+
+test("a site's pages are told of that site's replies alone", async () => {
+  const box = shelf();
+  await begin(REPLY, box);
+  await begin({ ...REPLY, posting: 8, site: "facebook" }, box);
+  assert.deepEqual((await list(NOW, box, "yelp")).map((one) => one.posting), [7]);
+});

@@ -6,6 +6,7 @@ import { Trouble } from "../trouble";
 import * as auto from "./auto";
 import * as awaiting from "./awaiting";
 import type { Asker } from "./guard";
+import { kept } from "./kept";
 import { disconnect } from "./leaving";
 import * as outbox from "./outbox";
 import * as pairing from "./pairing";
@@ -19,7 +20,7 @@ type Answers = { readonly [A in Ask]: (asked: Asked[A], asker: Asker) => Promise
 const ANSWERS: Answers = {
   scan: async ({ site, url, cards }, asker) => {
     const said = await service.suggestFor(siteOf(asker, site), addressOf(asker, url), cards);
-    return { ...said, awaiting: await awaiting.list(new Date()), auto: await auto.isOn(siteOf(asker, site)) };
+    return { ...said, awaiting: await awaitingOf(asker), auto: await auto.isOn(siteOf(asker, site)) };
   },
   confirm: (asked) => service.confirm(asked),
   check: (asked) => service.check(asked),
@@ -35,7 +36,7 @@ const ANSWERS: Answers = {
     if (!(await auto.isOn(siteOf(asker, site)))) throw new Trouble("capture_off");
     return await service.capture(siteOf(asker, site), addressOf(asker, url), cards);
   },
-  awaiting: () => awaiting.list(new Date()),
+  awaiting: (_, asker) => awaitingOf(asker),
   options: async () => void (await api.runtime.openOptionsPage()),
 
   pair_start: ({ origin, label }) => pairing.start(origin, label),
@@ -87,6 +88,10 @@ function siteOf(asker: Asker, said: string): string {
 
 function addressOf(asker: Asker, said: string): string {
   return asker.by === "page" ? asker.address : said;
+}
+
+function awaitingOf(asker: Asker): ReturnType<typeof awaiting.list> {
+  return awaiting.list(new Date(), kept, asker.by === "page" ? asker.site : undefined);
 }
 
 async function awaitPosting({ posting, review, text }: Asked["event"], asker: Asker, now: Date): Promise<void> {

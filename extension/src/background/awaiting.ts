@@ -44,12 +44,13 @@ async function take(posting: number, what: Sign, now: Date, box: Kept): Promise<
   return verdict.is;
 }
 
-/** All that wait, without those nobody would remember. */
-export async function list(now: Date, box: Kept = kept): Promise<readonly Waiting[]> {
+/** All that wait, without those nobody would remember; of one `site` for its own pages, which need no other's. */
+export async function list(now: Date, box: Kept = kept, site?: string): Promise<readonly Waiting[]> {
   const rows = (await box.all("awaiting")).map((one) => row(one, "awaiting"));
   const old = rows.filter((one) => isForgotten(one, now.getTime()));
   if (old.length) await box.remove("awaiting", old.map((one) => one.posting));
-  return rows.filter((one) => !old.includes(one)).map((one) => waiting(one, now));
+  const fresh = rows.filter((one) => !old.includes(one) && (site === undefined || one.site === site));
+  return fresh.map((one) => waiting(one, now));
 }
 
 async function settle(one: Awaiting, verdict: Verdict, now: Date, box: Kept): Promise<void> {

@@ -9,10 +9,12 @@ export function say(key: string, ...parts: readonly (string | number)[]): string
 
 /** What went wrong, in a sentence: the service's own where it sent one, with what to do next. */
 export function sayTrouble(trouble: Told): string {
-  const help = say(`trouble_${trouble.kind}`, trouble.by ?? "", trouble.retry_after ?? "", trouble.min_version ?? "");
+  const help = say(`trouble_${trouble.kind}`, trouble.by ?? "", trouble.retry_after ?? A_MINUTE, trouble.min_version ?? "");
   const said = trouble.detail && !OURS.has(trouble.kind) ? [trouble.detail, help] : [help];
   return [...said, ...(trouble.faults ?? [])].join(" ");
 }
+
+const A_MINUTE = 60; // s, where the service did not say how long
 
 /** Where our sentence says it all. */
 const OURS = new Set(["slow_down", "revoked", "unauthorized", "pending"]);
