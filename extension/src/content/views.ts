@@ -4,7 +4,8 @@ import type { Finding, Offered, Review } from "../answers";
 import { doubtPart } from "../ui/doubt";
 import { button, el } from "../ui/el";
 import type { Reply } from "../ui/reply";
-import { say, sayStars, sayTrouble, sayWhen } from "../ui/say";
+import { nameOf } from "../ui/review";
+import { say, sayTrouble, sayWhen } from "../ui/say";
 import type { Looked } from "./inserted";
 import type { Acts, State } from "./state";
 
@@ -47,12 +48,6 @@ function acting(...buttons: readonly (HTMLElement | null)[]): HTMLElement {
 function which(candidates: readonly Review[], acts: Acts, signal: AbortSignal): HTMLElement {
   const buttons = candidates.map((one) => button(nameOf(one), (press) => acts.choose(one.id, press), signal));
   return el("div", {}, el("h2", {}, say("card_which")), acting(...buttons));
-}
-
-/** Who, how many stars, the first words: never the name alone. */
-export function nameOf({ author, rating, best, recommends, opening, branch_name }: Review): string {
-  const words = opening ? `“${opening}”` : say("no_words");
-  return [author ?? say("no_name"), sayStars(rating, best, recommends), words, branch_name].filter(Boolean).join(" · ");
 }
 
 function offer(offered: Offered, place: number, note: string | null, acts: Acts, reply: Reply | null, signal: AbortSignal): HTMLElement {

@@ -1,9 +1,9 @@
 /** Anywhere mode: her open reviews, the reply for the one she chooses, and into whatever box her cursor is in. */
 
 import type { Me, Offered, Suggested } from "../answers";
-import { nameOf } from "../content/views";
 import { ask, troubleOf } from "../ui/ask";
 import { button, el } from "../ui/el";
+import { nameOf } from "../ui/review";
 import { say, sayTrouble, sayWhen } from "../ui/say";
 import type { Popup } from "./main";
 import { replyPart } from "./reply";

@@ -1,11 +1,11 @@
 /** The reply to one review, in the popup: who wrote, the reply with its blanks, into the box or to the clipboard. */
 
 import type { Offered, Suggestion } from "../answers";
-import { nameOf } from "../content/views";
+import { doubtPart } from "../ui/doubt";
 import { button, el } from "../ui/el";
 import { filled } from "../ui/pieces";
 import { type Reply, replyOf } from "../ui/reply";
-import { doubtPart } from "../ui/doubt";
+import { nameOf } from "../ui/review";
 import { say } from "../ui/say";
 import { type Doubt, type Given, NOTHING_GIVEN, alsoGiven } from "../use/doubts";
 import type { Popup } from "./main";
