@@ -9,7 +9,7 @@ from sqlalchemy import select
 from sqlmodel import Session, col
 
 from service.approval.given import State, given
-from service.approval.recalls import withdrawn
+from service.approval.recalls import recalled_given, recalled_items, withdrawn
 from service.approval.versions import NamedReply, still_approved
 from service.models import AskedWords, PackState, PackVersion, Review
 
@@ -32,6 +32,15 @@ def how_ended(session: Session, sha256: bytes, item: str, now: datetime) -> Ende
     """How words that may not be used any more have ended; whether they may is not asked again."""
     was_recalled = _recalled(session, sha256, item) or _own_recalled(session, sha256, now)
     return Ended.RECALLED if was_recalled else Ended.EXPIRED
+
+
+def why_recalled(session: Session, sha256: bytes, item: str) -> str | None:
+    """The reason that was given when these words were recalled."""
+    pack = session.scalar(select(col(PackVersion.pack)).where(col(PackVersion.sha256) == sha256))
+    if pack is None:
+        return next((why for one, why in recalled_given(session) if one.text_sha256 == sha256), None)
+    recalled = recalled_items(session, pack)
+    return next((why for one, name, why in recalled if (one.sha256, name) == (sha256, item)), None)
 
 
 def _recalled(session: Session, sha256: bytes, item: str) -> bool:

@@ -107,7 +107,7 @@ def test_a_recalled_reply_is_replaced_by_the_next_best(browser: Browser, page: T
     popup = Popup(browser)
     popup.choose()
     popup.press("Insert")
-    popup.says("That reply was recalled.")
+    popup.says("Said by the service. This is the next best.")
     popup.says("We are sorry, Ann.")
     assert page.evaluate("box.value") == ""
     popup.tab.close()

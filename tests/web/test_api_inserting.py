@@ -67,6 +67,7 @@ def test_recalled_words_are_refused_and_what_fits_now_is_offered(shop: Shop) -> 
     shop.recall(best)
     status, told = shop.confirm(shop.kim, best)
     assert (status, told["code"]) == (409, "recalled")
+    assert told["detail"] == "These words were recalled: “wrong” Nothing was inserted."
     assert (told["instead"][0]["pack"], told["instead"][0]["item"]) != (best["pack"], best["item"])
     assert shop.row().claimed_as is None
     assert shop.confirm(shop.kim, told["instead"][0])[0] == 200

@@ -5,7 +5,7 @@ import type { Adapter } from "../sites/adapter";
 import { type PageCard, fingerprint } from "../sites/card";
 import type { Told } from "../trouble";
 import { troubleOf } from "../ui/ask";
-import { say, sayTrouble } from "../ui/say";
+import { say, sayInstead, sayTrouble } from "../ui/say";
 import { type Use, confirm, tell } from "../use/confirm";
 import { type Doubt, NOTHING_GIVEN, alsoGiven, doubtBefore, doubtOf, draftDoubt } from "../use/doubts";
 import { factsOf } from "./facts";
@@ -205,7 +205,7 @@ export class Talk implements Acts, Place {
     if (!this.#offering || (trouble.kind !== "recalled" && trouble.kind !== "expired")) return this.failed(trouble);
     const { kind, instead = [] } = trouble;
     this.#offering.instead(instead, say(`trouble_${kind}`));
-    this.#note(say(instead.length ? `${kind}_instead` : `trouble_${kind}`));
+    this.#note(instead.length ? sayInstead(trouble) : sayTrouble(trouble));
   }
 
   #isHers(press: Event): boolean {

@@ -4,7 +4,7 @@ import type { Confirmed, Suggestion } from "../answers";
 import type { Outcome } from "../insert/outcome";
 import type { Told } from "../trouble";
 import { ask, troubleOf } from "../ui/ask";
-import { say, sayTrouble } from "../ui/say";
+import { say, sayInstead, sayTrouble } from "../ui/say";
 import { type Use, confirm, tell } from "../use/confirm";
 import { type Doubt, doubtBefore, doubtOf, draftDoubt } from "../use/doubts";
 import { type Tab, cursorIn, insertInto } from "./tab";
@@ -66,7 +66,7 @@ function refused(trouble: Told): Came | null {
   if (doubt) return { is: "doubt", doubt };
   if (trouble.kind !== "recalled" && trouble.kind !== "expired") return null;
   const { instead = [] } = trouble;
-  return { is: "instead", suggestions: instead, words: instead.length ? say(`${trouble.kind}_instead`) : sayTrouble(trouble) };
+  return { is: "instead", suggestions: instead, words: instead.length ? sayInstead(trouble) : sayTrouble(trouble) };
 }
 
 function said(key: string): Came {

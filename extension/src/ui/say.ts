@@ -16,6 +16,11 @@ export function sayTrouble(trouble: Told): string {
 
 const A_MINUTE = 60; // s, where the service did not say how long
 
+/** Why a reply may not be used any more, and that the next best stands in its place. */
+export function sayInstead({ kind, detail }: Told): string {
+  return `${detail ?? say(`trouble_${kind}`)} ${say("next_best")}`;
+}
+
 /** Where our sentence says it all. */
 const OURS = new Set(["slow_down", "revoked", "unauthorized", "pending"]);
 

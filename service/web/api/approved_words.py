@@ -8,7 +8,7 @@ from pydantic import BaseModel, Field, StringConstraints
 from sqlalchemy import ColumnElement, select
 from sqlmodel import Session, col
 
-from service.approval.ended import Ended, how_ended
+from service.approval.ended import Ended, how_ended, why_recalled
 from service.errors import DeviceRefused
 from service.models import Branch, Listing, Review
 from service.outcomes.inserting import RUN_OUT, WITHDRAWN
@@ -24,6 +24,7 @@ from service.web.api.shapes import Asked, Id, Whole, line
 MOST_TEXT = 512 * 1024  # bytes of a request that carries one text
 
 NOT_YOURS = "No such review is yours to answer. Nothing was inserted."
+RECALLED = "These words were recalled: “{why}” Nothing was inserted."
 UNFIT = "These words do not fit this review any more: the reply {why}. Nothing was inserted."
 
 
@@ -64,7 +65,13 @@ def renewed(session: Session, call: Call, one: Stored, asked: WordsAsked) -> Aga
     if found != WITHDRAWN_SINCE:
         raise DeviceRefused("expired", UNFIT.format(why=found.why), instead=fits_now)
     end = how_ended(session, bytes.fromhex(asked.sha256), asked.item, call.now)
-    raise DeviceRefused(end.value, WITHDRAWN if end is Ended.RECALLED else RUN_OUT, instead=fits_now)
+    says = _recalled(session, asked) if end is Ended.RECALLED else RUN_OUT
+    raise DeviceRefused(end.value, says, instead=fits_now)
+
+
+def _recalled(session: Session, asked: WordsAsked) -> str:
+    why = why_recalled(session, bytes.fromhex(asked.sha256), asked.item)
+    return RECALLED.format(why=why) if why else WITHDRAWN
 
 
 def instead(session: Session, call: Call, one: Stored) -> list[dict[str, Any]]:
