@@ -69,7 +69,7 @@ class Rows:
         return self.add(Branch(code=code, name=name, **facts))
 
     def listing(self, branch: int | None, site: str = "tablenotes.example", **facts: Any) -> int:
-        key = f"/place/{next(self._numbers)}"
+        key = facts.pop("key", f"/place/{next(self._numbers)}")
         defaults = {"url": f"https://{site}{key}", "added_at": self.now, "next_look_at": self.now}
         return self.add(Listing(branch_id=branch, site=site, key=key, **(defaults | facts)))
 
