@@ -5,7 +5,7 @@ BIN := $(VENV)/bin
 PIP := $(BIN)/python -m pip --disable-pip-version-check --quiet
 
 .DEFAULT_GOAL := help
-.PHONY: help run test lint types contracts unit bench lock browser extension test-matrix clean
+.PHONY: help run test lint types contracts unit bench messages lock browser extension test-matrix clean
 
 help:  ## this list
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / {printf "  make %-11s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
@@ -44,6 +44,11 @@ extension/node_modules/.locked: extension/package-lock.json
 
 bench: $(VENV)/test.installed  ## speed and memory against peers, as ratios in one run
 	$(BIN)/python -m tests.bench
+
+messages: $(VENV)/test.installed  ## gather the desk's strings into its catalogues, and compile these
+	$(BIN)/pybabel -q extract -F babel.cfg -k counted:1,2 --no-location --sort-output --project Shopbell -o $(VENV)/messages.pot service/web
+	$(BIN)/pybabel -q update -N --ignore-obsolete --ignore-pot-creation-date -i $(VENV)/messages.pot -d service/web/translations
+	$(BIN)/pybabel -q compile -d service/web/translations
 
 browser: $(VENV)/run.installed  ## add Playwright, for pages that only a browser can show
 	$(PIP) install --require-hashes -r requirements-browser.lock

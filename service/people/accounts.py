@@ -123,7 +123,7 @@ def who(session: Session, person_id: int) -> Who | None:
     if person is None:
         return None
     grants = tuple(given for _, given in _grants(session, person_id))
-    return Who(person_id, person.name, grants, left=person.disabled_at is not None)
+    return Who(person_id, person.name, grants, person.disabled_at is not None, person.locale)
 
 
 def with_address(session: Session, email: str) -> Person | None:

@@ -112,6 +112,7 @@ class Who:
     name: str
     grants: tuple[Grant, ...]
     left: bool = False
+    locale: str = "en"  # in which she reads the desk
 
 
 _DESK = frozenset({Act.READ, Act.REPORT})

@@ -25,9 +25,10 @@ from service.models import (
     Person,
     Review,
 )
-from service.web import fresh, words
+from service.web import fresh
 from service.web.desk import rows
 from service.web.me import is_of_hers
+from service.web.phrases import counted
 
 screen = Blueprint("alerts", __name__)
 
@@ -90,7 +91,7 @@ def rung() -> Response:
     """How many rang since the page was shown."""
     since = select(func.count()).select_from(Alert).where(_is_hers(), col(Alert.id) > fresh.known())
     new: int = rows().execute(since).scalar_one()
-    told = words.count(new, "new alert")
+    told = counted("%(n)s new alert", "%(n)s new alerts", new)
     return fresh.told(new, told, url_for(".alerts"), in_place=_page_wanted() == 1)
 
 

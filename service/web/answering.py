@@ -32,6 +32,7 @@ from service.web.acting import new_key, step
 from service.web.answers import renewed_for
 from service.web.desk import desk, look_again, now, rows
 from service.web.opened import Opened, opened
+from service.web.phrases import N_, gettext
 from service.web.review import at_the_desk
 from service.web.review_page import Refused, Way
 from service.web.typed import Typed
@@ -39,15 +40,15 @@ from service.web.words import sentence
 
 screen = Blueprint("answering", __name__)
 
-STALE = "This page was open for too long, so nothing was done. All that you typed is below: press again."
-WITHDRAWN = "These words may not be used any more. Nothing was done; what fits now is below."
-UNFIT = "These words do not fit this review any more: the reply {why}. What fits now is below."
-CHANGED = "The review was changed while you had it open. Read it once more; nothing was done."
-BEYOND = "The text is not within what was approved, so it was not taken along. What you typed is below."
-BARRED = "A rule forbids this text here, so it was not taken along. What you typed is below."
-MIND = "Mind this first. Press again, and it is taken along as it stands."
-ERASED = "This review's words were erased while you had it open, so there is nothing left to answer."
-NO_TEXT = "Put in what you posted, or choose another answer. Nothing was changed."
+STALE = N_("This page was open for too long, so nothing was done. All that you typed is below: press again.")
+WITHDRAWN = N_("These words may not be used any more. Nothing was done; what fits now is below.")
+UNFIT = N_("These words do not fit this review any more: the reply %(why)s. What fits now is below.")
+CHANGED = N_("The review was changed while you had it open. Read it once more; nothing was done.")
+BEYOND = N_("The text is not within what was approved, so it was not taken along. What you typed is below.")
+BARRED = N_("A rule forbids this text here, so it was not taken along. What you typed is below.")
+MIND = N_("Mind this first. Press again, and it is taken along as it stands.")
+ERASED = N_("This review's words were erased while you had it open, so there is nothing left to answer.")
+NO_TEXT = N_("Put in what you posted, or choose another answer. Nothing was changed.")
 
 
 @dataclass(frozen=True, slots=True)
@@ -83,7 +84,9 @@ def copy(review_id: int, way: Way) -> Response:
     if one is None:
         return _given_back(way, typed.blanks.values())
     if forms.is_stale():
-        return review_page.shown(one, way, typed=typed, refused=Refused(STALE), told=way.is_desk, status=403)
+        return review_page.shown(
+            one, way, typed=typed, refused=Refused(gettext(STALE)), told=way.is_desk, status=403
+        )
     if typed.another is not None:
         return review_page.shown(one, way, typed=typed, told=way.is_desk)
     words = _words(rows(), one, typed)
@@ -112,9 +115,9 @@ def told(review_id: int, way: Way, posting_id: int) -> Response:
     if posting is None or not _is_hers(posting, way):
         abort(404)
     if forms.is_stale():
-        return _finished(one, way, posting, STALE, text, 403)
+        return _finished(one, way, posting, gettext(STALE), text, 403)
     if said == "changed" and not text.strip():
-        return _finished(one, way, posting, NO_TEXT, text, 422)
+        return _finished(one, way, posting, gettext(NO_TEXT), text, 422)
     if said not in ("posted", "changed", "not_yet", "denied"):
         abort(400)
     if said != "not_yet":
@@ -141,7 +144,7 @@ def _words(session: Session, one: Opened, typed: Typed) -> Words | Refused:
     """The text as it would be posted, held against what was approved and against the rules."""
     found = renewed_for(session, one, typed.version, typed.item, typed.variant, now())
     if isinstance(found, Misfit):
-        return Refused(UNFIT.format(why=found.why))
+        return Refused(gettext(UNFIT, why=found.why))
     text = written(found.filled, typed.blanks)
     final = check_final(text, found.filled, found.setting)
     if refused := _refused(final, found.filled, typed):
@@ -153,12 +156,12 @@ def _words(session: Session, one: Opened, typed: Typed) -> Words | Refused:
 def _refused(final: Final, filled: Filled, typed: Typed) -> Refused | None:
     findings = tuple(_shown(finding) for finding in final.findings)
     if final.classed.reply_class is ReplyClass.OFF_PACK:
-        return Refused(BEYOND, _faults(final, filled), findings)
+        return Refused(gettext(BEYOND), _faults(final, filled), findings)
     if blocks(final.findings):
-        return Refused(BARRED, (), findings)
+        return Refused(gettext(BARRED), (), findings)
     news = {finding.rule for finding in final.findings if finding.level == "warn"} - typed.minded
     minded = tuple(sorted({finding.rule for finding in final.findings}))
-    return Refused(MIND, (), findings, minded) if news else None
+    return Refused(gettext(MIND), (), findings, minded) if news else None
 
 
 def _faults(final: Final, filled: Filled) -> tuple[str, ...]:
@@ -177,9 +180,9 @@ def _shown(finding: Finding) -> dict[str, str]:
 def _take_along(session: Session, one: Opened, words: Words, way: Way) -> int:
     review = in_hand(session, one.review.id or 0)
     if as_read(review) != as_read(one.review):
-        raise Overtaken(CHANGED)
+        raise Overtaken(gettext(CHANGED))
     if not still_approved(session, _Named(words.used.pack, words.used.sha256.hex(), words.used.item), now()):
-        raise Overtaken(WITHDRAWN)
+        raise Overtaken(gettext(WITHDRAWN))
     return using.copied(session, review, words, step(way.who, "copied", words.text), way.device).id or 0
 
 
@@ -200,7 +203,7 @@ def _overtaken(review_id: int, way: Way, typed: Typed, late: Overtaken) -> Respo
 def _posting(review_id: int, way: Way, posting_id: int) -> tuple[Opened, Posting]:
     one, posting = opened(rows(), review_id), using.posting_of(rows(), review_id, posting_id)
     if one is None:
-        abort(410, ERASED)
+        abort(410, gettext(ERASED))
     if posting is None or not _is_hers(posting, way):
         abort(404)
     return one, posting
@@ -234,4 +237,6 @@ def _finished(
 def _given_back(way: Way, typed: Iterable[str]) -> Response:
     """Nothing that was typed is lost with the review it was for."""
     words = [one for one in typed if one.strip()]
-    return make_response(render_template("given_back.html", way=way, typed=words, sentence=ERASED), 410)
+    return make_response(
+        render_template("given_back.html", way=way, typed=words, sentence=gettext(ERASED)), 410
+    )

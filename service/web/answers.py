@@ -23,11 +23,12 @@ from service.replies.renewed import renewed
 from service.replies.triage import Triage
 from service.sites.registry import site_named
 from service.web.offers import About, Offers, own_words, step_of
+from service.web.phrases import N_, gettext
 from service.web.shown import Piece, pieces
 
-NOT_JUDGED = "The review was not judged yet, so nothing is suggested."
-ANSWERED = "It is answered already; the reply stands on the site."
-GONE = "It is no longer on the site, so there is nothing to answer."
+NOT_JUDGED = N_("The review was not judged yet, so nothing is suggested.")
+ANSWERED = N_("It is answered already; the reply stands on the site.")
+GONE = N_("It is no longer on the site, so there is nothing to answer.")
 
 
 @dataclass(frozen=True, slots=True)
@@ -61,13 +62,13 @@ def answer_for(
 ) -> Answer:
     """What could be answered to ``review`` now."""
     if review.removed_at is not None:
-        return Answer(none_because=GONE, settled=True)
+        return Answer(none_because=gettext(GONE), settled=True)
     case = case_of(session, review.id or 0)
     owed = case is not None and case.is_owed
     if review.reply_text is not None and not owed:
-        return Answer(none_because=ANSWERED, settled=True)
+        return Answer(none_because=gettext(ANSWERED), settled=True)
     if review.triage is None:
-        return Answer(none_because=NOT_JUDGED, reports_back=owed)
+        return Answer(none_because=gettext(NOT_JUDGED), reports_back=owed)
     one = _Asked(review, listing, branch)
     found = Offers(session, [one], now).of(one).as_json()
     replies = tuple(_reply(shape) for shape in found["suggestions"])
@@ -96,7 +97,7 @@ def renewed_for(
     """The wording of that name, filled for the review as it is now, or why it may not answer it."""
     review, listing, facts = one.review, one.listing, one.branch or Branch(code="", name="")
     if review.triage is None:
-        return Misfit(Stage.HELD, "was chosen before the review was judged")
+        return Misfit(Stage.HELD, gettext("was chosen before the review was judged"))
     day = now.astimezone(zone(facts.tz)).date()
     offline = case_of(session, review.id or 0)
     case = Case(review, Triage.from_json(review.triage), facts, listing.site, day, step_of(offline))

@@ -37,6 +37,7 @@ from service.web import (
     inbox,
     installed,
     kept_safe,
+    language,
     letters,
     listings,
     mailbox_add,
@@ -75,6 +76,7 @@ from service.web import (
     you,
 )
 from service.web.api import addresses
+from service.web.phrases import counted_on_page, whole
 from service.web.shown import author_of, safe_link, site_title, spot_of
 
 SCREENS = (  # one line each, in the order of the alphabet
@@ -151,6 +153,8 @@ def create_app(
     app.jinja_env.trim_blocks = app.jinja_env.lstrip_blocks = True
     app.jinja_env.globals.update(
         words=words,
+        counted=counted_on_page,
+        whole=whole,
         safe_link=safe_link,
         site_title=site_title,
         author_of=author_of,
@@ -158,6 +162,7 @@ def create_app(
         now=desk.now,
         reasons_to_close=handling.REASONS,
     )
+    language.install(app)
     parts = desk.Desk(settings, database, clock, the_secret(settings), clock())
     for part in (
         gate,

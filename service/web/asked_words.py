@@ -22,12 +22,13 @@ from service.replies.suggestion import Finding
 from service.web import words_as_item
 from service.web.desk import desk, look_again, now, rows
 from service.web.me import is_of_hers
+from service.web.phrases import N_, gettext
 from service.web.signing import NotOpened, opened_signer, person
 
 screen = Blueprint("asked_words", __name__)
 
 MOST_SHOWN = 100
-EDITED = "The review was edited while you read it: this is how it stands now. Nothing was signed."
+EDITED = N_("The review was edited while you read it: this is how it stands now. Nothing was signed.")
 
 
 @dataclass(frozen=True, slots=True)
@@ -93,7 +94,7 @@ def recall(number: int) -> Response:
 
 def _given(found: Asking) -> str:
     if request.form.get("seen") != found.seen:
-        raise ApprovalRefused(EDITED)
+        raise ApprovalRefused(gettext(EDITED))
     text = request.form.get("text", "")
     if found.stands.state is State.APPROVED and normal_form(text) == found.row.text:
         return "given"  # pressed twice
@@ -115,7 +116,7 @@ def _refused(found: Asking) -> str:
 def _recalled(found: Asking) -> str:
     why = request.form.get("why", "")
     if not why.strip():
-        raise ApprovalRefused("Say why: whoever was sent the words reads it. Nothing was recalled.")
+        raise ApprovalRefused(gettext("Say why: whoever was sent the words reads it. Nothing was recalled."))
     who = opened_signer(of_any_role=True)
     with desk().database.transaction() as session:
         row = asking.asked_words(session, found.row.id or 0)

@@ -12,6 +12,7 @@ from service.web.acting import actor
 from service.web.answering import STALE
 from service.web.desk import desk, now, rows
 from service.web.opened import opened
+from service.web.phrases import gettext
 from service.web.review import at_the_desk
 from service.web.review_page import Kept, Refused
 
@@ -23,7 +24,7 @@ def asked(review_id: int) -> Response:
     """Ask, with what she would say herself; asked again, the newer draft counts."""
     draft = request.form.get("draft", "")
     if forms.is_stale():
-        return _told(review_id, STALE, draft)
+        return _told(review_id, gettext(STALE), draft)
     try:
         with desk().database.transaction() as session:
             asking.ask(session, in_hand(session, review_id), draft, actor().name, now())

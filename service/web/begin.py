@@ -25,6 +25,7 @@ from service.web import first_steps, routes_today, starters
 from service.web.desk import desk, now, rows
 from service.web.listings import real_branches, watch_page, whose
 from service.web.packs import the_shelf
+from service.web.phrases import N_, gettext
 from service.web.routes_today import Today
 
 screen = Blueprint("begin", __name__)
@@ -32,7 +33,7 @@ screen = Blueprint("begin", __name__)
 MOST_SITES = 12
 BRANCH_FIELDS = ("name", "brand", "city", "tz", "language", "vertical", "sign_off")
 DEFAULTS = {"tz": "UTC", "language": "en", "vertical": "general"}
-TAKEN = "A branch is called so already. Give this one a name of its own."
+TAKEN = N_("A branch is called so already. Give this one a name of its own.")
 
 Problems = dict[str, str]
 
@@ -53,7 +54,7 @@ def branch() -> Response:
     with desk().database.transaction() as session:
         installation.start_clean(session)
         made = branches.make(session, read.facts)
-    return _refused(said, {"name": TAKEN}) if made.taken else _on("listing")
+    return _refused(said, {"name": gettext(TAKEN)}) if made.taken else _on("listing")
 
 
 @screen.post("/begin/listing")
@@ -66,7 +67,7 @@ def listing() -> Response:
         return _refused(said, {"url": str(refused)})
     added = watch_page(site, address, said["branch"])
     if added is None:
-        return _refused(said, {"branch": "Choose the branch it is a page of."})
+        return _refused(said, {"branch": gettext("Choose the branch it is a page of.")})
     if added.is_anothers:
         return _refused(said, {"url": whose(added.branch_id)})
     return _on("way")
@@ -84,13 +85,13 @@ def channel() -> Response:
         kind, address = joining.read_target(target) if target else (ChannelKind.MAIL, said["email"])
         _tell(said["person"], said["email"], kind, address)
     except (DeliveryFailed, UnusableChannel) as failed:
-        again = " Type the address again: it is not kept." if target else ""
+        again = gettext(" Type the address again: it is not kept.") if target else ""
         return _refused(said, {"target" if target else "email": f"{failed}{again}"})
     return _on("told")
 
 
 def _whom(said: Mapping[str, str]) -> Problems:
-    problems = {} if said["person"] else {"person": "Say whom it is for."}
+    problems = {} if said["person"] else {"person": gettext("Say whom it is for.")}
     try:
         mail_address(said["email"])
     except UnusableChannel as refused:

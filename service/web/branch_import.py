@@ -21,6 +21,7 @@ from service.watch import branch_facts, branch_sheet
 from service.watch.branch_sheet import Plan
 from service.web.desk import desk, now, rows
 from service.web.given_back import given_back
+from service.web.phrases import gettext
 
 screen = Blueprint("branch_import", __name__)
 
@@ -119,7 +120,7 @@ def _defaults() -> dict[str, str]:
 def _sent() -> bytes:
     sent = request.files.get("file")
     if sent is None or not sent.filename:
-        raise FileUnreadable("Choose a file first.")
+        raise FileUnreadable(gettext("Choose a file first."))
     with closing(sent):
         body: bytes = sent.read()
     return body
@@ -135,9 +136,9 @@ def _carried_back() -> bytes:
         packed = base64.b64decode(request.form.get("table", ""), validate=True)
         body = zlib.decompressobj().decompress(packed, LARGEST + 1)
     except (binascii.Error, zlib.error, ValueError):
-        raise FileUnreadable("The table did not come back whole. Choose the file again.") from None
+        raise FileUnreadable(gettext("The table did not come back whole. Choose the file again.")) from None
     if not body:
-        raise FileUnreadable("Choose a file first.")
+        raise FileUnreadable(gettext("Choose a file first."))
     return body
 
 

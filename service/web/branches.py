@@ -20,6 +20,7 @@ from service.watch.listings import BranchFacts
 from service.web import health
 from service.web.desk import desk, rows
 from service.web.me import is_hers, me
+from service.web.phrases import N_, gettext
 
 screen = Blueprint("branches", __name__)
 
@@ -30,8 +31,8 @@ FIELDS = (
     *(*branch_facts.HOURS, "holidays", "staff", "attributes", "praise_a_day", "good_ratings"),
 )
 DAYS_OF_HOURS = tuple(zip(branch_facts.HOURS, opening.DAYS, strict=True))
-MOVED = "This decides who may see the branch. Ask whoever manages all branches to change it."
-TAKEN = "A branch is called so already. Give this one a name of its own, or change that one."
+MOVED = N_("This decides who may see the branch. Ask whoever manages all branches to change it.")
+TAKEN = N_("A branch is called so already. Give this one a name of its own, or change that one.")
 
 
 @dataclass(frozen=True, slots=True)
@@ -78,7 +79,7 @@ def make() -> Response:
         installation.start_clean(session)
         made = branches.make(session, read.facts)
     if made.taken:
-        return _refused(said, {"name": TAKEN})
+        return _refused(said, {"name": gettext(TAKEN)})
     return redirect(url_for(".one", branch_id=made.branch_id, said="made"), 303)  # type: ignore[return-value]
 
 
@@ -120,7 +121,7 @@ def change(branch_id: int) -> Response:
         return _refused(said, moved, branch)
     changed = _change(branch_id, read.facts)
     if changed.taken:
-        return _refused(said, {"name": TAKEN}, branch)
+        return _refused(said, {"name": gettext(TAKEN)}, branch)
     return redirect(url_for(".one", branch_id=branch_id, said="changed"), 303)  # type: ignore[return-value]
 
 
@@ -139,7 +140,9 @@ def _moved(branch: Branch, facts: BranchFacts) -> Problems:
     """Brand and region say who may see a branch: only somebody who may change them all moves one."""
     if may(me(), Act.BRANCHES, WHOLE):
         return {}
-    return {name: MOVED for name in ("brand", "region") if getattr(branch, name) != getattr(facts, name)}
+    return {
+        name: gettext(MOVED) for name in ("brand", "region") if getattr(branch, name) != getattr(facts, name)
+    }
 
 
 def _change(branch_id: int, facts: BranchFacts) -> Made:

@@ -29,6 +29,7 @@ from service.watch import imports, places
 from service.watch.places import Place
 from service.web import packs
 from service.web.desk import desk, now, rows
+from service.web.phrases import N_, gettext
 
 screen = Blueprint("bringing", __name__)
 
@@ -47,14 +48,22 @@ class Way:
 
 WAYS = (
     Way(
-        "A file",
+        N_("A file"),
         "bringing.file_form",
-        "CSV, Excel or OpenDocument, or Google Takeout's reviews as they came.",
+        N_("CSV, Excel or OpenDocument, or Google Takeout's reviews as they came."),
     ),
-    Way("A paste", "paste.form", "Copy what you see on the site, paste it here, and confirm what was found."),
-    Way("A saved page", "upload.form", "Save a review page from your browser; see what reads, and keep it."),
-    Way("A mailbox", "mailboxes.mailboxes", "The sites' own mails to you, read within minutes."),
-    Way("A feed", "feeds.feeds", "Google Alerts, blogs, forums: mentions, which are no reviews."),
+    Way(
+        N_("A paste"),
+        "paste.form",
+        N_("Copy what you see on the site, paste it here, and confirm what was found."),
+    ),
+    Way(
+        N_("A saved page"),
+        "upload.form",
+        N_("Save a review page from your browser; see what reads, and keep it."),
+    ),
+    Way(N_("A mailbox"), "mailboxes.mailboxes", N_("The sites' own mails to you, read within minutes.")),
+    Way(N_("A feed"), "feeds.feeds", N_("Google Alerts, blogs, forums: mentions, which are no reviews.")),
 )
 
 PARTS_OF_WAYS = ("runs", "mails", "mailbox_sign_in", "mailbox_add")  # blueprints that a way leads on to
@@ -157,14 +166,14 @@ def _file_form(problem: str | None = None, listing: int | None = None) -> str:
 
 
 def _title(sent: FileStorage | None) -> str:
-    name = sent.filename if sent and sent.filename else "a file"
+    name = sent.filename if sent and sent.filename else gettext("a file")
     return " ".join("".join(c if c.isprintable() else " " for c in name).split())[:200]
 
 
 def _body(sent: FileStorage | None) -> bytes:
     """The file's bytes; what was put on the disk for a large one is gone at once."""
     if sent is None or not sent.filename:
-        raise FileUnreadable("Choose a file first.")
+        raise FileUnreadable(gettext("Choose a file first."))
     with closing(sent):
         body: bytes = sent.read()
     return body

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from service.web.phrases import gettext
+
 _BROWSERS = (  # the first that fits; most call themselves Chrome and Safari as well
     ("Edg", "Edge"),
     ("OPR/", "Opera"),
@@ -25,6 +27,6 @@ _SYSTEMS = (
 
 def named(user_agent: str) -> str:
     """A short label; nothing of the header itself is repeated."""
-    browser = next((name for mark, name in _BROWSERS if mark in user_agent), "A browser")
+    browser = next((name for mark, name in _BROWSERS if mark in user_agent), gettext("A browser"))
     system = next((name for mark, name in _SYSTEMS if mark in user_agent), "")
     return f"{browser} on {system}" if system else browser

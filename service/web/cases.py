@@ -16,6 +16,7 @@ from service.web.answering import STALE
 from service.web.desk import desk, look_again, rows
 from service.web.handling import GONE
 from service.web.opened import opened
+from service.web.phrases import gettext
 from service.web.review import at_the_desk
 from service.web.review_page import Kept, Refused
 
@@ -28,9 +29,9 @@ ACTS = "any(open, add, end, reopen)"
 def acted(review_id: int, act: str) -> Response:
     """Do it, and lead back to the case; what cannot be done is said, with what was typed."""
     if opened(rows(), review_id) is None:
-        abort(410, GONE)
+        abort(410, gettext(GONE))
     if forms.is_stale():
-        return _told(review_id, act, STALE, 403)
+        return _told(review_id, act, gettext(STALE), 403)
     said = (request.form.get(name, "") for name in ("kind", "outcome", "words"))
     try:
         with desk().database.transaction() as session:
@@ -44,7 +45,7 @@ def _told(review_id: int, act: str, problem: str, status: int) -> Response:
     look_again()
     there = opened(rows(), review_id)
     if there is None:
-        abort(410, GONE)
+        abort(410, gettext(GONE))
     typed = {name: request.form.get(name, "") for name in ("kind", "outcome", "words")}
     way, refused = at_the_desk(review_id), Refused(problem)
     return review_page.shown(there, way, refused=refused, kept=Kept(f"case_{act}", typed), status=status)

@@ -27,6 +27,7 @@ from service.secrets import Vault
 from service.web import rule_words
 from service.web.desk import desk, now, rows
 from service.web.me import me
+from service.web.phrases import gettext
 
 screen = Blueprint("channels", __name__)
 
@@ -55,7 +56,7 @@ def add() -> Response:
     target = given.get("target", "").strip() or typed.email.strip()
     try:
         if not typed.name:
-            raise UnusableChannel("Say whose it is.")
+            raise UnusableChannel(gettext("Say whose it is."))
         kind, address = joining.read_target(target)
         parts = desk()
         joining.send_test(parts.settings, parts.secret, kind, address, typed.name, now())
@@ -79,7 +80,9 @@ def test(number: int) -> Response:
             roster.end(session, session.get_one(Channel, number), now())
         return make_response(_page(Typed(), str(ended), about=number), 409)
     except (DeliveryFailed, SettingsError, WrongSecret, UnusableChannel) as failed:
-        return make_response(_page(Typed(), f"The test was not taken. {failed}", about=number), 409)
+        return make_response(
+            _page(Typed(), gettext("The test was not taken. %(why)s", why=failed), about=number), 409
+        )
     return _acted(number, lambda session: roster.tried(session, number, me().name, now()), "tried")
 
 

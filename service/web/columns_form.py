@@ -13,22 +13,25 @@ from service.sources.columns import Field, scale
 from service.sources.columns import Mapping as Columns
 from service.sources.files import File
 from service.watch.places import Place
+from service.web.phrases import N_, Phrases
 
-NAMES = {
-    Field.AUTHOR: "Who wrote it",
-    Field.RATING: "Rating",
-    Field.BEST: "Rating is out of",
-    Field.RECOMMENDS: "Recommends: yes or no",
-    Field.DATE: "When it was posted",
-    Field.TITLE: "Title",
-    Field.TEXT: "The review's words",
-    Field.REPLY: "Your reply",
-    Field.REPLY_DATE: "When you replied",
-    Field.LINK: "Link to the review",
-    Field.ID: "The review's own number",
-    Field.BRANCH: "Branch",
-    Field.SITE: "Site",
-}
+NAMES = Phrases(
+    {
+        Field.AUTHOR: N_("Who wrote it"),
+        Field.RATING: N_("Rating"),
+        Field.BEST: N_("Rating is out of"),
+        Field.RECOMMENDS: N_("Recommends: yes or no"),
+        Field.DATE: N_("When it was posted"),
+        Field.TITLE: N_("Title"),
+        Field.TEXT: N_("The review's words"),
+        Field.REPLY: N_("Your reply"),
+        Field.REPLY_DATE: N_("When you replied"),
+        Field.LINK: N_("Link to the review"),
+        Field.ID: N_("The review's own number"),
+        Field.BRANCH: N_("Branch"),
+        Field.SITE: N_("Site"),
+    }
+)
 
 
 @dataclass(frozen=True, slots=True)

@@ -32,6 +32,7 @@ from service.web.desk import desk, look_again, now, rows
 from service.web.me import is_hers
 from service.web.pack import version_at
 from service.web.packs import the_shelf
+from service.web.phrases import gettext
 from service.web.shown import Piece, pieces
 from service.web.signing import person
 
@@ -103,7 +104,9 @@ def _saved(name: str, found: Checked, whole: Pack) -> Response:
             version = save_draft(session, whole, _since(), person(), now())
     except Overtaken as overtaken:
         look_again()
-        said = f"{overtaken} Below is what yours changes in it; save again to put yours on top."
+        said = gettext(
+            "%(why)s Below is what yours changes in it; save again to put yours on top.", why=overtaken
+        )
         return make_response(_page(name, found.edit, _shown(_on_top(name, found)), said, anew=True), 409)
     except ApprovalRefused as refused:
         return make_response(_page(name, found.edit, _shown(found), str(refused)), 409)

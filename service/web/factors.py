@@ -16,12 +16,15 @@ from service.people.sessions import SignedIn
 from service.secrets import Vault
 from service.web import browsers, door, me, passkey_forms, second, ways
 from service.web.desk import desk, now, rows
+from service.web.phrases import N_, gettext
 
 screen = Blueprint("factors", __name__)
 
 SET_UP_FOR = timedelta(minutes=30)
-FIRST = "Show first that it is you. Nothing was changed."
-BEGIN_AGAIN = "That page had stood open for too long. Set your codes up from the start; nothing was changed."
+FIRST = N_("Show first that it is you. Nothing was changed.")
+BEGIN_AGAIN = N_(
+    "That page had stood open for too long. Set your codes up from the start; nothing was changed."
+)
 
 
 @screen.get("/you/second", endpoint="factors")
@@ -145,14 +148,14 @@ def is_fresh() -> bool:
 
 def _require_fresh() -> None:
     if not is_fresh():
-        raise SignInRefused(FIRST, "no fresh proof")
+        raise SignInRefused(gettext(FIRST), "no fresh proof")
 
 
 def _prove_by_password(own: Held) -> None:
     """Good enough only where there is nothing better."""
     person = _person()
     if own or not person.password_hash:
-        raise SignInRefused(FIRST, "a proof that is not the best")
+        raise SignInRefused(gettext(FIRST), "a proof that is not the best")
     asked = door.asked(person.email_folded)
     door.the_door().keeper.by_password(asked, request.form.get("password_now", ""), now())
 
@@ -180,9 +183,9 @@ def _unsealed(sealed: str) -> str:
     try:
         secret, ends = json.loads(_vault().decrypt(urlsafe_b64decode(sealed), place=_place()))
     except (WrongSecret, ValueError):
-        raise SignInRefused(BEGIN_AGAIN, "a secret of another session") from None
+        raise SignInRefused(gettext(BEGIN_AGAIN), "a secret of another session") from None
     if now().timestamp() >= ends:
-        raise SignInRefused(BEGIN_AGAIN, "a secret that is over")
+        raise SignInRefused(gettext(BEGIN_AGAIN), "a secret that is over")
     return str(secret)
 
 

@@ -26,6 +26,7 @@ from service.watch import feeds as listening
 from service.watch.feed_rows import Told, Wanted, listed
 from service.web import words
 from service.web.desk import desk, now, rows
+from service.web.phrases import gettext
 
 screen = Blueprint("feeds", __name__)
 
@@ -57,7 +58,7 @@ def add() -> Response:
     typed = Typed(given.get("branch", ""), given.get("title", "")[:LONGEST_TITLE], given.get("words", ""))
     branch = _branch(rows(), typed.branch) if typed.branch != BRAND else None
     if typed.branch != BRAND and branch is None:
-        return _refused(typed, "That branch is not there any more. Choose again.")
+        return _refused(typed, gettext("That branch is not there any more. Choose again."))
     wanted = Wanted(
         given.get("url", ""), branch, typed.title, listening.read_words(typed.words[:LONGEST_WORDS])
     )
@@ -81,7 +82,7 @@ def remove(listing_id: int) -> Response:
     """Listen to a feed no longer."""
     with desk().database.transaction() as session:
         if listening.remove(session, listing_id) is None:
-            abort(404, "That feed is not listened to.")
+            abort(404, gettext("That feed is not listened to."))
     return redirect(url_for(".feeds"), 303)  # type: ignore[return-value]
 
 
@@ -104,15 +105,15 @@ def _refused(typed: Typed, problem: str) -> Response:
 
 def _why_not(look: Look | None) -> str:
     if look is None:
-        return "It could not be read. Nothing was stored."
-    told = "; ".join(look.evidence)
-    return f"No feed was read there: {words.OUTCOME[look.outcome]} ({told}). Nothing was stored."
+        return gettext("It could not be read. Nothing was stored.")
+    told = {"outcome": words.OUTCOME[look.outcome], "evidence": "; ".join(look.evidence)}
+    return gettext("No feed was read there: %(outcome)s (%(evidence)s). Nothing was stored.", **told)
 
 
 def _one(listing_id: int) -> Told:
     found = next((one for one in listed(rows()) if one.listing.id == listing_id), None)
     if found is None:
-        abort(404, "That feed is not listened to.")
+        abort(404, gettext("That feed is not listened to."))
     return found
 
 

@@ -17,6 +17,7 @@ from itsdangerous import BadSignature, URLSafeTimedSerializer
 from service.web import bearer, door, kept, me, trouble
 from service.web.acts import NEEDS, Open
 from service.web.desk import desk
+from service.web.phrases import gettext
 
 COOKIE = "shopbell_form"
 FIELD = "form_token"
@@ -82,7 +83,7 @@ def _check() -> Response | None:
     if request.endpoint in SENT_BY_MACHINES or bearer.is_asked_for():
         return None
     if request.headers.get("Sec-Fetch-Site", "same-origin") not in ("same-origin", "none"):
-        abort(403, "This form was sent by another site. Nothing was changed.")
+        abort(403, gettext("This form was sent by another site. Nothing was changed."))
     if me.is_at_the_door():
         return door.ask_to_sign_in(kept.sealed() if kept.can_be_kept() and _was_ours() else "")
     token = request.form.get(FIELD, "")
@@ -92,16 +93,19 @@ def _check() -> Response | None:
     if is_good or request.endpoint in KEEPS_WORDS:
         return None
     if not (me.signed_in() and kept.can_be_kept() and _was_ours()):
-        abort(403, "This form is stale or not ours. Nothing was changed: load the page again and repeat.")
+        abort(
+            403,
+            gettext("This form is stale or not ours. Nothing was changed: load the page again and repeat."),
+        )
     return kept.shown_again(kept.of_this_request(), 409)
 
 
 def _second_first(is_ours: bool) -> Response:
     """Nothing is done before the second factor is shown; what was typed in a form of ours is shown again."""
-    told = "Your role asks for a second factor first, and nothing was changed."
+    told = gettext("Your role asks for a second factor first, and nothing was changed.")
     on = url_for("factors.factors")
     if not (is_ours and kept.can_be_kept()):
-        return trouble.page(403, told, title="One thing more", way_on=on)
+        return trouble.page(403, told, title=gettext("One thing more"), way_on=on)
     return kept.shown_again(kept.of_this_request(), 403, told=told, first=on)
 
 

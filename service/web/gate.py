@@ -25,6 +25,7 @@ from service.settings import Settings
 from service.web import bearer, cookie, fresh, me, trouble
 from service.web.acts import NEEDS, Need, Open
 from service.web.desk import desk, now
+from service.web.phrases import gettext
 
 ANY_NAME = frozenset({"healthz.healthz"})
 """Endpoints answered under any host name: a platform's health check uses an address of its own."""
@@ -61,13 +62,13 @@ class Visit:
 def closed_because(settings: Settings, visit: Visit) -> str | None:
     """Why the desk does not open for this visit; None where it does."""
     if not is_loopback(settings.host):
-        return f"Shopbell listens on {settings.host}, where others can reach it."
+        return gettext("Shopbell listens on %(host)s, where others can reach it.", host=settings.host)
     if settings.url and not is_loopback(host_in(settings.url)):
-        return f"Shopbell is published as {settings.url}, where others can reach it."
+        return gettext("Shopbell is published as %(url)s, where others can reach it.", url=settings.url)
     if visit.proxied:
-        return "This request came through a proxy, so it may come from anybody."
+        return gettext("This request came through a proxy, so it may come from anybody.")
     if not is_loopback(visit.remote) or not is_loopback(visit.host):
-        return "This request did not come from the machine Shopbell runs on."
+        return gettext("This request did not come from the machine Shopbell runs on.")
     return None
 
 
@@ -106,7 +107,10 @@ def install(app: Flask) -> None:
 def _check() -> Response | None:
     settings, visit = desk().settings, _visit(request.headers.keys())
     if request.endpoint not in ANY_NAME and not answers_to(settings, visit.host):
-        abort(400, "Shopbell does not answer under this name. Set SHOPBELL_URL to the address people use.")
+        abort(
+            400,
+            gettext("Shopbell does not answer under this name. Set SHOPBELL_URL to the address people use."),
+        )
     need = NEEDS.get(request.endpoint or "")
     if need is Open.TO_ALL or bearer.is_asked_for():
         return None
@@ -131,8 +135,11 @@ def _open_house(settings: Settings, visit: Visit) -> None:
     if why := closed_because(settings, visit):
         abort(
             403,
-            f"{why} There are no accounts yet, so the desk opens only on the machine itself: make the first "
-            "one there, or with `shopbell people add`. Links in alerts work from anywhere.",
+            gettext(
+                "%(why)s There are no accounts yet, so the desk opens only on the machine itself: make the "
+                "first one there, or with `shopbell people add`. Links in alerts work from anywhere.",
+                why=why,
+            ),
         )
 
 
@@ -173,8 +180,10 @@ def _led_to(way_in: str) -> Response:
 
 
 def _refused() -> Response:
-    told = "Your account may not do this here, and nothing was changed. Whoever manages people can let you."
-    return trouble.page(403, told, title="Not yours to do", way_on=url_for("you.you"))
+    told = gettext(
+        "Your account may not do this here, and nothing was changed. Whoever manages people can let you."
+    )
+    return trouble.page(403, told, title=gettext("Not yours to do"), way_on=url_for("you.you"))
 
 
 def _note_use() -> None:

@@ -18,6 +18,7 @@ from service.web.answering import STALE
 from service.web.desk import desk, look_again, now, rows
 from service.web.opened import Opened, opened
 from service.web.people_here import can_have
+from service.web.phrases import N_, gettext
 from service.web.putting_off import moment
 from service.web.review import at_the_desk
 from service.web.review_page import Kept, Refused
@@ -26,12 +27,12 @@ screen = Blueprint("handling", __name__)
 
 ACTS = "any(claim, release, assign, snooze, wake, note, close, reopen)"
 REASONS = (
-    "We spoke with the person directly.",
-    "There is nothing to answer.",
-    "It is not about us.",
-    "The site was asked to remove it.",
+    N_("We spoke with the person directly."),
+    N_("There is nothing to answer."),
+    N_("It is not about us."),
+    N_("The site was asked to remove it."),
 )
-GONE = "This review's words were erased while you had it open. Nothing was changed."
+GONE = N_("This review's words were erased while you had it open. Nothing was changed.")
 _THE_INBOX = re.compile(r"/(\?[\w=&%.~+-]*)?")
 
 
@@ -40,9 +41,9 @@ def acted(review_id: int, act: str) -> Response:
     """Do it, and lead back to where it was pressed; what cannot be done is said, with what was typed."""
     one = opened(rows(), review_id)
     if one is None:
-        abort(410, GONE)
+        abort(410, gettext(GONE))
     if forms.is_stale():
-        return _told(one, act, STALE, 403)
+        return _told(one, act, gettext(STALE), 403)
     try:
         with desk().database.transaction() as session:
             _DO[act](session, one, step(actor(), act, request.form.get("words", "")))
@@ -57,7 +58,7 @@ def _told(one: Opened, act: str, problem: str, status: int) -> Response:
     look_again()
     there = opened(rows(), one.review.id or 0)
     if there is None:
-        abort(410, GONE)
+        abort(410, gettext(GONE))
     typed = Kept(act, {name: request.form.get(name, "") for name in ("words", "why", "other", "to", "until")})
     way = at_the_desk(one.review.id or 0)
     return review_page.shown(there, way, refused=Refused(problem), kept=typed, status=status)
@@ -69,7 +70,7 @@ def _assign(session: Session, one: Opened, act: Step) -> None:
     if chosen == "me":
         handling.assign(session, one.review.id or 0, act.who, act)
     elif person is None or not can_have(session, person, one.branch):
-        raise AnswerRefused("Choose somebody who may answer for this branch. Nothing was changed.")
+        raise AnswerRefused(gettext("Choose somebody who may answer for this branch. Nothing was changed."))
     else:
         handling.assign(session, one.review.id or 0, Actor(person.name, person.id), act)
 

@@ -22,6 +22,7 @@ from service.watch import claims
 from service.watch.feed_rows import titled
 from service.web.desk import desk, now, rows
 from service.web.me import is_hers, is_of_hers, me
+from service.web.phrases import gettext
 from service.web.shown import safe_link, site_title
 from service.web.strip import Strip, drawn
 
@@ -68,7 +69,7 @@ class Watched:
     @property
     def about(self) -> str:
         """Whose it is."""
-        return self.branch or ("The brand" if self.is_feed else "No branch")
+        return self.branch or (gettext("The brand") if self.is_feed else gettext("No branch"))
 
     @property
     def well(self) -> bool:

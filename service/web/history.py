@@ -11,6 +11,7 @@ from sqlmodel import Session, col
 from service.domain import ReplyClass
 from service.models import Posting, PostingEvent, PostingState, ReviewAct, ReviewNote
 from service.web import words
+from service.web.phrases import gettext
 
 
 @dataclass(frozen=True, slots=True)
@@ -50,4 +51,4 @@ def _proof(event: PostingEvent, posting: Posting) -> Line:
     did = words.POSTING[kind]
     if kind in (PostingState.COPIED, PostingState.SUBMITTED) and posting.reply_class:
         did = f"{did} ({words.CLASS[ReplyClass(posting.reply_class)]})"
-    return Line(event.at, "A look" if event.device == "look" else posting.person, did)
+    return Line(event.at, gettext("A look") if event.device == "look" else posting.person, did)

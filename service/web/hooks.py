@@ -21,20 +21,23 @@ from service.net.guard import Guard
 from service.secrets import Vault
 from service.web.desk import desk, now, rows
 from service.web.me import me
+from service.web.phrases import N_, Phrases, gettext
 
 screen = Blueprint("hooks", __name__)
 
 SHOWN = 50  # deliveries
 
-TITLES = {
-    HookKind.NEW: "A new review",
-    HookKind.CLAIMED: "Somebody takes a review",
-    HookKind.SUBMITTED: "A reply is posted, by a person's word",
-    HookKind.SEEN_IN_PUBLIC: "A reply is seen in public",
-    HookKind.PACK_APPROVED: "A pack is approved",
-    HookKind.UNHEALTHY: "A listing cannot be heard, or is silent",
-    HookKind.HEALTHY: "A listing is heard again",
-}
+TITLES = Phrases(
+    {
+        HookKind.NEW: N_("A new review"),
+        HookKind.CLAIMED: N_("Somebody takes a review"),
+        HookKind.SUBMITTED: N_("A reply is posted, by a person's word"),
+        HookKind.SEEN_IN_PUBLIC: N_("A reply is seen in public"),
+        HookKind.PACK_APPROVED: N_("A pack is approved"),
+        HookKind.UNHEALTHY: N_("A listing cannot be heard, or is silent"),
+        HookKind.HEALTHY: N_("A listing is heard again"),
+    }
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -98,7 +101,9 @@ def test(number: int) -> Response:
     """Send a signed message there now, and tell the truth about it."""
     verdict = _tried(number)
     if not verdict.taken:
-        return make_response(_one_page(number, f"The test was not taken. {verdict.said}"), 409)
+        return make_response(
+            _one_page(number, gettext("The test was not taken. %(why)s", why=verdict.said)), 409
+        )
     return _to(number, "tested")
 
 

@@ -14,11 +14,12 @@ from service.domain import Flag, Kind, Urgency
 from service.models import Branch, CaseFile, CaseState, Listing, Question, Review
 from service.people.may import Act
 from service.watch.questions import open_count
-from service.web import fresh, words
+from service.web import fresh
 from service.web.acting import new_key
 from service.web.desk import now, rows
 from service.web.mailboxes import asked_count
 from service.web.me import is_hers, is_of_hers, may_go, me
+from service.web.phrases import counted
 from service.web.shelves import OPEN_STATES, SHELVES, due_at, most_urgent_first, next_due, on_shelf
 from service.web.shown import held_flags, judged, site_title
 from service.web.wanted import STARS, Wanted
@@ -106,8 +107,11 @@ def arrived() -> Response:
     wanted = Wanted.from_query(request.args)
     since = _matching(select(func.count(col(Review.id))), wanted, now())
     new: int = rows().execute(since.where(col(Review.id) > fresh.known())).scalar_one()
-    noun = "new mention" if wanted.shelf == "mentions" else "new review"
-    return fresh.told(new, words.count(new, noun), wanted.address(page=1), in_place=wanted.page == 1)
+    if wanted.shelf == "mentions":
+        told = counted("%(n)s new mention", "%(n)s new mentions", new)
+    else:
+        told = counted("%(n)s new review", "%(n)s new reviews", new)
+    return fresh.told(new, told, wanted.address(page=1), in_place=wanted.page == 1)
 
 
 def _waiting(session: Session, wanted: Wanted, moment: datetime) -> list[Waiting]:

@@ -17,6 +17,7 @@ from service.web import answering, review_page
 from service.web.desk import desk, now, rows
 from service.web.health import watched_one
 from service.web.opened import opened
+from service.web.phrases import gettext
 from service.web.review_page import Way
 
 screen = Blueprint("letters", __name__)
@@ -61,7 +62,7 @@ def one_listing(token: str) -> str:
     """How the one listing the link was made for is heard."""
     one = watched_one(rows(), _subject(Purpose.LISTING, token))
     if one is None:
-        abort(410, "The listing this link led to is no longer watched.")
+        abort(410, gettext("The listing this link led to is no longer watched."))
     return render_template("letter_listing.html", one=one, actions=False)
 
 
@@ -88,7 +89,7 @@ def left(token: str) -> Response:
 def _page(review_id: int, way: Way | None) -> Response:
     one = opened(rows(), review_id)
     if one is None:
-        abort(410, "The review this link led to is gone.")
+        abort(410, gettext("The review this link led to is gone."))
     return review_page.shown(one, way, notice=request.args.get("said", ""), told=False)
 
 
@@ -96,7 +97,7 @@ def _acting(token: str) -> tuple[int, Way]:
     link = _opened(Purpose.ANSWER, token)
     who = _sent_to(link)
     if who is None:
-        abort(410, "The person this link was sent to is no longer here. Nothing was changed.")
+        abort(410, gettext("The person this link was sent to is no longer here. Nothing was changed."))
     return link.subject, _way(token, who)
 
 

@@ -20,6 +20,7 @@ from service.watch import listings
 from service.web import first_steps, health, routes_today
 from service.web.desk import desk, now, rows
 from service.web.me import me
+from service.web.phrases import gettext
 from service.web.shown import safe_link, site_title
 
 screen = Blueprint("listings", __name__)
@@ -63,7 +64,9 @@ def add() -> Response:
         return make_response(_form(typed, site=site))
     added = watch_page(site, address, typed.branch)
     if added is None:
-        return make_response(_form(typed, {"branch": "Choose the branch it is a page of."}, site), 400)
+        return make_response(
+            _form(typed, {"branch": gettext("Choose the branch it is a page of.")}, site), 400
+        )
     if added.is_anothers:
         return make_response(_form(typed, {"url": whose(added.branch_id)}, site), 400)
     said = "known" if added.known else "added"
@@ -162,9 +165,9 @@ def watch_page(site: Site, address: ListingAddress, code: str) -> Watching | Non
 def whose(branch_id: int) -> str:
     """That a page is another branch's, and which."""
     branch = rows().get(Branch, branch_id)
-    return (
-        f"That page is watched already, for {branch.name if branch else 'another branch'}. "
-        "Remove it there first, if it is this branch's."
+    return gettext(
+        "That page is watched already, for %(branch)s. Remove it there first, if it is this branch's.",
+        branch=branch.name if branch else gettext("another branch"),
     )
 
 

@@ -25,13 +25,13 @@ from service.sources.hook import Provider
 from service.sources.mailbox import BACK, HOSTS, PORTS, Credentials, Mailbox, Wanted, read_address
 from service.sources.mailboxes import MAIL_KINDS, Tried
 from service.web.desk import desk, now, rows
+from service.web.phrases import gettext
 
 screen = Blueprint("mailbox_add", __name__)
 
 BY_WORD = "own"  # the choice that stands for a password, rather than a sign-in at a provider
 LONGEST = 300
 FIELDS = ("how", "user", "host", "port", "folder", "also_from", "authserv_id")
-NOT_KEPT = "Type the password again: it is not kept."
 
 Problems = dict[str, str]
 
@@ -57,7 +57,9 @@ def add() -> Response:
     asked, problems = _asked(said)
     password = request.form.get("password", "")
     if said["how"] == BY_WORD and not password:
-        problems |= {"password": "Give the mailbox's password; Google, Apple and Yahoo want an app password."}
+        problems |= {
+            "password": gettext("Give the mailbox's password; Google, Apple and Yahoo want an app password.")
+        }
     if asked is None or problems:
         return make_response(_form(said, problems), 400)
     if asked.box.oauth:
@@ -65,7 +67,8 @@ def add() -> Response:
     try:
         tried = _try(asked.box, password)
     except MailboxFailed as failed:
-        return make_response(_form(said, {"user": f"{failed} Nothing was stored. {NOT_KEPT}"}), 400)
+        why = gettext("%(why)s Nothing was stored. Type the password again: it is not kept.", why=failed)
+        return make_response(_form(said, {"user": why}), 400)
     _store(asked, password)
     told = {"done": "added", "mails": tried.mails, "wanted": tried.wanted}
     return redirect(url_for("mailboxes.mailboxes", **told), 303)  # type: ignore[arg-type, return-value]
@@ -115,13 +118,13 @@ def _asked(said: dict[str, str]) -> tuple[Asked | None, Problems]:
     problems: Problems = {}
     provider = said["how"] if said["how"] in HOSTS else None
     if not said["user"]:
-        problems["user"] = "Give the mailbox's own address or user name."
+        problems["user"] = gettext("Give the mailbox's own address or user name.")
     host = said["host"] or HOSTS.get(provider or "", "")
     if not host:
-        problems["host"] = "Give the mail server, such as imap.example.com."
+        problems["host"] = gettext("Give the mail server, such as imap.example.com.")
     forwarders = _forwarders(said["also_from"], problems)
     if provider and provider not in _providers():
-        problems["how"] = "Signing in there is not set up on this installation; use a password."
+        problems["how"] = gettext("Signing in there is not set up on this installation; use a password.")
     if problems:
         return None, problems
     scheme = "imap" if said["port"] == str(PORTS["imap"]) else "imaps"
@@ -178,12 +181,14 @@ def _providers() -> dict[str, str]:
 def _hook_problems(said: dict[str, str], key: str) -> Problems:
     known = hooks.PROVIDERS.get(said["provider"])
     if known is None:
-        return {"provider": "Choose the provider that receives your mail."}
+        return {"provider": gettext("Choose the provider that receives your mail.")}
     problems = {}
     if known.key and not key:
-        problems["secret_key"] = f"{known.title} signs what it posts: give its {known.key}."
+        problems["secret_key"] = gettext(
+            "%(provider)s signs what it posts: give its %(key)s.", provider=known.title, key=known.key
+        )
     if known.name == "ses" and not said["topic"].startswith("arn:"):
-        problems["topic"] = "Give the ARN of its SNS topic; it begins with arn:aws:sns:"
+        problems["topic"] = gettext("Give the ARN of its SNS topic; it begins with arn:aws:sns:")
     return problems
 
 

@@ -21,6 +21,7 @@ from service.sources.mailboxes import signed_in as open_anew
 from service.web import outside
 from service.web.desk import desk, now, rows
 from service.web.forms import belongs_here, form_token
+from service.web.phrases import gettext
 
 screen = Blueprint("mailbox_sign_in", __name__)
 
@@ -40,7 +41,7 @@ def returned() -> Response:
     account = _account(number)
     code = request.args.get("code", "")
     if not code:
-        return _page(account, "The provider was told no, so nothing was changed.", 400)
+        return _page(account, gettext("The provider was told no, so nothing was changed."), 400)
     proof = oauth.verifier(desk().secret, nonce)
     try:
         app = _app(account)
@@ -97,9 +98,11 @@ def _state(text: str) -> tuple[int, str]:
     try:
         number, nonce, token = _serializer().loads(text, max_age=GOOD_FOR)
     except (BadSignature, ValueError, TypeError):
-        abort(403, "This way back is stale or not ours. Nothing was changed: begin the sign-in again.")
+        abort(
+            403, gettext("This way back is stale or not ours. Nothing was changed: begin the sign-in again.")
+        )
     if not belongs_here(token):
-        abort(403, "This sign-in was begun in another browser. Nothing was changed: begin it here.")
+        abort(403, gettext("This sign-in was begun in another browser. Nothing was changed: begin it here."))
     return int(number), str(nonce)
 
 

@@ -24,10 +24,18 @@ from service.sites.registry import site_named
 from service.watch import lessons, mailroom, whose
 from service.web.desk import desk, now, rows
 from service.web.me import me
+from service.web.phrases import N_, Phrases, gettext
 
 screen = Blueprint("mails", __name__)
 
-MARKED = {"author": "who wrote it", "stars": "the stars", "text": "the review", "place": "the location"}
+MARKED = Phrases(
+    {
+        "author": N_("who wrote it"),
+        "stars": N_("the stars"),
+        "text": N_("the review"),
+        "place": N_("the location"),
+    }
+)
 MOST_LINES = 200
 
 
@@ -95,7 +103,7 @@ def place(number: int) -> Response:
     """Say whose it is: a listing of its site, or a branch that has none there."""
     kind, _, chosen = request.form.get("whose", "").partition(":")
     if not chosen.isdigit() or kind not in ("listing", "branch"):
-        return make_response(_page(number, Typed(), problem="Choose whose mail it is."), 400)
+        return make_response(_page(number, Typed(), problem=gettext("Choose whose mail it is.")), 400)
     say = whose.decide if kind == "listing" else whose.decide_branch
     return _acted(number, lambda session: say(session, number, int(chosen), me().name, now()), "placed")
 
@@ -152,7 +160,9 @@ def _learnt(mail: Mail, typed: Typed) -> Lesson:
     )
     item = read_marked(mail, marks)
     if item is None:
-        raise MarksRefused("What was marked could not be read back. Mark whole lines, and try again.")
+        raise MarksRefused(
+            gettext("What was marked could not be read back. Mark whole lines, and try again.")
+        )
     return Lesson(marks, item, place_marked(mail, marks))
 
 
@@ -203,7 +213,7 @@ def _choices(session: Session, row: Inbound) -> list[tuple[str, str]]:
     others = session.execute(select(col(Branch.id), col(Branch.name)).order_by(col(Branch.name))).all()
     named = [(f"listing:{listing.id}", name or listing.url) for listing, name in listings]
     return named + [
-        (f"branch:{branch}", f"{name}, which has no page there yet")
+        (f"branch:{branch}", gettext("%(branch)s, which has no page there yet", branch=name))
         for branch, name in others
         if branch not in taken
     ]

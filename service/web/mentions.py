@@ -7,6 +7,7 @@ from flask import Blueprint, Response, abort, redirect, url_for
 from service.domain import Kind, ReviewState
 from service.models import Review
 from service.web.desk import desk
+from service.web.phrases import gettext
 
 screen = Blueprint("mentions", __name__)
 
@@ -17,7 +18,7 @@ def read(review_id: int) -> Response:
     with desk().database.transaction() as session:
         mention = session.get(Review, review_id, with_for_update=True)
         if mention is None or mention.kind != Kind.MENTION or mention.erased_at is not None:
-            abort(404, "That is no mention we hold.")
+            abort(404, gettext("That is no mention we hold."))
         if mention.state == ReviewState.NEW:
             mention.state = ReviewState.SEEN.value
         mention.due_claim_at = None

@@ -13,6 +13,7 @@ from service.domain import Item
 from service.models import Branch, Listing, Review, ReviewVersion
 from service.replies.triage import Triage
 from service.watch.rows import item_of
+from service.web.phrases import gettext
 from service.web.shelves import due_at
 from service.web.shown import held_flags, judged, safe_link, site_title
 
@@ -86,13 +87,14 @@ def _versions(session: Session, review_id: int) -> tuple[Version, ...]:
 def _differs(before: Item, after: Item) -> tuple[str, ...]:
     """What a reader sees that is not as it was."""
     seen = {
-        "new words": (before.title, before.text) != (after.title, after.text),
-        "new rating": (before.rating, before.recommends) != (after.rating, after.recommends),
-        "new name": before.author != after.author,
-        "new date": before.posted != after.posted,
-        "owner replied": before.reply is None and after.reply is not None,
-        "owner's reply changed": None not in (before.reply, after.reply) and before.reply != after.reply,
-        "owner's reply gone": before.reply is not None and after.reply is None,
+        gettext("new words"): (before.title, before.text) != (after.title, after.text),
+        gettext("new rating"): (before.rating, before.recommends) != (after.rating, after.recommends),
+        gettext("new name"): before.author != after.author,
+        gettext("new date"): before.posted != after.posted,
+        gettext("owner replied"): before.reply is None and after.reply is not None,
+        gettext("owner's reply changed"): None not in (before.reply, after.reply)
+        and before.reply != after.reply,
+        gettext("owner's reply gone"): before.reply is not None and after.reply is None,
     }
     return tuple(name for name, differs in seen.items() if differs)
 

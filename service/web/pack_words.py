@@ -9,7 +9,7 @@ from service.approval.catalogue import Catalogued, Standing
 from service.approval.statements import WHOLE_PACK
 from service.replies.grounds import Level
 from service.replies.pack import Pack, Risk
-from service.web import words
+from service.web.phrases import N_, Phrases, counted, gettext
 from service.web.shown import site_title
 
 TONE = {
@@ -26,31 +26,59 @@ TONE = {
     Standing.ALTERED: "high",
 }
 
-SIGNERS = {
-    Risk.ROUTINE: "one person signs, who may be the author",
-    Risk.SENSITIVE: "two people sign, one of them not the author",
-    Risk.REGULATED: "two people sign, one of them of legal",
-}
+SIGNERS = Phrases(
+    {
+        Risk.ROUTINE: N_("one person signs, who may be the author"),
+        Risk.SENSITIVE: N_("two people sign, one of them not the author"),
+        Risk.REGULATED: N_("two people sign, one of them of legal"),
+    }
+)
 
-LEVEL = {Level.BLOCK: ("high", "may not stand"), Level.WARN: ("warn", "better not"), Level.NOTE: ("", "note")}
+CHIP = Phrases(
+    {
+        Standing.WAITS: N_("waits for signatures"),
+        Standing.SENT_BACK: N_("sent back"),
+        Standing.DRAFT: N_("draft"),
+        Standing.FILE: N_("file, not signed"),
+        Standing.IN_USE: N_("approved"),
+        Standing.NOT_YET: N_("approved, not yet in force"),
+        Standing.ENDED: N_("ran out"),
+        Standing.STALE: N_("stopped: its feed is stale"),
+        Standing.LEFT_FEED: N_("left its feed"),
+        Standing.RECALLED: N_("recalled"),
+        Standing.ALTERED: N_("altered in the database"),
+    }
+)
+
+NEWEST = Phrases(
+    {
+        Standing.WAITS: N_("Version %(serial)s waits: %(missing)s."),
+        Standing.SENT_BACK: N_("Version %(serial)s was sent back by %(person)s: %(why)s"),
+        Standing.DRAFT: N_("Version %(serial)s is a draft: %(missing)s."),
+        Standing.IN_USE: N_("Version %(serial)s is approved until %(until)s."),
+        Standing.NOT_YET: N_("Version %(serial)s is approved, from %(since)s until %(until)s."),
+        Standing.ENDED: N_("Version %(serial)s ran out on %(until)s."),
+        Standing.STALE: N_(
+            "Version %(serial)s is signed, but nothing fresh came from its feed, so it is not used."
+        ),
+        Standing.LEFT_FEED: N_(
+            "Version %(serial)s is listed no more by the feed it came from, so it is not used."
+        ),
+        Standing.RECALLED: N_("Version %(serial)s was recalled."),
+        Standing.ALTERED: N_(
+            "Version %(serial)s was altered in the database and is not used: load it again from its file."
+        ),
+    }
+)
+
+LEVEL_TONE = {Level.BLOCK: "high", Level.WARN: "warn", Level.NOTE: ""}
+LEVEL = Phrases({Level.BLOCK: N_("may not stand"), Level.WARN: N_("better not"), Level.NOTE: N_("note")})
 MOST_SITES_NAMED = 3
 
 
 def chip(one: Catalogued) -> str:
     """The state in two or three words."""
-    return {
-        Standing.WAITS: "waits for signatures",
-        Standing.SENT_BACK: "sent back",
-        Standing.DRAFT: "draft",
-        Standing.FILE: "file, not signed",
-        Standing.IN_USE: "approved",
-        Standing.NOT_YET: "approved, not yet in force",
-        Standing.ENDED: "ran out",
-        Standing.STALE: "stopped: its feed is stale",
-        Standing.LEFT_FEED: "left its feed",
-        Standing.RECALLED: "recalled",
-        Standing.ALTERED: "altered in the database",
-    }[one.standing]
+    return CHIP[one.standing]
 
 
 def state(one: Catalogued, now: datetime) -> str:
@@ -58,54 +86,57 @@ def state(one: Catalogued, now: datetime) -> str:
     said = [_newest(one)]
     newest = one.version.serial if one.version else None
     if one.in_use and one.in_use.serial != newest:
-        said.append(f"Version {one.in_use.serial} is used meanwhile, until {one.in_use.until}.")
+        used = {"serial": one.in_use.serial, "until": one.in_use.until}
+        said.append(gettext("Version %(serial)s is used meanwhile, until %(until)s.", **used))
     if one.recalled and one.standing is not Standing.RECALLED:
-        said.append(
-            f"{words.count(one.recalled, 'item')} of it {'is' if one.recalled == 1 else 'are'} recalled."
-        )
+        said.append(counted("%(n)s item of it is recalled.", "%(n)s items of it are recalled.", one.recalled))
     if one.stale:
         said += [f"{told[:1].upper()}{told[1:]}." for told in one.stale.told(now)]
-    if one.file_clashes:
-        said.append("The file in templates_local was changed without raising its serial, so it is not taken.")
-    elif one.file and one.version and one.file_is_newer:
-        said.append(
-            f"The file in templates_local holds version {one.file.pack.serial}, which is not stored yet."
-        )
+    if file := _of_file(one):
+        said.append(file)
     return " ".join(said)
+
+
+def _of_file(one: Catalogued) -> str:
+    if one.file_clashes:
+        return gettext(
+            "The file in templates_local was changed without raising its serial, so it is not taken."
+        )
+    if one.file and one.version and one.file_is_newer:
+        return gettext(
+            "The file in templates_local holds version %(serial)s, which is not stored yet.",
+            serial=one.file.pack.serial,
+        )
+    return ""
 
 
 def _newest(one: Catalogued) -> str:
     version = one.version
     if version is None:
-        return "It lies in templates_local and nobody has signed it: it is not used."
-    name = f"Version {version.serial}"
-    return {
-        Standing.WAITS: f"{name} waits: {one.missing}.",
-        Standing.SENT_BACK: f"{name} was sent back by {version.sent_back_by}: {version.sent_back_why}",
-        Standing.DRAFT: f"{name} is a draft: {one.missing}.",
-        Standing.IN_USE: f"{name} is approved until {version.until}.",
-        Standing.NOT_YET: f"{name} is approved, from {version.effective_from} until {version.until}.",
-        Standing.ENDED: f"{name} ran out on {version.until}.",
-        Standing.STALE: f"{name} is signed, but nothing fresh came from its feed, so it is not used.",
-        Standing.LEFT_FEED: f"{name} is listed no more by the feed it came from, so it is not used.",
-        Standing.RECALLED: f"{name} was recalled.",
-        Standing.ALTERED: f"{name} was altered in the database and is not used: load it again from its file.",
-    }.get(one.standing, "")
+        return gettext("It lies in templates_local and nobody has signed it: it is not used.")
+    return NEWEST.get(one.standing, "") % {
+        "serial": version.serial,
+        "missing": one.missing,
+        "person": version.sent_back_by,
+        "why": version.sent_back_why,
+        "since": version.effective_from,
+        "until": version.until,
+    }
 
 
 def scope(pack: Pack) -> str:
     """Where the pack speaks."""
     said = [f"{name}: {', '.join(values)}" for name, values in pack.scope if values]
-    return "; ".join(said) or "every branch"
+    return "; ".join(said) or gettext("every branch")
 
 
 def sites(names: Sequence[str]) -> str:
     """Where a rule speaks."""
     if len(names) > MOST_SITES_NAMED:
-        return f"on {len(names)} sites"
-    return f"on {' and '.join(site_title(name) for name in names)}"
+        return gettext("on %(n)s sites", n=len(names))
+    return gettext("on %(sites)s", sites=gettext(" and ").join(site_title(name) for name in names))
 
 
 def item_named(item: str) -> str:
     """An item as a recall names it."""
-    return "the whole pack" if item == WHOLE_PACK else item
+    return gettext("the whole pack") if item == WHOLE_PACK else item

@@ -18,16 +18,17 @@ from service.people.tries import Tries
 from service.web import door
 from service.web.desk import desk, now, rows
 from service.web.me import is_open_house, me, signed_in
+from service.web.phrases import N_, gettext
 
 screen = Blueprint("pair", __name__)
 
 LATELY = timedelta(hours=12)
 TRIES = "shopbell.pair"
 MOST_CODES, WITHIN = 10, timedelta(minutes=10)  # wrong ones of one person
-SIGN_IN_ANEW = "You signed in a while ago. Sign in once more: a browser that you pair acts in your name."
-NO_SUCH = "No browser waits with that code. Look at it again; after ten minutes it shows another."
-NOT_THERE = "You may not set up a desk station of that branch. Nothing was paired."
-ENOUGH = "There were too many codes that fit nothing. Wait ten minutes, then try again."
+SIGN_IN_ANEW = N_("You signed in a while ago. Sign in once more: a browser that you pair acts in your name.")
+NO_SUCH = N_("No browser waits with that code. Look at it again; after ten minutes it shows another.")
+NOT_THERE = N_("You may not set up a desk station of that branch. Nothing was paired.")
+ENOUGH = N_("There were too many codes that fit nothing. Wait ten minutes, then try again.")
 
 
 @screen.before_request
@@ -40,7 +41,7 @@ def _known_and_lately() -> Response | None:
         return None
     if request.method == "POST":
         return redirect(url_for(".form"), 303)  # type: ignore[return-value]
-    return door.ask_to_sign_in(on=url_for(".form"), problem=SIGN_IN_ANEW, status=403)
+    return door.ask_to_sign_in(on=url_for(".form"), problem=gettext(SIGN_IN_ANEW), status=403)
 
 
 @screen.get("/pair")
@@ -73,7 +74,7 @@ def approve() -> Response:
     """Pair it, as her own browser or as a branch's desk station."""
     station, may_choose = _chosen(rows())
     if not may_choose:
-        return _over("", NOT_THERE)
+        return _over("", gettext(NOT_THERE))
     try:
         with desk().database.transaction() as session:
             accounts.here(session, me().id or 0)  # held first, as where somebody leaves
@@ -100,11 +101,11 @@ def _found(session: Session) -> tuple[PairRequest | None, str]:
     tries: Tries = current_app.extensions.setdefault(TRIES, Tries(MOST_CODES, WITHIN))
     name = str(me().id)
     if tries.take(name, now()) is not None:
-        return None, ENOUGH
+        return None, gettext(ENOUGH)
     code = pair_codes.typed(_text())
     request = pairing.find(session, code, now()) if code else None
     if request is None or request.person_id not in (None, me().id):
-        return None, NO_SUCH
+        return None, gettext(NO_SUCH)
     tries.forget(name)
     return request, ""
 

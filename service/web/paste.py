@@ -17,20 +17,23 @@ from service.watch import imports, places
 from service.watch.places import Place
 from service.web.bringing import choices
 from service.web.desk import desk, now, rows
+from service.web.phrases import N_, Phrases, counted, gettext
 
 screen = Blueprint("paste", __name__)
 
 LARGEST_FORM = 4 * paste.LONGEST  # bytes: each character may take several
 
-LABELS = {
-    Field.AUTHOR: "Who wrote it",
-    Field.RATING: "Rating",
-    Field.RECOMMENDS: "Recommends",
-    Field.DATE: "Posted",
-    Field.TITLE: "Title",
-    Field.TEXT: "Words",
-    Field.REPLY: "Your reply, if it is answered",
-}
+LABELS = Phrases(
+    {
+        Field.AUTHOR: N_("Who wrote it"),
+        Field.RATING: N_("Rating"),
+        Field.RECOMMENDS: N_("Recommends"),
+        Field.DATE: N_("Posted"),
+        Field.TITLE: N_("Title"),
+        Field.TEXT: N_("Words"),
+        Field.REPLY: N_("Your reply, if it is answered"),
+    }
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -75,7 +78,7 @@ def look() -> Response:
     place = _place(listing)
     try:
         if place is None:
-            raise FileUnreadable("Say where you copied it: choose the listing.")
+            raise FileUnreadable(gettext("Say where you copied it: choose the listing."))
         found = paste.found(text, now(), place.site)
     except FileUnreadable as unreadable:
         return make_response(_box(text, listing, str(unreadable)), 400)
@@ -94,14 +97,16 @@ def keep() -> Response:
         return make_response(_cards(cards, place, _some_are_wrong(cards)), 400)
     kept = [card.row for card in cards if not card.left_out]
     if not kept:
-        return make_response(_cards(cards, place, "Every card is left out: there is nothing to keep."), 400)
+        return make_response(
+            _cards(cards, place, gettext("Every card is left out: there is nothing to keep.")), 400
+        )
     return _begin(kept, place)
 
 
 def _begin(kept: list[Row], place: Place) -> Response:
     file = files.pasted(kept)
     begun = imports.Begun(
-        title=f"A paste of {len(kept)}",
+        title=gettext("A paste of %(n)s", n=len(kept)),
         file=file,
         extent=files.extent(file, now()),
         listing_id=place.listing_id,
@@ -132,13 +137,17 @@ def _checked(card: Card) -> Card:
     read = read_row(paste.MAPPING, card.row, now())
     why = read.why if isinstance(read, Rejected) else None
     if order_of([card.cells[Field.DATE]])[1] is not None:
-        why = f"{card.cells[Field.DATE]} could be two days: write it as 2026-10-03"
+        why = gettext("%(date)s could be two days: write it as 2026-10-03", date=card.cells[Field.DATE])
     return Card(card.number, card.cells, problem=why)
 
 
 def _some_are_wrong(cards: list[Card]) -> str:
     wrong = sum(card.problem is not None for card in cards)
-    return f"{'One card' if wrong == 1 else f'{wrong} cards'} cannot be kept like this. Nothing was kept yet."
+    return counted(
+        "One card cannot be kept like this. Nothing was kept yet.",
+        "%(n)s cards cannot be kept like this. Nothing was kept yet.",
+        wrong,
+    )
 
 
 def _place(listing: int | None) -> Place | None:

@@ -21,10 +21,13 @@ from service.people.may import Grant
 from service.web import door
 from service.web.desk import desk, now, rows
 from service.web.me import is_open_house, me
+from service.web.phrases import N_, Phrases, gettext
 
 screen = Blueprint("people", __name__)
 
-SCOPES = {ScopeKind.BRAND: "Brand", ScopeKind.REGION: "Region", ScopeKind.BRANCH: "Branch"}
+SCOPES = Phrases(
+    {ScopeKind.BRAND: N_("Brand"), ScopeKind.REGION: N_("Region"), ScopeKind.BRANCH: N_("Branch")}
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -181,7 +184,7 @@ def _grant(role: str, where: str) -> Grant:
     try:
         return Grant(Role(role), ScopeKind(kind or ScopeKind.ALL), scope)
     except ValueError:
-        raise AccountRefused("Choose a role, and where it counts. Nothing was changed.") from None
+        raise AccountRefused(gettext("Choose a role, and where it counts. Nothing was changed.")) from None
 
 
 def _choices(session: Session) -> list[tuple[str, list[tuple[str, str]]]]:

@@ -23,6 +23,7 @@ from service.secrets import Vault
 from service.web import browsers
 from service.web.desk import desk, now, rows
 from service.web.me import is_open_house, me
+from service.web.phrases import gettext
 
 screen = Blueprint("phone", __name__)
 
@@ -53,7 +54,7 @@ def ring_here() -> Response:
             vault = Vault(parts.secret)
             added = phones.ring_here(session, vault, person, to, title, now(), reads_all=reads_all)
     except (UnusableChannel, DeliveryFailed, SettingsError) as refused:
-        return _page(f"Not added. {refused}", 400)
+        return _page(gettext("Not added. %(why)s", why=refused), 400)
     return _back("added" if added.verified_at else "waits")
 
 
@@ -69,7 +70,7 @@ def test(number: int) -> Response:
             roster.end(session, phones.the_one(session, number, me().id or 0), now())
         return _page(str(ended), 409)
     except (AnswerRefused, DeliveryFailed, SettingsError, WrongSecret) as failed:
-        return _page(f"The test was not taken. {failed}", 409)
+        return _page(gettext("The test was not taken. %(why)s", why=failed), 409)
     return _back("tried")
 
 
@@ -80,7 +81,7 @@ def remove(number: int) -> Response:
         with desk().database.transaction() as session:
             phones.remove(session, number, session.get_one(Person, me().id), now())
     except (AnswerRefused, LastRecipient) as refused:
-        return _page(f"Not removed. {refused}", 409)
+        return _page(gettext("Not removed. %(why)s", why=refused), 409)
     return _back("removed")
 
 

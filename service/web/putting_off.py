@@ -4,15 +4,18 @@ from __future__ import annotations
 
 from datetime import UTC, datetime, time, timedelta
 
+from service.web.phrases import N_, Phrases
 from service.web.words import zone_named
 
 MORNING = time(9)
-CHOICES = {
-    "hour": "for an hour",
-    "hours": "for four hours",
-    "morning": "until tomorrow, 9:00",
-    "week": "for a week",
-}
+CHOICES = Phrases(
+    {
+        "hour": N_("for an hour"),
+        "hours": N_("for four hours"),
+        "morning": N_("until tomorrow, 9:00"),
+        "week": N_("for a week"),
+    }
+)
 
 
 def moment(choice: str, now: datetime, zone: str) -> datetime:

@@ -11,6 +11,7 @@ from service.watch.keeping import keeper
 from service.watch.questions import ANOTHER, Choice, answer, open_questions
 from service.web.desk import desk, now, rows
 from service.web.me import is_of_hers, me
+from service.web.phrases import gettext
 
 screen = Blueprint("questions", __name__)
 
@@ -26,7 +27,7 @@ def answered(number: int) -> Response:
     """Carry out an answer; the second of two people is told that the first was quicker."""
     choice = _choice(request.form.get("choice", ""))
     if choice is None:
-        return make_response(_page("Choose one of the answers first."), 400)
+        return make_response(_page(gettext("Choose one of the answers first.")), 400)
     try:
         with desk().database.transaction() as session:
             told = answer(session, keeper(desk().database), number, choice, me().name, now())

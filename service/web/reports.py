@@ -19,35 +19,44 @@ from service.people.may import Act
 from service.web.chart import curve, stacked
 from service.web.desk import now, rows
 from service.web.me import is_of_hers
+from service.web.phrases import N_, Phrases
 
 screen = Blueprint("reports", __name__)
 
-PERIODS = {30: "30 days", 90: "90 days", 365: "12 months"}
+PERIODS = Phrases({30: N_("30 days"), 90: N_("90 days"), 365: N_("12 months")})
 USUAL = 90
 
-PROOF = {
-    Proof.API: "by the owner API",
-    Proof.LOOK: "on the public page",
-    Proof.BROWSER: "in a person's browser",
-    Proof.PERSON: "a person says so",
-    Proof.TOLD: "a mail or file says so",
-}
-WHY = {
-    Why.CLOSED: "Closed without a reply",
-    Why.REJECTED: "The site rejected the reply",
-    Why.VANISHED: "The reply has gone from the site",
-    Why.SUBMITTED: "Said to be posted, not seen yet",
-    Why.ASKED: "Words are asked for",
-    Why.SNOOZED: "Put off",
-    Why.CLAIMED: "Somebody has it in hand",
-    Why.UNTOUCHED: "Nobody has taken it",
-}
-CLASS = {
-    ReplyClass.VERBATIM.value: "word for word",
-    ReplyClass.WITHIN_BOUNDS.value: "with its blanks filled",
-    ReplyClass.OFF_PACK.value: "changed beyond what was approved",
-    "not_told": "final words not told",
-}
+PROOF = Phrases(
+    {
+        Proof.API: N_("by the owner API"),
+        Proof.LOOK: N_("on the public page"),
+        Proof.BROWSER: N_("in a person's browser"),
+        Proof.PERSON: N_("a person says so"),
+        Proof.TOLD: N_("a mail or file says so"),
+    }
+)
+WHY = Phrases(
+    {
+        Why.CLOSED: N_("Closed without a reply"),
+        Why.REJECTED: N_("The site rejected the reply"),
+        Why.VANISHED: N_("The reply has gone from the site"),
+        Why.SUBMITTED: N_("Said to be posted, not seen yet"),
+        Why.ASKED: N_("Words are asked for"),
+        Why.SNOOZED: N_("Put off"),
+        Why.CLAIMED: N_("Somebody has it in hand"),
+        Why.UNTOUCHED: N_("Nobody has taken it"),
+    }
+)
+CLASS = Phrases(
+    {
+        ReplyClass.VERBATIM.value: N_("word for word"),
+        ReplyClass.WITHIN_BOUNDS.value: N_("with its blanks filled"),
+        ReplyClass.OFF_PACK.value: N_("changed beyond what was approved"),
+        "not_told": N_("final words not told"),
+    }
+)
+
+BY_NAMED = Phrases({"branch": N_("branch"), "region": N_("region"), "site": N_("site")})
 
 
 @dataclass(frozen=True, slots=True)
@@ -70,6 +79,7 @@ def reports() -> str:
         found=found,
         used=used,
         periods=PERIODS,
+        bys=BY_NAMED,
         by=list(BY),
         proofs=PROOF,
         whys=WHY,

@@ -9,6 +9,7 @@ from service.people import factors
 from service.web import trouble
 from service.web.desk import desk, now, rows
 from service.web.me import me, signed_in
+from service.web.phrases import gettext
 
 screen = Blueprint("resetting", __name__)
 
@@ -24,5 +25,7 @@ def reset(person_id: int) -> Response:
         with desk().database.transaction() as session:
             factors.reset(session, person_id, by=me().name, now=now())
     except AccountRefused as refused:
-        return trouble.page(409, str(refused), title="Nothing to take away", way_on=url_for("people.people"))
+        return trouble.page(
+            409, str(refused), title=gettext("Nothing to take away"), way_on=url_for("people.people")
+        )
     return redirect(url_for("people.one", person_id=person_id, done="reset"), 303)  # type: ignore[return-value]

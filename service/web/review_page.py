@@ -20,32 +20,35 @@ from service.web.history import Line, history
 from service.web.me import may_at
 from service.web.opened import Opened
 from service.web.people_here import people_here
+from service.web.phrases import N_, Phrases
 from service.web.putting_off import CHOICES
 from service.web.typed import Typed
 from service.web.words_used import words_used
 
 ALERTS_SHOWN = 10
 
-NOTICES = {
-    "posted": "Kept: you posted it. It counts as answered as soon as a look sees it in public.",
-    "changed": "Kept as you posted it. It counts as answered as soon as a look sees it in public.",
-    "not_yet": "Nothing was changed. The finished text waits below.",
-    "denied": "Kept: it is not posted. The review waits for a reply again.",
-    "claim": "It is yours.",
-    "release": "Nobody has it now.",
-    "assign": "Handed over.",
-    "snooze": "Put off. What is due stays due.",
-    "wake": "It is back among what needs a reply.",
-    "note": "Your note stands in the history.",
-    "close": "Closed without a reply.",
-    "reopen": "It waits for a reply again.",
-    "ask": "Asked. Whoever approves is told; their words will stand here first.",
-    "case_open": "It is taken offline, and yours where nobody had it.",
-    "case_add": "Written down.",
-    "case_end": "The case has ended.",
-    "case_reopen": "The case goes on.",
-    "wrong": "Noted for whoever writes the packs. The judgement itself stays as it is.",
-}
+NOTICES = Phrases(
+    {
+        "posted": N_("Kept: you posted it. It counts as answered as soon as a look sees it in public."),
+        "changed": N_("Kept as you posted it. It counts as answered as soon as a look sees it in public."),
+        "not_yet": N_("Nothing was changed. The finished text waits below."),
+        "denied": N_("Kept: it is not posted. The review waits for a reply again."),
+        "claim": N_("It is yours."),
+        "release": N_("Nobody has it now."),
+        "assign": N_("Handed over."),
+        "snooze": N_("Put off. What is due stays due."),
+        "wake": N_("It is back among what needs a reply."),
+        "note": N_("Your note stands in the history."),
+        "close": N_("Closed without a reply."),
+        "reopen": N_("It waits for a reply again."),
+        "ask": N_("Asked. Whoever approves is told; their words will stand here first."),
+        "case_open": N_("It is taken offline, and yours where nobody had it."),
+        "case_add": N_("Written down."),
+        "case_end": N_("The case has ended."),
+        "case_reopen": N_("The case goes on."),
+        "wrong": N_("Noted for whoever writes the packs. The judgement itself stays as it is."),
+    }
+)
 
 
 @dataclass(frozen=True, slots=True)

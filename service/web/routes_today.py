@@ -13,19 +13,20 @@ from service.people import capturing, device_list
 from service.sites.base import EXTENSION, MAILBOX, Site, Way
 from service.sources.mailboxes import MAIL_KINDS
 from service.web import words
+from service.web.phrases import N_, gettext
 
-CONNECT = "a mailbox that we read, or a mail provider that posts to us"
-SWITCHED_OFF = "leave to send: an administrator switched off that browsers send reviews of this site"
+CONNECT = N_("a mailbox that we read, or a mail provider that posts to us")
+SWITCHED_OFF = N_("leave to send: an administrator switched off that browsers send reviews of this site")
 BROWSERS = "paired.browsers"
 Steps = tuple[tuple[str, str], ...]
 STEPS: dict[Route, Steps] = {
-    Route.MAIL: (("mailbox_add.form", "Connect a mailbox"),),
+    Route.MAIL: (("mailbox_add.form", N_("Connect a mailbox")),),
     Route.HAND: (
-        ("paste.form", "Paste what you see"),
-        ("bringing.file_form", "Bring a file"),
-        ("upload.form", "Bring a saved page"),
+        ("paste.form", N_("Paste what you see")),
+        ("bringing.file_form", N_("Bring a file")),
+        ("upload.form", N_("Bring a saved page")),
     ),
-    Route.FEED: (("feeds.feeds", "Add a feed"),),
+    Route.FEED: (("feeds.feeds", N_("Add a feed")),),
 }
 """Where each way begins: endpoints, and what a link to them says."""
 
@@ -47,8 +48,8 @@ class Today:
         if self.trouble:
             return self.trouble
         if not self.missing:
-            return "Works today"
-        return "Yours to set up" if self.steps else "Not yet"
+            return gettext("Works today")
+        return gettext("Yours to set up") if self.steps else gettext("Not yet")
 
     @property
     def tone(self) -> str:
@@ -102,13 +103,15 @@ def _today(way: Way, here: _Here, health: str) -> Today:
 
 def _by_mail(missing: str, here: _Here) -> tuple[str, Steps]:
     mailbox = MAILBOX.replace("`", "")
-    missing = missing.replace(mailbox, "" if here.reads_mail else CONNECT).strip("; ").removeprefix("and ")
-    return missing, (("mailboxes.mailboxes", "See the mail"),) if here.reads_mail else STEPS[Route.MAIL]
+    missing = (
+        missing.replace(mailbox, "" if here.reads_mail else gettext(CONNECT)).strip("; ").removeprefix("and ")
+    )
+    return missing, (("mailboxes.mailboxes", N_("See the mail")),) if here.reads_mail else STEPS[Route.MAIL]
 
 
 def _by_browser(here: _Here) -> tuple[str, Steps]:
     if not here.may_send:
-        return SWITCHED_OFF, ((BROWSERS, "See what browsers may send"),)
+        return gettext(SWITCHED_OFF), ((BROWSERS, N_("See what browsers may send")),)
     if here.has_browser:
-        return "", ((BROWSERS, "See the paired browsers"),)
-    return EXTENSION, ((BROWSERS, "Get the extension"),)
+        return "", ((BROWSERS, N_("See the paired browsers")),)
+    return EXTENSION, ((BROWSERS, N_("Get the extension")),)

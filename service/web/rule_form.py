@@ -12,6 +12,7 @@ from service.alerts.ruling import Wanted
 from service.alerts.timing import Timing, When
 from service.domain import Flag, Urgency
 from service.errors import AnswerRefused
+from service.web.phrases import gettext
 
 MOST_WORDS = 100
 LONGEST_WORDS = 2000  # characters, of all of them together
@@ -82,12 +83,12 @@ def wanted_by(typed: Typed, before: Match | None = None) -> Wanted:
     ``before`` is the match that is changed: the kinds of events in it, which the form does not show, stay.
     """
     if bool(typed.quiet_from) != bool(typed.quiet_until):
-        raise AnswerRefused("Quiet hours need both a beginning and an end, or neither.")
+        raise AnswerRefused(gettext("Quiet hours need both a beginning and an end, or neither."))
     if typed.stars not in STARS:
-        raise AnswerRefused("Choose the stars from the list.")
+        raise AnswerRefused(gettext("Choose the stars from the list."))
     words = tuple(word for part in typed.words.split(",") if (word := " ".join(part.split())))
     if len(words) > MOST_WORDS:
-        raise AnswerRefused(f"At most {MOST_WORDS} words can be named in one rule.")
+        raise AnswerRefused(gettext("At most %(n)s words can be named in one rule.", n=MOST_WORDS))
     try:
         match = Match(
             kinds=before.kinds if before else (),
@@ -105,8 +106,10 @@ def wanted_by(typed: Typed, before: Match | None = None) -> Wanted:
         )
     except ValueError:
         raise AnswerRefused(
-            "Quiet hours begin and end at two different times, such as 22:00 and 07:00; everything else is "
-            "chosen from the lists."
+            gettext(
+                "Quiet hours begin and end at two different times, such as 22:00 and 07:00; everything else "
+                "is chosen from the lists."
+            )
         ) from None
     return Wanted(typed.title, match, typed.to, timing)
 

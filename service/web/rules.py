@@ -19,6 +19,7 @@ from service.web import rule_words, words
 from service.web.channels import branch_names, name_of
 from service.web.desk import desk, now, rows
 from service.web.me import me
+from service.web.phrases import gettext
 from service.web.rule_form import STARS, Typed, typed_in, typed_of, wanted_by
 from service.web.shown import site_title
 
@@ -117,4 +118,4 @@ def _page(number: int | None, typed: Typed, problem: str | None = None) -> str:
 
 
 def _named(kept: Kept) -> str:
-    return name_of(kept) if kept.is_open else f"{name_of(kept)}, not open just now"
+    return name_of(kept) if kept.is_open else gettext("%(channel)s, not open just now", channel=name_of(kept))

@@ -16,6 +16,7 @@ from service.web import columns_form
 from service.web.bringing import choices, fitting
 from service.web.desk import desk, now, rows
 from service.web.given_back import given_back
+from service.web.phrases import gettext
 
 screen = Blueprint("runs", __name__)
 
@@ -106,7 +107,7 @@ def problems(run: ImportRun, file: File) -> tuple[str, ...]:
     """Why a run cannot begin yet, as sentences."""
     told = missing(file.columns) if file.format.has_columns else ()
     if run.listing_id is None and not run.mapping.get("places"):
-        told += ("Say which listing these reviews are of.",)
+        told += (gettext("Say which listing these reviews are of."),)
     return told
 
 

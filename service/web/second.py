@@ -13,11 +13,12 @@ from service.people import ceremonies, challenges, passkeys
 from service.secrets import Vault
 from service.web import door, kept, passkey_forms, ways
 from service.web.desk import desk, now, rows
+from service.web.phrases import N_, gettext
 
 screen = Blueprint("second", __name__)
 
 PROVED_FOR = timedelta(minutes=10)
-TOO_LATE = "That took too long. Sign in again from the start."
+TOO_LATE = N_("That took too long. Sign in again from the start.")
 
 
 @screen.post("/sign-in/passkey")
@@ -94,9 +95,9 @@ def _proved(proof: str) -> int:
         person_id, ends, browser = _sealer().loads(proof)
         over = datetime.fromtimestamp(ends, UTC)
     except (BadData, ValueError, TypeError):
-        raise SignInRefused(TOO_LATE, "a first proof that is none of ours") from None
+        raise SignInRefused(gettext(TOO_LATE), "a first proof that is none of ours") from None
     if now() >= over or browser != kept.browser():
-        raise SignInRefused(TOO_LATE, "a first proof that is over, or of another browser")
+        raise SignInRefused(gettext(TOO_LATE), "a first proof that is over, or of another browser")
     return int(person_id)
 
 

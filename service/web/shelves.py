@@ -10,6 +10,7 @@ from sqlmodel import col
 
 from service.domain import Kind, ReviewState, Urgency
 from service.models import CaseFile, CaseState, Review
+from service.web.phrases import N_, Phrases
 
 OPEN_STATES = (
     ReviewState.NEW,
@@ -20,16 +21,18 @@ OPEN_STATES = (
     ReviewState.VANISHED,  # the reply did, so the review waits again
 )
 
-SHELVES = {
-    "open": "Needs a reply",
-    "posted": "Posted, not seen in public yet",
-    "past": "From before we listened",
-    "case": "Taken offline",
-    "mentions": "Mentions",
-    "answered": "Answered",
-    "ended": "Closed, or gone from the site",
-    "all": "Everything",
-}
+SHELVES = Phrases(
+    {
+        "open": N_("Needs a reply"),
+        "posted": N_("Posted, not seen in public yet"),
+        "past": N_("From before we listened"),
+        "case": N_("Taken offline"),
+        "mentions": N_("Mentions"),
+        "answered": N_("Answered"),
+        "ended": N_("Closed, or gone from the site"),
+        "all": N_("Everything"),
+    }
+)
 
 
 def due_at(review: Review) -> datetime | None:

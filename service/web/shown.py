@@ -10,6 +10,8 @@ from urllib.parse import urlsplit
 from service.domain import Flag, Kind
 from service.replies.triage import Triage
 from service.sites.registry import site_named
+from service.web import words
+from service.web.phrases import gettext
 
 LONGEST_LINK = 2000
 
@@ -33,7 +35,7 @@ def site_title(name: str) -> str:
 
 def author_of(review: Said) -> str:
     """Who wrote it, or that nobody is named."""
-    nobody = "An article" if review.kind == Kind.MENTION else "Somebody without a name"
+    nobody = gettext("An article") if review.kind == Kind.MENTION else gettext("Somebody without a name")
     return review.author or nobody
 
 
@@ -90,4 +92,4 @@ def judged(triage: Mapping[str, Any] | None) -> Triage | None:
 def held_flags(judgement: Triage | None) -> tuple[str, ...]:
     """The flags that hold it, as people say them, in the order of the closed set."""
     held = judgement.held if judgement else frozenset()
-    return tuple(flag.value.replace("_", " ") for flag in Flag if flag in held)
+    return tuple(words.FLAG[flag] for flag in Flag if flag in held)

@@ -10,6 +10,7 @@ from service.web import cookie, door, second, ways
 from service.web.desk import desk, now, rows
 from service.web.kept import FIELD, opened, shown_again
 from service.web.me import is_open_house, signed_in
+from service.web.phrases import gettext
 
 screen = Blueprint("sign_in", __name__)
 
@@ -58,7 +59,7 @@ def ask_for_link() -> Response:
 def again() -> Response:
     """Back in the page that kept what was typed, after signing in elsewhere in this browser."""
     if not signed_in():
-        problem = "You are not signed in yet in this browser."
+        problem = gettext("You are not signed in yet in this browser.")
         return door.ask_to_sign_in(_kept(), on=_on(), problem=problem, status=403)
     typed = opened(_kept())
     return shown_again(typed) if typed else redirect(_on(), 303)  # type: ignore[return-value]

@@ -15,6 +15,7 @@ from service.replies.approved import APPROVER, LEGAL
 from service.web import words
 from service.web.desk import now, rows
 from service.web.me import is_open_house, me, signed_in
+from service.web.phrases import gettext
 
 EXTENSION = "shopbell.passphrases"
 MOST_TRIES, WITHIN = 5, timedelta(minutes=15)
@@ -62,21 +63,26 @@ def opened_signer(*, of_any_role: bool = False) -> Signer:
     kept = own_key(rows(), who) if of_any_role else None
     role = kept.role if kept else _role()
     if not who or not typed:
-        raise NotOpened("Give your name and your passphrase. Nothing was signed.", 400)
+        raise NotOpened(gettext("Give your name and your passphrase. Nothing was signed."), 400)
     if len(typed) > LONGEST_PASSPHRASE:
-        raise NotOpened("That is longer than any passphrase. Nothing was signed.", 400)
+        raise NotOpened(gettext("That is longer than any passphrase. Nothing was signed."), 400)
     if own_key(rows(), who, role) is None:
         _require_twice(who, typed)
     tries: Tries = current_app.extensions[EXTENSION]
     if wait := tries.take(who.casefold(), now()):
         raise NotOpened(
-            f"Too many wrong passphrases for {who}: try again in {words.span(wait)}. Nothing was signed.", 429
+            gettext(
+                "Too many wrong passphrases for %(person)s: try again in %(span)s. Nothing was signed.",
+                person=who,
+                span=words.span(wait),
+            ),
+            429,
         )
     try:
         with ONE_AT_A_TIME:
             found = signer(rows(), who, role, typed, now())
     except ApprovalRefused as refused:
-        raise NotOpened(f"{refused} Nothing was signed.", 403) from None
+        raise NotOpened(gettext("%(why)s Nothing was signed.", why=refused), 403) from None
     tries.forget(who.casefold())
     return found
 
@@ -85,7 +91,7 @@ def _role() -> str:
     """The role in the form where she has it, else the first she has."""
     asked, own = request.form.get("role", ""), roles()
     if not own:
-        raise NotOpened("Your account signs nothing. Nothing was signed.", 403)
+        raise NotOpened(gettext("Your account signs nothing. Nothing was signed."), 403)
     return asked if asked in own else own[0]
 
 
@@ -93,10 +99,15 @@ def _require_twice(who: str, typed: str) -> None:
     again = request.form.get("passphrase_again", "")
     if not again:
         raise NotOpened(
-            f"{who} has no key for that here yet. To make one, type the passphrase twice: it seals your key,"
-            " it is kept nowhere, and nobody can replace it. Nothing was signed.",
+            gettext(
+                "%(person)s has no key for that here yet. To make one, type the passphrase twice: it seals "
+                "your key, it is kept nowhere, and nobody can replace it. Nothing was signed.",
+                person=who,
+            ),
             409,
             is_first=True,
         )
     if again != typed:
-        raise NotOpened("The two passphrases are not the same. Nothing was signed.", 400, is_first=True)
+        raise NotOpened(
+            gettext("The two passphrases are not the same. Nothing was signed."), 400, is_first=True
+        )

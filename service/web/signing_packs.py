@@ -14,11 +14,12 @@ from service.web import pack as screen_of_pack
 from service.web.desk import desk, look_again, now, rows
 from service.web.pack import Version
 from service.web.packs import the_shelf
+from service.web.phrases import N_, gettext
 from service.web.signing import NotOpened, opened_signer, person
 
 screen = Blueprint("signing_packs", __name__)
 
-CHANGED = "What you read has changed meanwhile: this is how it stands now. Nothing was signed."
+CHANGED = N_("What you read has changed meanwhile: this is how it stands now. Nothing was signed.")
 
 
 @screen.post("/pack/<name>/sign")
@@ -60,7 +61,11 @@ def _sent_back(version: Version) -> str:
     with desk().database.transaction() as session:
         newest = versions.newest_version(session, version.pack.name)
         if newest.sha256 != version.pack.sha256:
-            raise ApprovalRefused(f"Version {newest.serial} was stored meanwhile. Nothing was sent back.")
+            raise ApprovalRefused(
+                gettext(
+                    "Version %(serial)s was stored meanwhile. Nothing was sent back.", serial=newest.serial
+                )
+            )
         submitting.send_back(session, version.pack.name, person(), request.form.get("why", ""), now())
     return "sent-back"
 
@@ -69,7 +74,7 @@ def _done_with(name: str, of: str, act: Callable[[Version], str]) -> Response:
     """Do ``act`` with the version that was shown; what is refused is said on its page again."""
     version = screen_of_pack.by_hash(rows(), the_shelf(), name, request.form.get("sha256", ""))
     if version is None:
-        return _again(name, "", CHANGED, of, 409)
+        return _again(name, "", gettext(CHANGED), of, 409)
     try:
         done = act(version)
     except NotOpened as refused:

@@ -20,13 +20,14 @@ from service.people import factors
 from service.secrets import Vault
 from service.web.desk import desk, now, rows
 from service.web.me import signed_in
+from service.web.phrases import N_, gettext
 
 screen = Blueprint("settings", __name__)  # the module is named apart from ``service.settings``
 
 LEVELS = {
-    doctor.Level.BAD: ("high", "Wrong"),
-    doctor.Level.NOTE: ("warn", "To know"),
-    doctor.Level.GOOD: ("good", "Well"),
+    doctor.Level.BAD: ("high", N_("Wrong")),
+    doctor.Level.NOTE: ("warn", N_("To know")),
+    doctor.Level.GOOD: ("good", N_("Well")),
 }
 
 
@@ -54,7 +55,7 @@ def backup() -> Response:
             making.make(parts.database, parts.secret, path, now())
             opened = path.open("rb")  # the name goes with the folder, the bytes when they are sent
     except (BackupRefused, OSError) as refused:
-        why = str(refused) if isinstance(refused, BackupRefused) else "The disk did not take it."
+        why = str(refused) if isinstance(refused, BackupRefused) else gettext("The disk did not take it.")
         return make_response(_page(why), 409)
     return send_file(opened, "application/octet-stream", as_attachment=True, download_name=name)
 
@@ -71,7 +72,7 @@ def second() -> Response:
     """Ask for a second factor of those who sign or manage, or no longer; who asks for it has shown hers."""
     here, on = signed_in(), bool(request.form.get("on"))
     if here is None or (on and here.row.second_at is None):
-        why = "Show your own second factor in this browser first."
+        why = gettext("Show your own second factor in this browser first.")
         return make_response(_page(second_problem=why), 409)
     with desk().database.transaction() as session:
         factors.require(session, on, by=here.who.name, now=now())
@@ -107,7 +108,7 @@ def _versions(session: Session) -> list[tuple[str, str]]:
     asked = "SELECT sqlite_version()" if is_sqlite else "SHOW server_version"
     return [
         ("Shopbell", version("shopbell")),
-        ("Tables", schema.HEAD),
+        (gettext("Tables"), schema.HEAD),
         ("SQLite" if is_sqlite else "PostgreSQL", str(session.execute(text(asked)).scalar())),
         ("Python", platform.python_version()),
     ]

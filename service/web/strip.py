@@ -8,6 +8,7 @@ from dataclasses import dataclass
 
 from service.domain import Outcome
 from service.web import words
+from service.web.phrases import counted, gettext
 
 STEP, WIDTH, HEIGHT = 8, 6, 28
 
@@ -53,8 +54,12 @@ def _mark(place: int, outcome: Outcome) -> Mark:
 
 def _in_words(outcomes: Sequence[Outcome]) -> str:
     if not outcomes:
-        return "No looks yet."
-    counted = Counter(outcomes)
-    told = ", ".join(f"{n} {words.OUTCOME[outcome]}" for outcome, n in counted.most_common())
-    newest = words.OUTCOME[outcomes[-1]]
-    return f"The last {words.count(len(outcomes), 'look')}: {told}; the newest: {newest}."
+        return gettext("No looks yet.")
+    by_outcome = Counter(outcomes).most_common()
+    return counted(
+        "The last %(n)s look: %(told)s; the newest: %(newest)s.",
+        "The last %(n)s looks: %(told)s; the newest: %(newest)s.",
+        len(outcomes),
+        told=", ".join(f"{n} {words.OUTCOME[outcome]}" for outcome, n in by_outcome),
+        newest=words.OUTCOME[outcomes[-1]],
+    )

@@ -10,25 +10,33 @@ from flask import Flask, Response, make_response, render_template, request
 from sqlalchemy.exc import OperationalError
 from werkzeug.exceptions import HTTPException
 
-TITLES = {
-    400: "That request made no sense here",
-    403: "Not open from here",
-    404: "Nothing here",
-    405: "That cannot be done here",
-    410: "This link is over",
-    413: "Too large",
-    500: "Something of ours went wrong",
-    503: "The database does not answer",
-}
+from service.web.phrases import N_, Phrases, gettext
 
-SENTENCES = {
-    400: "What was sent could not be understood. Nothing was changed.",
-    404: "There is no such page, or what it showed is gone.",
-    405: "This address takes no such request. Nothing was changed.",
-    413: "What was sent is larger than this page takes. Nothing was kept.",
-    500: "It is written in the log, without anybody's words. Nothing half-done was kept; try again.",
-    503: "Nothing is lost: what was heard is kept, and looking goes on as soon as the database answers.",
-}
+TITLES = Phrases(
+    {
+        400: N_("That request made no sense here"),
+        403: N_("Not open from here"),
+        404: N_("Nothing here"),
+        405: N_("That cannot be done here"),
+        410: N_("This link is over"),
+        413: N_("Too large"),
+        500: N_("Something of ours went wrong"),
+        503: N_("The database does not answer"),
+    }
+)
+
+SENTENCES = Phrases(
+    {
+        400: N_("What was sent could not be understood. Nothing was changed."),
+        404: N_("There is no such page, or what it showed is gone."),
+        405: N_("This address takes no such request. Nothing was changed."),
+        413: N_("What was sent is larger than this page takes. Nothing was kept."),
+        500: N_("It is written in the log, without anybody's words. Nothing half-done was kept; try again."),
+        503: N_(
+            "Nothing is lost: what was heard is kept, and looking goes on as soon as the database answers."
+        ),
+    }
+)
 
 OWN_SENTENCE = (400, 403, 410)
 
@@ -65,8 +73,8 @@ def _no_database(_error: OperationalError) -> Response:
 
 def page(status: int, sentence: str | None = None, *, title: str = "", way_on: str = "") -> Response:
     """The page for ``status``; it asks the database nothing. ``way_on`` is an address that does open."""
-    shown = sentence or SENTENCES.get(status, "Nothing was changed.")
-    title = title or TITLES.get(status, "That did not work")
+    shown = sentence or SENTENCES.get(status, gettext("Nothing was changed."))
+    title = title or TITLES.get(status, gettext("That did not work"))
     answer = make_response(
         render_template("trouble.html", status=status, title=title, sentence=shown, way_on=way_on), status
     )

@@ -21,6 +21,7 @@ from service.sources.files import Extent, File, Format
 from service.watch import imports, places
 from service.web.bringing import choices
 from service.web.desk import desk, now, rows
+from service.web.phrases import gettext
 from service.web.shown import safe_link
 
 screen = Blueprint("upload", __name__)
@@ -115,7 +116,7 @@ def _offer(sent: Sent, reading: Reading) -> Offer:
     key = reading.listing_key or _key_of(sent.url)
     listing = next((place.listing_id for place in ours if place.key == key), None)
     file = File(Format.PAGE, sent.body, url=sent.url, saved_at=sent.at)
-    title = reading.business.name if reading.business and reading.business.name else "A saved page"
+    title = reading.business.name if reading.business and reading.business.name else gettext("A saved page")
     begun = imports.Begun(title, file, Extent(len(reading.items), ()), listing)
     with desk().database.transaction() as session:
         return Offer(imports.begin(session, begun, now()), tuple(choices(ours)), listing)
@@ -132,10 +133,10 @@ def _key_of(url: str | None) -> str | None:
 def _sent() -> Sent:
     body = _body(request.files.get("page"))
     if not body.strip():
-        raise NotUsable("Choose the file of a saved page first.")
+        raise NotUsable(gettext("Choose the file of a saved page first."))
     url = request.form.get("url", "").strip()
     if url and (safe_link(url) is None or len(url) > LONGEST_ADDRESS):
-        raise NotUsable("That is no web address: one begins with https://. You may leave it empty.")
+        raise NotUsable(gettext("That is no web address: one begins with https://. You may leave it empty."))
     return Sent(body, url or None, _saved_at(request.form.get("at", "")))
 
 
@@ -155,5 +156,5 @@ def _saved_at(text: str) -> datetime | None:
     try:
         given = datetime.fromisoformat(text)
     except ValueError:
-        raise NotUsable("Write when it was saved as 2026-11-22T09:00, or leave it empty.") from None
+        raise NotUsable(gettext("Write when it was saved as 2026-11-22T09:00, or leave it empty.")) from None
     return given.replace(tzinfo=given.tzinfo or UTC).astimezone(UTC)

@@ -13,6 +13,7 @@ from service.approval.versions import newest_version, require_item
 from service.errors import ApprovalRefused
 from service.outcomes.postings import uses_by_class
 from service.web.desk import desk, now, rows
+from service.web.phrases import gettext
 from service.web.signing import NotOpened, opened_signer
 
 screen = Blueprint("withdrawing", __name__)
@@ -30,7 +31,9 @@ def recall(name: str) -> Response:
     item, reason = request.form.get("item", WHOLE_PACK), request.form.get("reason", "")
     try:
         if not reason.strip():
-            raise ApprovalRefused("Say why: whoever was sent the words reads it. Nothing was recalled.")
+            raise ApprovalRefused(
+                gettext("Say why: whoever was sent the words reads it. Nothing was recalled.")
+            )
         who = opened_signer(of_any_role=True)
         with desk().database.transaction() as session:
             version = newest_version(session, name)

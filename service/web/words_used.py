@@ -18,6 +18,7 @@ from service.outcomes.postings import USED
 from service.replies.approved import Approval
 from service.replies.own_words import is_for_one_review
 from service.web import words
+from service.web.phrases import gettext
 
 
 @dataclass(frozen=True, slots=True)
@@ -52,7 +53,8 @@ def _use(session: Session, review: Review, posting: Posting, now: datetime) -> U
         serial=serial,
         approved_by=tuple(f"{one.person} ({one.role})" for one in approvals),
         how=words.CLASS[ReplyClass(posting.reply_class)] if posting.reply_class else "",
-        proof=words.PROVED[PostingState(posting.state)] + (f": {' and '.join(signs)}" if signs else ""),
+        proof=words.PROVED[PostingState(posting.state)]
+        + (f": {gettext(' and ').join(signs)}" if signs else ""),
         proved_at=last.at if last else posting.made_at,
     )
 

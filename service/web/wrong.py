@@ -11,6 +11,7 @@ from service.web.acting import actor, step
 from service.web.answering import STALE
 from service.web.desk import desk, rows
 from service.web.opened import opened
+from service.web.phrases import gettext
 from service.web.review import at_the_desk
 from service.web.review_page import Kept, Refused
 
@@ -22,7 +23,7 @@ def said(review_id: int) -> Response:
     """Keep the verdict."""
     field, should_be = request.form.get("field", ""), request.form.get("should_be", "")
     if forms.is_stale():
-        return _told(review_id, STALE, field, should_be)
+        return _told(review_id, gettext(STALE), field, should_be)
     try:
         with desk().database.transaction() as session:
             say_wrong(session, review_id, field, should_be, step(actor(), field, should_be))

@@ -12,6 +12,7 @@ from service.people.sessions import SignedIn
 from service.web import door
 from service.web.desk import desk, now, rows
 from service.web.me import signed_in
+from service.web.phrases import gettext
 
 screen = Blueprint("you", __name__)
 
@@ -82,7 +83,7 @@ def _prove(person: Person) -> None:
 
 
 def _why(refused: SignInRefused) -> str:
-    wrong = "That is not your password now. Nothing was changed."
+    wrong = gettext("That is not your password now. Nothing was changed.")
     return wrong if refused.why.startswith("a wrong") else str(refused)
 
 

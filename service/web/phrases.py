@@ -1,0 +1,63 @@
+"""Words that a module holds before anybody asks for them: kept in English, said in the reader's language.
+
+``N_`` marks a phrase for the catalogues and leaves it as it is; ``Phrases`` says it when it is looked up.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping
+from typing import TypeVar
+
+from babel.numbers import format_decimal
+from flask_babel import get_locale, get_translations
+from markupsafe import Markup
+
+SOURCE = "en"
+K = TypeVar("K")
+
+
+def N_(phrase: str) -> str:  # noqa: N802 - gettext's own name for it, which extraction knows
+    """The same phrase: it is translated where it is said."""
+    return phrase
+
+
+def language() -> str:
+    """The language of this request by its code; English where nobody asks."""
+    return str(get_locale() or SOURCE)
+
+
+def gettext(phrase: str, **values: object) -> str:
+    """A phrase in the reader's language, with what its ``%(name)s`` stand for put in."""
+    said = str(get_translations().ugettext(phrase))
+    return said % values if values else said
+
+
+def whole(n: int) -> str:
+    """A whole number with its thousands parted: "1,204"."""
+    return format_decimal(n, "#,##0", locale=language())
+
+
+def counted(one: str, many: str, n: int, **more: object) -> str:
+    """``counted("%(n)s review", "%(n)s reviews", 2)`` is "2 reviews"."""
+    return str(get_translations().ungettext(one, many, n)) % {"n": whole(n), **more}
+
+
+def counted_on_page(one: str, many: str, n: int, **more: object) -> Markup:
+    """The same in a template: the phrase may hold marks of HTML, what is put into it is escaped."""
+    return Markup(get_translations().ungettext(one, many, n)) % {"n": whole(n), **more}  # noqa: S704 - phrases are ours
+
+
+class Phrases(Mapping[K, str]):
+    """What a closed set is called: a mapping whose phrases come out translated."""
+
+    def __init__(self, phrases: Mapping[K, str]) -> None:
+        self._phrases = dict(phrases)
+
+    def __getitem__(self, key: K) -> str:
+        return gettext(self._phrases[key])
+
+    def __iter__(self) -> Iterator[K]:
+        return iter(self._phrases)
+
+    def __len__(self) -> int:
+        return len(self._phrases)
