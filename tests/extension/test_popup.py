@@ -77,6 +77,36 @@ def test_what_was_inserted_where_we_cannot_look_is_asked_about(
     popup.tab.close()
 
 
+def test_undo_takes_the_reply_out_again_and_nobody_is_asked_about_it(
+    browser: Browser, page: Tab, service: Service
+) -> None:
+    popup = Popup(browser)
+    popup.choose()
+    popup.press("Insert")
+    popup.says("Undo")
+    popup.press("Undo")
+    popup.says("Taken out again.")
+    assert page.evaluate("box.value") == ""
+    assert "Undo" not in popup.tab.evaluate("document.body.innerText")
+    service.wait_for_kinds("inserted", "denied")
+    popup.tab.go(browser.origin + "popup.html")
+    popup.says("Open reviews")
+    assert "Did you post" not in popup.tab.evaluate("document.body.innerText")
+    popup.tab.close()
+
+
+def test_undo_in_the_popup_takes_nothing_of_hers(browser: Browser, page: Tab, service: Service) -> None:
+    popup = Popup(browser)
+    popup.choose()
+    popup.press("Insert")
+    popup.says("Undo")
+    page.evaluate("(box.value += ' Bye')")
+    popup.press("Undo")
+    popup.says("The box holds other words now")
+    assert page.evaluate("box.value") == FILLED + " Bye"
+    popup.tab.close()
+
+
 def test_without_a_cursor_she_is_told_where_to_put_it(browser: Browser, page: Tab, service: Service) -> None:
     page.evaluate("document.activeElement.blur()")
     popup = Popup(browser)

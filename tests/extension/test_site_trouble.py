@@ -265,6 +265,59 @@ def test_what_she_writes_in_the_box_afterwards_is_looked_at(card: OurCard, servi
     card.wait_for("Offers money.")
 
 
+def test_undo_takes_the_reply_out_again_and_nobody_is_asked_about_it(card: OurCard, service: Service) -> None:
+    card.press("insert")
+    card.wait_for("Inserted.")
+    card.tab.evaluate(f"({card.button('undo')}.focus(), 1)")
+    card.tab.type(" ")  # by keyboard
+    card.wait_for("Taken out again.")
+    assert held(card.tab) == ""
+    service.wait_for_kinds("inserted", "denied")
+    card.press("insert")
+    card.wait_for("Inserted.")
+    assert held(card.tab) == FILLED
+
+
+def test_undo_puts_a_draft_back_and_asks_about_it_again(card: OurCard) -> None:
+    card.tab.press(BOX)
+    card.tab.type("my own")
+    card.press("insert")
+    card.press("go")
+    card.press("undo")
+    card.wait_for("Taken out again.")
+    assert held(card.tab) == "my own"
+    card.press("insert")
+    card.wait_for("The box holds words of somebody's")
+
+
+def test_undo_is_gone_once_she_types_on_and_once_she_posts(card: OurCard, service: Service) -> None:
+    card.press("insert")
+    card.wait_for("Undo")
+    card.tab.press(BOX)
+    card.tab.type("!")
+    card.tab.wait_for(f"!{card.button('undo')}")
+    card.press("back")
+    card.press("insert")
+    card.press("go")
+    card.wait_for("Undo")
+    card.tab.press(f"{ANNS}.querySelector('[data-post]')")
+    card.wait_for("Noted as posted.")
+    assert "Undo" not in card.words
+    service.wait_for_kinds("inserted", "inserted", "submitted")
+    card.tab.evaluate("(seen.submits = 0)")
+
+
+def test_undo_takes_nothing_of_hers(card: OurCard, service: Service) -> None:
+    card.press("insert")
+    card.wait_for("Undo")
+    card.tab.evaluate(f"({BOX}.value += ' Bye')")  # no event tells of it
+    card.press("undo")
+    card.wait_for("The box holds other words now")
+    assert held(card.tab) == FILLED + " Bye"
+    assert card.tab.evaluate(f"!{card.button('undo')}")
+    service.wait_for_kinds("inserted")
+
+
 def test_a_press_without_its_text_is_no_proof(card: OurCard, service: Service) -> None:
     card.press("insert")
     card.wait_for("Inserted.")

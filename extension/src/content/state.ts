@@ -11,7 +11,7 @@ export type State =
   | { readonly is: "which"; readonly candidates: readonly Review[] }
   | { readonly is: "offer"; readonly offered: Offered; readonly place: number; readonly note: string | null }
   | Conflict
-  | { readonly is: "inserted"; readonly note: string; readonly looked: Looked }
+  | { readonly is: "inserted"; readonly note: string; readonly looked: Looked; readonly undo: boolean }
   | { readonly is: "did_you"; readonly text: string }
   | { readonly is: "posted" }
   | { readonly is: "trouble"; readonly trouble: Told; readonly again: boolean };
@@ -30,6 +30,7 @@ export interface Acts {
   choose(review: number, press: Event): void;
   goOn(press: Event): void;
   goBack(): void;
+  undo(press: Event): void;
   again(): void;
   told(posted: boolean, press: Event): void;
 }

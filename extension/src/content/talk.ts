@@ -1,6 +1,8 @@
 /** One card of the page, and what we have to say beside it. */
 
 import type { Matched } from "../answers";
+import type { Box } from "../insert/box";
+import { canUndo, undo } from "../insert/insert";
 import type { Adapter } from "../sites/adapter";
 import { type PageCard, fingerprint } from "../sites/card";
 import type { Told } from "../trouble";
@@ -8,6 +10,7 @@ import { troubleOf } from "../ui/ask";
 import { say, sayInstead, sayTrouble } from "../ui/say";
 import { type Use, confirm, tell } from "../use/confirm";
 import { type Doubt, NOTHING_GIVEN, alsoGiven, doubtBefore, doubtOf, draftDoubt } from "../use/doubts";
+import { undoneBy } from "../use/undo";
 import { factsOf } from "./facts";
 import { type Looked, NOTHING, watchInserted } from "./inserted";
 import { misfit } from "./misfits";
@@ -35,6 +38,7 @@ export class Talk implements Acts, Place {
   #wish: Wish = "insert";
   #busy = false;
   #watched: AbortController | null = null;
+  #filled: Box | null = null;
 
   constructor(
     readonly adapter: Adapter,
@@ -123,6 +127,12 @@ export class Talk implements Acts, Place {
     this.#note(null);
   }
 
+  undo(press: Event): void {
+    if (!this.#isHers(press) || this.#state.is !== "inserted" || this.#busy) return;
+    this.#busy = true;
+    void this.#try(() => this.#undo()).finally(() => (this.#busy = false));
+  }
+
   again(): void {
     if (this.#offering) return this.#note(null);
     this.#show({ is: "asking" });
@@ -154,6 +164,15 @@ export class Talk implements Acts, Place {
     this.#took(await putIn(use, this, this.#ended.signal), use);
   }
 
+  async #undo(): Promise<void> {
+    if (!this.#filled) return;
+    const came = undoneBy(await undo(this.#filled, { signal: this.#ended.signal }));
+    if (came !== "undone") return this.#inserted(NOTHING, say(came));
+    this.#given = NOTHING_GIVEN; // a draft that stands there again is asked about again
+    await this.proof.sign("denied");
+    this.#note(say("undone"));
+  }
+
   async #copy(use: Use): Promise<void> {
     const confirmed = await confirm(use);
     await navigator.clipboard.writeText(confirmed.text);
@@ -171,11 +190,12 @@ export class Talk implements Acts, Place {
     }
     const { posting, text } = came.confirmed;
     this.proof.expect({ posting, text }, true);
+    this.#filled = came.box;
     this.#inserted(NOTHING);
     this.#watch(came.box, use);
   }
 
-  #watch(box: Parameters<typeof watchInserted>[0], use: Use): void {
+  #watch(box: Box, use: Use): void {
     this.#watched?.abort();
     this.#watched = new AbortController();
     watchInserted(box, use, (looked) => this.#state.is === "inserted" && this.#inserted(looked), this.#watched.signal);
@@ -221,8 +241,9 @@ export class Talk implements Acts, Place {
     this.#show({ is: "conflict", ...doubt, ours });
   }
 
-  #inserted(looked: Looked): void {
-    this.#show({ is: "inserted", note: say("inserted"), looked });
+  #inserted(looked: Looked, note = say("inserted")): void {
+    const undo = this.#filled !== null && canUndo(this.#filled);
+    this.#show({ is: "inserted", note, looked, undo });
   }
 
   #note(note: string | null): void {

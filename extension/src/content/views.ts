@@ -6,7 +6,6 @@ import { button, el } from "../ui/el";
 import type { Reply } from "../ui/reply";
 import { nameOf } from "../ui/review";
 import { say, sayTrouble, sayWhen } from "../ui/say";
-import type { Looked } from "./inserted";
 import type { Acts, State } from "./state";
 
 /** The content of a panel. `reply` is the form of the offered suggestion, where there is one. */
@@ -25,7 +24,7 @@ export function view(state: State, acts: Acts, reply: Reply | null, signal: Abor
     case "conflict":
       return doubtPart(state, state.ours, () => acts.goBack(), (press) => acts.goOn(press), signal);
     case "inserted":
-      return inserted(state.note, state.looked, acts, signal);
+      return inserted(state, acts, signal);
     case "did_you":
       return didYou(state.text, acts, signal);
     case "trouble":
@@ -82,13 +81,18 @@ function standing({ due_at, answered, held_by, flags }: Review): HTMLElement {
   return el("p", { class: "quiet" }, lines.join(" · "));
 }
 
-function inserted(note: string, { notes, findings }: Looked, acts: Acts, signal: AbortSignal): HTMLElement {
+type Inserted = Extract<State, { readonly is: "inserted" }>;
+
+function inserted({ note, looked, undo }: Inserted, acts: Acts, signal: AbortSignal): HTMLElement {
   return el(
     "div",
     {},
     live(note),
-    el("div", { role: "status" }, listOf(notes), findingsOf(findings)),
-    acting(button(say("back_to_reply"), () => acts.goBack(), signal, { "data-key": "back" })),
+    el("div", { role: "status" }, listOf(looked.notes), findingsOf(looked.findings)),
+    acting(
+      undo ? button(say("undo"), (press) => acts.undo(press), signal, { "data-key": "undo" }) : null,
+      button(say("back_to_reply"), () => acts.goBack(), signal, { "data-key": "back" }),
+    ),
   );
 }
 

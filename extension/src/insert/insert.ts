@@ -43,6 +43,12 @@ export async function insert(box: Box, text: string, wishes: Wishes = {}): Promi
   return outcome;
 }
 
+/** Whether the box still holds what we put there, so that taking it out takes nothing of hers. */
+export function canUndo(box: Box): boolean {
+  const mine = ours.get(box);
+  return mine !== undefined && box.isConnected && sameLines(read(box), mine.text);
+}
+
 /** Puts back, as plain text, what stood there before us. Asks first where our text was edited since. */
 export async function undo(box: Box, wishes: Wishes = {}): Promise<Outcome> {
   const mine = ours.get(box);

@@ -78,12 +78,14 @@ class ReplyPart {
 
   #go(wish: Wish, suggestion: Suggestion, given: Given): void {
     if (!this.#reply || this.#reply.complain()) return;
+    this.#spot.replaceChildren();
     const use = { offered: this.offered, suggestion, values: this.#reply.values(), given };
     this.page.run(async () => this.#came(await useReply(wish, use, this.page.tab), wish, suggestion, given));
   }
 
   #came(came: Came, wish: Wish, suggestion: Suggestion, given: Given): string | null {
     if (came.is === "said") return came.words;
+    if (came.is === "in") return this.#inserted(came.undo, came.words);
     if (came.is === "instead") return this.#instead(came.suggestions, came.words);
     this.#ask(came.doubt, suggestion, () => this.#go(wish, suggestion, alsoGiven(given, came.doubt)));
     return null;
@@ -95,6 +97,12 @@ class ReplyPart {
     this.#place = 0;
     this.#written = {};
     this.#draw();
+    return words;
+  }
+
+  #inserted(undo: () => Promise<string>, words: string): string {
+    const go = (): void => this.page.run(() => (this.#spot.replaceChildren(), undo()));
+    this.#spot.replaceChildren(el("div", { class: "acts" }, button(say("undo"), go, this.page.signal)));
     return words;
   }
 

@@ -31,6 +31,10 @@ export function insertInto({ id }: Tab, { frame }: Found, text: string, consent:
   return act(id, frame, { ask: "insert", text, consent });
 }
 
+export function undoIn({ id }: Tab, { frame }: Found): Promise<Outcome> {
+  return act(id, frame, { ask: "undo", consent: false });
+}
+
 /** The reviews on the screen; null where no script of ours is on the page, which is where she granted no site. */
 export async function visibleIn({ id }: Tab): Promise<Visible | null> {
   try {

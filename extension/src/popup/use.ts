@@ -1,20 +1,25 @@
 /** One use of a reply from the popup: asked first, confirmed, then put where the cursor is or on the clipboard. */
 
 import type { Confirmed, Suggestion } from "../answers";
+import type { Found } from "../background/anywhere";
 import type { Outcome } from "../insert/outcome";
 import type { Told } from "../trouble";
 import { ask, troubleOf } from "../ui/ask";
 import { say, sayInstead, sayTrouble } from "../ui/say";
 import { type Use, confirm, tell } from "../use/confirm";
 import { type Doubt, doubtBefore, doubtOf, draftDoubt } from "../use/doubts";
-import { type Tab, cursorIn, insertInto } from "./tab";
+import { undoneBy } from "../use/undo";
+import { type Tab, cursorIn, insertInto, undoIn } from "./tab";
 
 export type Wish = "insert" | "copy";
 
 export type Came =
+  | { readonly is: "in"; readonly words: string; readonly undo: Undo }
   | { readonly is: "said"; readonly words: string }
   | { readonly is: "doubt"; readonly doubt: Doubt }
   | { readonly is: "instead"; readonly suggestions: readonly Suggestion[]; readonly words: string };
+
+type Undo = () => Promise<string>;
 
 const NO_PAGE = { replied: false, reply: null }; // no card is read in anywhere mode
 
@@ -35,7 +40,8 @@ async function insert(use: Use, tab: Tab): Promise<Came> {
   const cursor = await cursorIn(tab);
   if (!cursor) return said("no_cursor");
   const confirmed = await confirm(use);
-  return await cameOf(await insertInto(tab, cursor, confirmed.text, use.given.consent), use, confirmed);
+  const outcome = await insertInto(tab, cursor, confirmed.text, use.given.consent);
+  return await cameOf(outcome, use, confirmed, () => undone(tab, cursor, confirmed));
 }
 
 async function copy(use: Use): Promise<Came> {
@@ -45,12 +51,19 @@ async function copy(use: Use): Promise<Came> {
   return said("copied");
 }
 
-async function cameOf(outcome: Outcome, use: Use, confirmed: Confirmed): Promise<Came> {
+async function cameOf(outcome: Outcome, use: Use, confirmed: Confirmed, undo: Undo): Promise<Came> {
   if (outcome.kind === "needs_consent") return { is: "doubt", doubt: draftDoubt(outcome.holds) };
   if (outcome.kind === "refused") return said(`refused_${outcome.why}`);
   if (outcome.kind !== "done" && outcome.kind !== "already") return misfit(outcome.kind, use);
   await tell("inserted", use, confirmed);
-  return said("inserted");
+  return outcome.kind === "done" ? { is: "in", words: say("inserted"), undo } : said("inserted");
+}
+
+/** A reply that was taken out again is not posted, and nobody is asked about it. */
+async function undone(tab: Tab, cursor: Found, { posting }: Confirmed): Promise<string> {
+  const came = undoneBy(await undoIn(tab, cursor));
+  if (came === "undone") await ask("sign", { posting, sign: "denied" });
+  return say(came);
 }
 
 /** A box that did not take the text is said, and counted for the desk without a word of it. */
