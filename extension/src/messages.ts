@@ -36,7 +36,7 @@ export const captureCard = exactly({
   permalink: orNull(ADDRESS),
 });
 
-const use = { review: whole(), sha256: text(64), item: text(200), variant: whole() };
+const REPLY = { review: whole(), sha256: text(64), item: text(200), variant: whole() };
 export const SIGNS = ["pressed", "visible", "told", "denied"] as const;
 export const MISFITS = ["zero_cards", "no_name", "no_text", "no_box", "not_taken", "partial"] as const;
 
@@ -45,12 +45,12 @@ const FROM_PAGES = {
   scan: exactly({ ask: oneOf("scan"), site: SITE, url: ADDRESS, cards: list(card, 50) }),
   confirm: exactly({
     ask: oneOf("confirm"),
-    ...use,
+    ...REPLY,
     values: named(text(2_000), 50),
     take: truth,
     again: truth,
   }),
-  check: exactly({ ask: oneOf("check"), ...use, text: text(TEXT) }),
+  check: exactly({ ask: oneOf("check"), ...REPLY, text: text(TEXT) }),
   event: exactly({
     ask: oneOf("event"),
     kind: oneOf("inserted", "copied"),
@@ -78,6 +78,7 @@ const FROM_OURS = {
   pair_cancel: exactly({ ask: oneOf("pair_cancel") }),
   state: exactly({ ask: oneOf("state") }),
   me: exactly({ ask: oneOf("me") }),
+  watch: exactly({ ask: oneOf("watch"), key: text(40), posting: whole(), ...REPLY }),
   open: exactly({ ask: oneOf("open"), site: orNull(SITE), url: ADDRESS }),
   capture: exactly({ ask: oneOf("capture"), site: SITE, url: ADDRESS, cards: list(captureCard, 50) }),
   auto: exactly({ ask: oneOf("auto"), site: SITE, on: truth }),
@@ -87,7 +88,14 @@ const FROM_OURS = {
   disconnect: exactly({ ask: oneOf("disconnect") }),
 };
 
-const ALL = { ...FROM_PAGES, ...FROM_OURS };
+/** What the script of a watched box may ask, on a site that nobody granted: of the one reply its key stands for. */
+const FROM_BOXES = {
+  box_check: exactly({ ask: oneOf("box_check"), key: text(40), text: text(TEXT) }),
+  box_undone: exactly({ ask: oneOf("box_undone"), key: text(40) }),
+};
+
+const ALL = { ...FROM_PAGES, ...FROM_OURS, ...FROM_BOXES };
+const BY = { page: FROM_PAGES, ours: { ...FROM_PAGES, ...FROM_OURS }, box: FROM_BOXES };
 
 type Messages<Readers> = { readonly [Ask in keyof Readers]: Readers[Ask] extends Reader<infer T> ? T : never };
 export type FromPages = Messages<typeof FROM_PAGES>;
@@ -99,10 +107,15 @@ export type CaptureCard = Read<typeof captureCard>;
 export type Sign = (typeof SIGNS)[number];
 export type MisfitCode = (typeof MISFITS)[number];
 
+/** Whether it is the script of a watched box that asks. Its answer is the same on every site, granted or not. */
+export function isBoxes(value: unknown): boolean {
+  return typeof value === "object" && value !== null && "ask" in value && Object.hasOwn(FROM_BOXES, String(value.ask));
+}
+
 /** A message in its agreed shape; throws `Misshapen` for anything else, and for what only our own pages may ask. */
-export function readMessage(value: unknown, by: "page" | "ours"): Message {
+export function readMessage(value: unknown, by: keyof typeof BY): Message {
   const ask = typeof value === "object" && value !== null && "ask" in value ? value.ask : undefined;
-  const readers: Readonly<Record<string, Reader<Message>>> = by === "ours" ? ALL : FROM_PAGES;
+  const readers: Readonly<Record<string, Reader<Message>>> = BY[by];
   if (typeof ask !== "string" || !Object.hasOwn(readers, ask)) throw new Misshapen("ask");
   return (readers[ask] as Reader<Message>)(value, ask);
 }

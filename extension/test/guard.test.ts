@@ -1,7 +1,7 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
 
-import { type Sender, askerOf, cut } from "../src/background/guard";
+import { type Sender, askerOf, boxOf, cut } from "../src/background/guard";
 
 const US = { id: "ours", url: "chrome-extension://ours/" };
 const PAGE: Sender = { id: "ours", url: "https://biz.yelp.com/r2r/7?token=1#x", tab: { id: 1 } };
@@ -35,4 +35,10 @@ for (const [what, sender] of NOBODY) {
 
 test("an address loses its query and its fragment", () => {
   assert.equal(cut(new URL("https://a.test/b/c?d=1#e")), "https://a.test/b/c");
+});
+
+test("a watched box is heard from any page of a tab, and from no other extension", () => {
+  assert.deepEqual(boxOf({ id: "ours", url: "https://any.test/", tab: {} }, US), { by: "box" });
+  assert.equal(boxOf({ id: "theirs", url: "https://any.test/", tab: {} }, US), null);
+  assert.equal(boxOf({ id: "ours", url: "https://any.test/" }, US), null);
 });

@@ -1,7 +1,7 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
 
-import { readMessage } from "../src/messages";
+import { isBoxes, readMessage } from "../src/messages";
 import { Misshapen } from "../src/schema";
 
 const CARD = {
@@ -24,6 +24,16 @@ test("a page's script may ask about the cards of its page", () => {
 test("a page's script may ask nothing that is for our own pages", () => {
   for (const ask of ["pair_start", "pair_poll", "state", "me", "open", "capture", "auto", "unlock", "lock", "disconnect"]) {
     assert.throws(() => readMessage({ ask }, "page"), Misshapen, ask);
+  }
+});
+
+test("a watched box may ask of its own reply, and of nothing else", () => {
+  const check = { ask: "box_check", key: "k", text: "Dear Ann" };
+  assert.deepEqual(readMessage(check, "box"), check);
+  assert.throws(() => readMessage({ ...check, review: 1 }, "box"), Misshapen);
+  for (const by of ["scan", "confirm", "check", "event", "watch", "state"]) {
+    assert.equal(isBoxes({ ask: by }), false);
+    assert.throws(() => readMessage({ ask: by }, "box"), Misshapen, by);
   }
 });
 

@@ -14,6 +14,7 @@ import { onlyOrigin } from "./policy";
 import { grantedNames, reconcile } from "./registered";
 import * as service from "./service";
 import { pairedOrigin } from "./session";
+import * as watching from "./watching";
 
 type Answers = { readonly [A in Ask]: (asked: Asked[A], asker: Asker) => Promise<unknown> };
 
@@ -44,6 +45,7 @@ const ANSWERS: Answers = {
   pair_cancel: () => pairing.cancel(),
   state: () => standing(),
   me: () => service.whoAmI(),
+  watch: ({ ask: _, key, ...reply }) => watching.begin(key, reply),
   open: ({ site, url }) => service.suggestFor(site, url, []),
   capture: ({ site, url, cards }) => service.capture(site, url, cards),
   auto: ({ site, on }) => auto.turn(site, on),
@@ -51,6 +53,15 @@ const ANSWERS: Answers = {
   unlock: ({ person, pin }) => service.unlock(person, pin),
   lock: () => service.lock(),
   disconnect: () => disconnect(),
+
+  box_check: async ({ key, text }) => {
+    const { posting: _, ...reply } = await watching.of(key);
+    return await service.check({ ask: "check", ...reply, text });
+  },
+  box_undone: async ({ key }) => {
+    const { posting } = await watching.of(key);
+    return await awaiting.sign(posting, "denied", new Date());
+  },
 };
 
 export function answer(message: Message, asker: Asker): Promise<unknown> {

@@ -1,5 +1,6 @@
 /** Anywhere mode: her press on the toolbar lets us into that one tab, until it goes elsewhere. */
 
+import type { Suggestion } from "../answers";
 import { api } from "../browser";
 import type { Asked, Seen } from "../content/box";
 import type { Outcome } from "../insert/outcome";
@@ -21,8 +22,14 @@ export async function findBox(tab: number): Promise<Found | null> {
 }
 
 /** In the box that was found there last. Undo puts back what stood there before us. */
-export function act(tab: number, frame: number, asked: Exclude<Asked, { ask: "look" }>): Promise<Outcome> {
+export function act(tab: number, frame: number, asked: Exclude<Asked, { ask: "look" | "watch" }>): Promise<Outcome> {
   return api.tabs.sendMessage(tab, asked, { frameId: frame });
+}
+
+/** The box there is watched from now on, as long as its page stays; `key` as the background knows it. */
+export async function watch(tab: number, frame: number, suggestion: Suggestion, key: string): Promise<void> {
+  const asked: Asked = { ask: "watch", suggestion, key };
+  await api.tabs.sendMessage(tab, asked, { frameId: frame });
 }
 
 async function look(tab: number, frame: number): Promise<Found | null> {

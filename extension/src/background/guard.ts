@@ -21,6 +21,7 @@ export interface Us {
 }
 
 export type Asker =
+  | { readonly by: "box" } // on any page: what it may ask hangs on the key it was given
   | { readonly by: "ours" }
   | { readonly by: "page"; readonly site: string; readonly pattern: string; readonly address: string };
 
@@ -31,6 +32,11 @@ export function askerOf(sender: Sender, us: Us): Asker | null {
   if (!sender.tab) return null;
   if (sender.origin !== undefined && sender.origin !== new URL(sender.url).origin) return null;
   return pageOf(sender.url);
+}
+
+/** A script of ours in a tab, on whatever page her press let it into. */
+export function boxOf(sender: Sender, us: Us): Asker | null {
+  return sender.id === us.id && sender.tab ? { by: "box" } : null;
 }
 
 /** The known site a page belongs to: https, the exact host and the path, never a part of a name. */

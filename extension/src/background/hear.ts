@@ -1,17 +1,18 @@
 /** A message comes in: who asks, whether it may, what it says; then the answer, or the trouble by its name. */
 
 import { api } from "../browser";
-import { readMessage } from "../messages";
+import { isBoxes, readMessage } from "../messages";
 import { Misshapen } from "../schema";
 import { type Said, type Told, Trouble } from "../trouble";
 import { answer } from "./answer";
-import { type Asker, askerOf } from "./guard";
+import { type Asker, askerOf, boxOf } from "./guard";
 import { flush } from "./outbox";
 import { isGranted } from "./registered";
 
 /** False where nobody is heard; else the answer comes later. */
 export function hear(message: unknown, sender: chrome.runtime.MessageSender, reply: (said: unknown) => void): boolean {
-  const asker = askerOf(sender, { id: api.runtime.id, url: api.runtime.getURL("") });
+  const us = { id: api.runtime.id, url: api.runtime.getURL("") };
+  const asker = isBoxes(message) ? boxOf(sender, us) : askerOf(sender, us);
   if (!asker) return false;
   // Whatever waits is sent afterwards: we are awake anyway, and nobody waits for it.
   void said(message, asker)

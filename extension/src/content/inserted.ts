@@ -17,25 +17,29 @@ export interface Looked {
 }
 
 export const NOTHING: Looked = { notes: [], findings: [] };
+type Check = (text: string) => Promise<Checked | null>;
+
 const QUOTED = 3; // departures shown in their own words
 
-export function watchInserted(box: Box, use: Use, found: (looked: Looked) => void, signal: AbortSignal): void {
+/** `check` asks the service what it says of a text; null where it says nothing. */
+export function watchInserted(box: Box, suggestion: Suggestion, check: Check, found: (looked: Looked) => void, signal: AbortSignal): void {
   let latest = "";
   let findings: readonly Finding[] = [];
   const told = async (watched: Watched): Promise<void> => {
     latest = watched.text;
-    found({ notes: notesOf(watched, null, use.suggestion), findings });
-    const checked = await check(watched.text, use);
+    found({ notes: notesOf(watched, null, suggestion), findings });
+    const checked = await check(watched.text);
     if (!checked || latest !== watched.text || signal.aborted) return;
     findings = checked.findings;
-    found({ notes: notesOf(watched, checked, use.suggestion), findings });
+    found({ notes: notesOf(watched, checked, suggestion), findings });
   };
-  watchBox(box, use.suggestion, (watched) => void told(watched), signal);
+  watchBox(box, suggestion, (watched) => void told(watched), signal);
 }
 
-async function check(text: string, { offered, suggestion }: Use): Promise<Checked | null> {
+/** As a card asks it of the reply she used. */
+export function checkOf({ offered, suggestion }: Use): Check {
   const { sha256, item, variant } = suggestion;
-  return await ask<Checked>("check", { review: offered.review.id, sha256, item, variant, text }).catch(() => null);
+  return (text) => ask<Checked>("check", { review: offered.review.id, sha256, item, variant, text }).catch(() => null);
 }
 
 function notesOf(watched: Watched, checked: Checked | null, { blanks }: Suggestion): string[] {

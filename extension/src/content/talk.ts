@@ -12,7 +12,7 @@ import { type Use, confirm, tell } from "../use/confirm";
 import { type Doubt, NOTHING_GIVEN, alsoGiven, doubtBefore, doubtOf, draftDoubt } from "../use/doubts";
 import { undoneBy } from "../use/undo";
 import { factsOf } from "./facts";
-import { type Looked, NOTHING, watchInserted } from "./inserted";
+import { type Looked, NOTHING, checkOf, watchInserted } from "./inserted";
 import { misfit } from "./misfits";
 import { Offering } from "./offering";
 import { type Panel, panelIn } from "./panel";
@@ -198,7 +198,8 @@ export class Talk implements Acts, Place {
   #watch(box: Box, use: Use): void {
     this.#watched?.abort();
     this.#watched = new AbortController();
-    watchInserted(box, use, (looked) => this.#state.is === "inserted" && this.#inserted(looked), this.#watched.signal);
+    const found = (looked: Looked): void => void (this.#state.is === "inserted" && this.#inserted(looked));
+    watchInserted(box, use.suggestion, checkOf(use), found, this.#watched.signal);
   }
 
   #judged(verdict: Verdict, { text }: Expected): void {

@@ -6,6 +6,7 @@ import { button, el } from "../ui/el";
 import type { Reply } from "../ui/reply";
 import { nameOf } from "../ui/review";
 import { say, sayTrouble, sayWhen } from "../ui/say";
+import type { Looked } from "./inserted";
 import type { Acts, State } from "./state";
 
 /** The content of a panel. `reply` is the form of the offered suggestion, where there is one. */
@@ -88,7 +89,7 @@ function inserted({ note, looked, undo }: Inserted, acts: Acts, signal: AbortSig
     "div",
     {},
     live(note),
-    el("div", { role: "status" }, listOf(looked.notes), findingsOf(looked.findings)),
+    el("div", { role: "status" }, ...lookedParts(looked)),
     acting(
       undo ? button(say("undo"), (press) => acts.undo(press), signal, { "data-key": "undo" }) : null,
       button(say("back_to_reply"), () => acts.goBack(), signal, { "data-key": "back" }),
@@ -107,6 +108,11 @@ function didYou(text: string, acts: Acts, signal: AbortSignal): HTMLElement {
       button(say("not_posted"), (press) => acts.told(false, press), signal),
     ),
   );
+}
+
+/** What is said of a box beside it. */
+export function lookedParts({ notes, findings }: Looked): readonly HTMLElement[] {
+  return [listOf(notes), findingsOf(findings)];
 }
 
 function findingsOf(findings: readonly Finding[]): HTMLElement {

@@ -1,8 +1,9 @@
 /** The tab that the press on the toolbar opened to us, and the frame of it in which her cursor is. */
 
+import type { Suggestion } from "../answers";
 import { api } from "../browser";
 import { IS_TEST } from "../flavour";
-import { type Found, act, findBox } from "../background/anywhere";
+import { type Found, act, findBox, watch } from "../background/anywhere";
 import type { Visible } from "../content/asked";
 import type { Outcome } from "../insert/outcome";
 
@@ -33,6 +34,11 @@ export function insertInto({ id }: Tab, { frame }: Found, text: string, consent:
 
 export function undoIn({ id }: Tab, { frame }: Found): Promise<Outcome> {
   return act(id, frame, { ask: "undo", consent: false });
+}
+
+/** What she writes there is looked at from now on. A page that is gone by now is watched no more. */
+export function watchIn({ id }: Tab, { frame }: Found, suggestion: Suggestion, key: string): Promise<void> {
+  return watch(id, frame, suggestion, key).catch(() => undefined);
 }
 
 /** The reviews on the screen; null where no script of ours is on the page, which is where she granted no site. */

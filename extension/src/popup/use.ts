@@ -9,7 +9,7 @@ import { say, sayInstead, sayTrouble } from "../ui/say";
 import { type Use, confirm, tell } from "../use/confirm";
 import { type Doubt, doubtBefore, doubtOf, draftDoubt } from "../use/doubts";
 import { undoneBy } from "../use/undo";
-import { type Tab, cursorIn, insertInto, undoIn } from "./tab";
+import { type Tab, cursorIn, insertInto, undoIn, watchIn } from "./tab";
 
 export type Wish = "insert" | "copy";
 
@@ -41,7 +41,9 @@ async function insert(use: Use, tab: Tab): Promise<Came> {
   if (!cursor) return said("no_cursor");
   const confirmed = await confirm(use);
   const outcome = await insertInto(tab, cursor, confirmed.text, use.given.consent);
-  return await cameOf(outcome, use, confirmed, () => undone(tab, cursor, confirmed));
+  const came = await cameOf(outcome, use, confirmed, () => undone(tab, cursor, confirmed));
+  if (came.is === "in") await watched(tab, cursor, use, confirmed);
+  return came;
 }
 
 async function copy(use: Use): Promise<Came> {
@@ -57,6 +59,14 @@ async function cameOf(outcome: Outcome, use: Use, confirmed: Confirmed, undo: Un
   if (outcome.kind !== "done" && outcome.kind !== "already") return misfit(outcome.kind, use);
   await tell("inserted", use, confirmed);
   return outcome.kind === "done" ? { is: "in", words: say("inserted"), undo } : said("inserted");
+}
+
+/** Watched from here on: the key says to the background which reply it is, whatever the page says. */
+async function watched(tab: Tab, cursor: Found, { offered, suggestion }: Use, { posting }: Confirmed): Promise<void> {
+  const { sha256, item, variant } = suggestion;
+  const key = crypto.randomUUID();
+  await ask("watch", { key, posting, review: offered.review.id, sha256, item, variant });
+  await watchIn(tab, cursor, suggestion, key);
 }
 
 /** A reply that was taken out again is not posted, and nobody is asked about it. */
