@@ -117,6 +117,11 @@ def set_password(session: Session, person_id: int, password_hash: str, *, by: st
     noted(session, "password", person, by, now)
 
 
+def set_locale(session: Session, person_id: int, locale: str) -> None:
+    """Keep in which language she reads the desk."""
+    here(session, person_id).locale = locale
+
+
 def who(session: Session, person_id: int) -> Who | None:
     """A person with her grants; None where there is none."""
     person = session.get(Person, person_id)

@@ -262,6 +262,7 @@ NEEDS: Mapping[str, Need | Open] = {
     "withdrawing.recall": Need(Act.RECALL, argument="name", leads_to=_of_pack),
     "you.end": Open.TO_EACH,
     "you.end_others": Open.TO_EACH,
+    "you.language": Open.TO_EACH,
     "you.password": Open.TO_EACH,
     "you.pin": Open.TO_EACH,
     "you.you": Open.TO_EACH,

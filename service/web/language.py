@@ -9,7 +9,8 @@ from __future__ import annotations
 
 from pathlib import Path
 
-from flask import Flask, request
+from babel import Locale
+from flask import Flask, current_app, request
 from flask_babel import Babel, get_locale
 
 from service.web import bearer
@@ -17,25 +18,26 @@ from service.web.me import signed_in
 from service.web.phrases import SOURCE, language
 
 FOLDER = Path(__file__).parent / "translations"
+EXTENSION = "shopbell.languages"
 
 
 def install(app: Flask) -> None:
-    """Give templates ``_()``, ``{% trans %}`` and what the page says of its language."""
+    """Give templates ``_()`` and what the page says of its language."""
+    there = sorted(file.parts[-3] for file in FOLDER.glob("*/LC_MESSAGES/messages.mo"))
+    app.extensions[EXTENSION] = (SOURCE, *there)
     app.config["BABEL_TRANSLATION_DIRECTORIES"] = str(FOLDER)
     Babel(app, default_locale=SOURCE, locale_selector=chosen)
-    app.jinja_env.policies["ext.i18n.trimmed"] = True
     app.jinja_env.globals.update(language=tag, direction=direction)
 
 
 def offered() -> tuple[str, ...]:
     """The languages that can be chosen: English, and those with a catalogue, by their codes."""
-    return (SOURCE, *sorted(file.parts[-3] for file in FOLDER.glob("*/LC_MESSAGES/messages.mo")))
+    there: tuple[str, ...] = current_app.extensions[EXTENSION]
+    return there
 
 
 def named() -> dict[str, str]:
     """What can be chosen, each under the name it has for those who speak it: {"en": "English"}."""
-    from babel import Locale
-
     return {code: str(Locale.parse(code).get_display_name()).capitalize() for code in offered()}
 
 
@@ -44,9 +46,17 @@ def chosen() -> str:
     if bearer.is_asked_for():
         return SOURCE
     found = signed_in()
-    if found and found.who.locale in offered():
-        return found.who.locale
-    return request.accept_languages.best_match(offered()) or SOURCE
+    return found.who.locale if found and found.who.locale in offered() else _asked_for()
+
+
+def _asked_for() -> str:
+    """The first of the browser's languages that is offered, as it stands or without its region."""
+    spoken = {code.replace("_", "-").lower(): code for code in offered()}
+    for wanted, weight in request.accept_languages:
+        for one in (wanted.lower(), wanted.lower().partition("-")[0]):
+            if weight and one in spoken:
+                return spoken[one]
+    return SOURCE
 
 
 def tag() -> str:

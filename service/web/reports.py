@@ -16,10 +16,11 @@ from service.models import Review
 from service.outcomes.report import BY, Line, Proof, Report, Why, report
 from service.outcomes.report_rows import Used, owed_since, replies_used, said_since
 from service.people.may import Act
+from service.web import words
 from service.web.chart import curve, stacked
 from service.web.desk import now, rows
 from service.web.me import is_of_hers
-from service.web.phrases import N_, Phrases
+from service.web.phrases import N_, Phrases, gettext
 
 screen = Blueprint("reports", __name__)
 
@@ -72,7 +73,7 @@ def reports() -> str:
     """The report on a period."""
     asked = _asked()
     found, used = _found(asked)
-    stars = [(f"{span.begins:%d %b %Y}", span.stars) for span in found.spans]
+    stars = [(words.on_day(span.begins, gettext("dd MMM y")), span.stars) for span in found.spans]
     return render_template(
         "reports.html",
         asked=asked,

@@ -10,6 +10,7 @@ from service.people import accounts, factors, passwords, sessions, stations
 from service.people.may import SOMEWHERE, Act, may
 from service.people.sessions import SignedIn
 from service.web import door
+from service.web import language as languages
 from service.web.desk import desk, now, rows
 from service.web.me import signed_in
 from service.web.phrases import gettext
@@ -58,6 +59,17 @@ def password() -> Response:
     return _back("password")
 
 
+@screen.post("/you/language")
+def language() -> Response:
+    """Read the desk in another language, of those there are."""
+    wanted = request.form.get("language", "")
+    if wanted not in languages.offered():
+        abort(400, gettext("The desk does not speak that language. Nothing was changed."))
+    with desk().database.transaction() as session:
+        accounts.set_locale(session, _person().id or 0, wanted)
+    return _back("language")
+
+
 @screen.post("/you/pin")
 def pin() -> Response:
     """Set the PIN for desk stations, another one, or none; whoever has a password says it too."""
@@ -99,6 +111,7 @@ def _page(problem: str = "", status: int = 200) -> Response:
             for row in sessions.listed(rows(), _here().row.person_id, now())
         ],
         problem=problem,
+        languages=languages.named(),
         least=passwords.SHORTEST,
         shortest_pin=passwords.SHORTEST_PIN,
         longest_pin=passwords.LONGEST_PIN,

@@ -192,6 +192,7 @@ TABLE = {
     "you.you": f"{ALL} here neighbour",
     "you.end": f"{ALL} here neighbour",
     "you.end_others": f"{ALL} here neighbour",
+    "you.language": f"{ALL} here neighbour",
     "you.password": f"{ALL} here neighbour",
     "you.pin": f"{ALL} here neighbour",
 }

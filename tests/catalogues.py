@@ -1,0 +1,78 @@
+"""Catalogues of the desk's strings: what the sources say, and one made up to see what was forgotten."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterable
+from pathlib import Path
+
+from babel.messages.catalog import Catalog, Message
+from babel.messages.extract import DEFAULT_KEYWORDS, extract_from_dir
+from babel.messages.frontend import parse_mapping_cfg
+from babel.messages.mofile import write_mo
+from babel.messages.pofile import read_po
+
+from service.settings import CHECKOUT
+from service.web.language import FOLDER
+
+KEYWORDS = {**DEFAULT_KEYWORDS, "counted": (1, 2)}  # as ``make messages`` names them
+PLACEHOLDER = re.compile(r"%\(\w+\)s|%%|</?\w[^>]*>|&\w+;")
+OPEN, SHUT = "⟦", "⟧"
+
+
+def sources() -> Catalog:
+    """Every phrase of the desk, as ``make messages`` gathers them."""
+    with (CHECKOUT / "babel.cfg").open(encoding="utf-8") as cfg:
+        methods, options = parse_mapping_cfg(cfg)
+    found = Catalog()
+    for _file, _line, phrase, _comments, context in extract_from_dir(
+        CHECKOUT / "service" / "web", methods, options, KEYWORDS
+    ):
+        found.add(phrase, context=context)
+    return found
+
+
+def written() -> dict[str, Catalog]:
+    """The catalogues that ship, by language."""
+    return {file.parts[-3]: read_written(file) for file in sorted(FOLDER.glob("*/LC_MESSAGES/messages.po"))}
+
+
+def read_written(file: Path) -> Catalog:
+    with file.open("rb") as opened:
+        return read_po(opened, locale=file.parts[-3])
+
+
+def phrases(messages: Iterable[Message]) -> set[str | tuple[str, ...]]:
+    """The phrases themselves, without the header."""
+    return {tuple(one.id) if one.pluralizable else one.id for one in messages if one.id}
+
+
+def compiled(catalogue: Catalog, folder: Path, language: str) -> None:
+    """Put ``catalogue`` where the desk finds it."""
+    file = folder / language / "LC_MESSAGES" / "messages.mo"
+    file.parent.mkdir(parents=True)
+    with file.open("wb") as opened:
+        write_mo(opened, catalogue)
+
+
+def bracketed(phrase: str) -> str:
+    """The phrase with its own words in brackets, and what is put into it outside of them."""
+    parts, at = [], 0
+    for found in PLACEHOLDER.finditer(phrase):
+        parts += [_marked(phrase[at : found.start()]), found[0]]
+        at = found.end()
+    return "".join([*parts, _marked(phrase[at:])])
+
+
+def made_up(language: str) -> Catalog:
+    """A language in which every phrase of ours stands in brackets."""
+    told = Catalog(locale=language)
+    for message in sources():
+        if message.id:
+            both = isinstance(message.id, tuple | list)
+            told.add(message.id, tuple(map(bracketed, message.id)) if both else bracketed(message.id))
+    return told
+
+
+def _marked(text: str) -> str:
+    return f"{OPEN}{text}{SHUT}" if text.strip() else text
