@@ -57,6 +57,27 @@ def test_a_box_that_takes_no_text_says_so(browser: Browser, sites: LookAlikes, s
     tab.close()
 
 
+def test_a_card_without_a_box_says_so_once_she_opened_it(
+    browser: Browser, sites: LookAlikes, service: Service
+) -> None:
+    html = google.reviews([ANN]).replace("<textarea", "<output").replace("</textarea>", "</output>")
+    tab = browser.open(sites.put(google.LIST, html))
+    card = OurCard(tab, f"document.querySelector('[data-review-id={ANN.key}]')")
+    card.wait_for("Approved reply")
+    card.write("pie")
+    card.press("insert")
+    card.wait_for("Open the site's own reply box")
+    assert service.heard["/misfit"] == []
+    tab.press("document.querySelector('[data-open]')")
+    tab.evaluate("new Promise((done) => setTimeout(done, 1000))")  # what a page may take to draw it
+    card.press("insert")
+    card.wait_for("This page looks different")
+    said = {"site": "google_maps", "surface": "list", "code": "no_box", "counts": {}, "version": "0.1.0"}
+    assert service.wait_for("/misfit") == [said]
+    assert service.heard["/confirm"] == []
+    tab.close()
+
+
 def test_the_reply_s_own_frame_is_for_the_review_its_address_names(
     browser: Browser, sites: LookAlikes, service: Service
 ) -> None:

@@ -29,7 +29,8 @@ export function isSubmitLike(adapter: Adapter, control: Element): boolean {
   return POSTS.test(words.trim());
 }
 
-function controlOf(event: Event): Element | null {
+/** The button that was pressed; null for none. */
+export function controlOf(event: Event): Element | null {
   const [target] = event.composedPath();
   return target instanceof Element ? target.closest(CONTROL) : null;
 }

@@ -13,8 +13,9 @@ import { type Doubt, NOTHING_GIVEN, alsoGiven, doubtBefore, doubtOf, draftDoubt 
 import { undoneBy } from "../use/undo";
 import { factsOf } from "./facts";
 import { type Looked, NOTHING, checkOf, watchInserted } from "./inserted";
-import { misfit } from "./misfits";
+import { misfit, report } from "./misfits";
 import { Offering } from "./offering";
+import { Opened } from "./opened";
 import { type Panel, panelIn } from "./panel";
 import { watchPresses } from "./posted";
 import { type Expected, Proof, type Verdict } from "./proof";
@@ -29,6 +30,7 @@ export class Talk implements Acts, Place {
   readonly card: PageCard;
   readonly proof: Proof;
   readonly #print: string;
+  readonly #opened: Opened;
   readonly #panel: Panel;
   readonly #ended = new AbortController();
   #drawn = new AbortController();
@@ -49,6 +51,7 @@ export class Talk implements Acts, Place {
   ) {
     this.card = adapter.read(element);
     this.#print = fingerprint(this.card);
+    this.#opened = new Opened(adapter, element, this.#ended.signal);
     this.#panel = panelIn(element, say("card_name", this.card.author ?? say("no_name")));
     this.proof = new Proof(element, (verdict, expected) => this.#judged(verdict, expected), this.#ended.signal);
     signal.addEventListener("abort", () => this.end(), { once: true, signal: this.#ended.signal });
@@ -181,7 +184,7 @@ export class Talk implements Acts, Place {
   }
 
   #took(came: Came, use: Use): void {
-    if (came.is === "no_box") return this.#note(say("open_box_first"));
+    if (came.is === "no_box") return this.#withoutBox();
     if (came.is === "other_card") return this.#note(say("card_changed"));
     if (came.is === "draft") return this.#doubt(draftDoubt(came.holds), came.text);
     if (came.is === "failed") {
@@ -193,6 +196,13 @@ export class Talk implements Acts, Place {
     this.#filled = came.box;
     this.#inserted(NOTHING);
     this.#watch(came.box, use);
+  }
+
+  /** Not opened yet, or opened and none that we know. */
+  #withoutBox(): void {
+    if (!this.#opened.isMissed()) return this.#note(say("open_box_first"));
+    report(this.adapter, "no_box", {});
+    this.#note(say("looks_different"));
   }
 
   #watch(box: Box, use: Use): void {

@@ -11,6 +11,7 @@ import type { Adapter, Surface } from "./adapter";
 import { onlyBox } from "./boxes";
 import type { PageCard } from "./card";
 import { dateIn } from "./dates";
+import { openDocuments } from "./documents";
 import { type Outline, find, findAll } from "./outline";
 import { replyIn } from "./replied";
 import { starsOf } from "./stars";
@@ -100,26 +101,4 @@ function cardElsewhere(page: Document, id: string): Element | null {
     if (found) return found;
   }
   return null;
-}
-
-function* openDocuments(page: Document): Generator<Document> {
-  let top: Window = page.defaultView as Window;
-  while (top !== top.parent && isOpen(top.parent)) top = top.parent;
-  yield* documentsIn(top);
-}
-
-function* documentsIn(view: Window): Generator<Document> {
-  yield view.document;
-  for (let place = 0; place < view.length; place++) {
-    const frame = view[place];
-    if (frame && isOpen(frame)) yield* documentsIn(frame);
-  }
-}
-
-function isOpen(view: Window): boolean {
-  try {
-    return Boolean(view.document);
-  } catch {
-    return false; // another origin's
-  }
 }
