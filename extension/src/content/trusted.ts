@@ -2,7 +2,12 @@
  * Whether a press on something of ours in a page was a person's, who could see what she pressed.
  *
  * A page can move, hide or cover what we put into it. Little is at stake (a press only fills a text in, and asks the
- * service first), yet nobody shall press what she cannot see. A cover that lets the pointer through is not noticed.
+ * service first), yet nobody shall press what she cannot see.
+ *
+ * A cover that lets the pointer through (`pointer-events: none`) is not noticed. Only Chromium could say of it (an
+ * IntersectionObserver that tracks visibility), and it calls invisible whatever stands under a transform, a filter or
+ * any opacity: on the sites' own pages that would refuse honest presses. Such a cover gains a text in the page's own
+ * box, which she sees and must post herself.
  */
 
 const LEAST_OPAQUE = 0.5;
