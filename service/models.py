@@ -559,12 +559,20 @@ class LookRow(SQLModel, table=True):
     site_total: int | None = None
 
 
+# What the inbox sorts, counts and filters by: with all of it in one index, no words are read for that.
+_SORTED_BY = (
+    *("state", "urgency", "first_seen_at", "listing_id", "kind", "baseline", "due_claim_at", "due_public_at"),
+    *("snoozed_until", "posted_at", "removed_at", "erased_at"),
+    *("rating", "best", "scale", "recommends", "claimed_by"),
+)
+
+
 class Review(SQLModel, table=True):
     """One review as it stands: a pure function of its versions, and what became of it here."""
 
     __table_args__ = (
         Index("ix_review_listing", "listing_id", "posted_at"),
-        Index("ix_review_open", "state", "urgency", "first_seen_at"),
+        Index("ix_review_inbox", *_SORTED_BY),
         Index("ix_review_language", "language"),
         Index("ix_review_due_claim", "due_claim_at"),
         Index("ix_review_author", "author_folded"),

@@ -7,7 +7,7 @@ from datetime import datetime
 from typing import Any
 
 from flask import Blueprint, Response, make_response, render_template, request
-from sqlalchemy import ColumnElement, case, func, select
+from sqlalchemy import ColumnElement, case, exists, func, select
 from sqlmodel import Session, col
 
 from service.domain import Flag, Kind, Urgency
@@ -20,7 +20,15 @@ from service.web.desk import now, rows
 from service.web.mailboxes import asked_count
 from service.web.me import is_hers, is_of_hers, may_go, me
 from service.web.phrases import counted
-from service.web.shelves import OPEN_STATES, SHELVES, due_at, most_urgent_first, next_due, on_shelf
+from service.web.shelves import (
+    OPEN_STATES,
+    SHELVES,
+    due_at,
+    most_urgent_first,
+    next_due,
+    on_shelf,
+    runs_or_is_owed,
+)
 from service.web.shown import held_flags, judged, site_title
 from service.web.wanted import STARS, Wanted
 
@@ -123,8 +131,13 @@ def _waiting(session: Session, wanted: Wanted, moment: datetime) -> list[Waiting
         .offset((wanted.page - 1) * PAGE_SIZE)
     )
     ids = session.scalars(sorted_ids).all()
-    whole = _joined(select(Review, Listing, Branch, CaseFile)).where(col(Review.id).in_(ids))
-    whole = whole.outerjoin(CaseFile, col(CaseFile.review_id) == col(Review.id))
+    whole = (
+        select(Review, Listing, Branch, CaseFile)
+        .join(Listing, col(Review.listing_id) == col(Listing.id))
+        .outerjoin(Branch, col(Listing.branch_id) == col(Branch.id))
+        .outerjoin(CaseFile, col(CaseFile.review_id) == col(Review.id))
+        .where(col(Review.id).in_(ids))
+    )
     found = {review.id: (review, *others) for review, *others in session.execute(whole)}
     return [_shown(*found[review_id]) for review_id in ids]
 
@@ -165,12 +178,15 @@ def _figures(session: Session, moment: datetime) -> dict[str, int]:
 
 def _offline(session: Session, moment: datetime) -> tuple[int, int]:
     """How many cases run or are to be reported back, and how many of these reports are overdue."""
+    there = exists().where(
+        col(Review.id) == col(CaseFile.review_id),
+        col(Review.erased_at).is_(None),
+        col(Review.removed_at).is_(None),
+        is_of_hers(Review.listing_id),
+    )
     late = case(((col(CaseFile.state) == CaseState.RESOLVED) & (col(CaseFile.report_back_due) < moment), 1))
     running, overdue = session.execute(
-        select(func.count(), func.count(late))
-        .select_from(CaseFile)
-        .join(Review, col(Review.id) == col(CaseFile.review_id))
-        .where(on_shelf("case", moment), is_of_hers(Review.listing_id))
+        select(func.count(), func.count(late)).where(runs_or_is_owed(), there)
     ).one()
     return running, overdue
 
@@ -196,12 +212,6 @@ def _languages(session: Session) -> list[str]:
 
 
 def _matching(query: Any, wanted: Wanted, moment: datetime) -> Any:
-    return _joined(query).where(on_shelf(wanted.shelf, moment), is_hers(), *wanted.conditions(rows(), me()))
-
-
-def _joined(query: Any) -> Any:
-    return (
-        query.select_from(Review)
-        .join(Listing, col(Review.listing_id) == col(Listing.id))
-        .outerjoin(Branch, col(Listing.branch_id) == col(Branch.id))
-    )
+    """Without a join: what is asked for of the listing is a condition on its number."""
+    hers = is_of_hers(Review.listing_id)
+    return query.where(on_shelf(wanted.shelf, moment), hers, *wanted.conditions(rows(), me()))

@@ -70,13 +70,19 @@ def on_shelf(shelf: str, moment: datetime) -> ColumnElement[bool]:
 
 def is_offline() -> ColumnElement[bool]:
     """Whether a review's case still runs, or was settled and is to be reported back."""
+    its_own = col(CaseFile.review_id) == col(Review.id)
+    return exists().where(its_own, runs_or_is_owed()).correlate(Review)
+
+
+def runs_or_is_owed() -> ColumnElement[bool]:
+    """The same of a case itself."""
     runs = col(CaseFile.state).in_((CaseState.OPEN, CaseState.WAITING))
     owed = and_(
         col(CaseFile.state) == CaseState.RESOLVED,
         col(CaseFile.report_back_due).is_not(None),
         col(CaseFile.reported_at).is_(None),
     )
-    return exists().where(col(CaseFile.review_id) == col(Review.id), runs | owed).correlate(Review)
+    return runs | owed
 
 
 def most_urgent_first() -> tuple[ColumnElement[Any], ...]:

@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from typing import Any
 from urllib.parse import urlencode
 
-from sqlalchemy import ColumnElement, Text, and_, case, cast, func, or_
+from sqlalchemy import ColumnElement, Select, Text, and_, case, cast, func, or_, select
 from sqlmodel import Session, col
 
 from service.domain import Flag, Scale
@@ -83,12 +83,10 @@ class Wanted:
         return self.address(page=page)
 
     def conditions(self, session: Session, who: Who) -> list[ColumnElement[bool]]:
-        """What a review must meet, on a query that joins its listing and branch; the shelf is another's."""
+        """What a review must meet; the shelf is another's."""
         found: list[ColumnElement[bool]] = []
-        if self.branch:
-            found.append(col(Branch.code) == self.branch)
-        if self.site:
-            found.append(col(Listing.site) == self.site)
+        if self.branch or self.site:
+            found.append(col(Review.listing_id).in_(self._listings()))
         if self.stars:
             found.append(_has_stars(int(self.stars)))
         if self.flag:
@@ -99,6 +97,12 @@ class Wanted:
             found.append(_is_of(who))
         sought = says(session, self.q)
         return found if sought is None else [*found, sought]
+
+    def _listings(self) -> Select[Any]:
+        wanted = select(col(Listing.id)).outerjoin(Branch, col(Branch.id) == col(Listing.branch_id))
+        if self.branch:
+            wanted = wanted.where(col(Branch.code) == self.branch)
+        return wanted.where(col(Listing.site) == self.site) if self.site else wanted
 
 
 def _has_stars(stars: int) -> ColumnElement[bool]:

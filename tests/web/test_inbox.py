@@ -2,10 +2,14 @@
 
 from __future__ import annotations
 
+import re
+from collections.abc import Iterator
 from datetime import UTC, datetime, timedelta
+from typing import Any
 
 import pytest
 from flask.testing import FlaskClient
+from sqlalchemy import event
 
 from tests.desk_rows import Rows, triage
 from tests.web.reading import names_in_order
@@ -141,3 +145,49 @@ def test_an_empty_inbox_is_not_called_peace(client: FlaskClient, shop: int) -> N
     page = client.get("/").text
     assert "Nothing needs a reply" in page
     assert "not the same as silence" in page
+
+
+@pytest.fixture
+def asked(rows: Rows) -> Iterator[list[tuple[str, Any]]]:
+    """Every statement, with what it was given."""
+    told: list[tuple[str, Any]] = []
+
+    def note(_c: object, _cur: object, statement: str, given: object, *_rest: object) -> None:
+        told.append((statement, given))
+
+    event.listen(rows.database.engine, "before_cursor_execute", note)
+    yield told
+    event.remove(rows.database.engine, "before_cursor_execute", note)
+
+
+@pytest.mark.parametrize("query", ["", "state=all", "stars=2", "site=tablenotes.example"])
+def test_no_words_are_read_to_sort_and_count_the_reviews(
+    client: FlaskClient, rows: Rows, shop: int, asked: list[tuple[str, Any]], query: str
+) -> None:
+    rows.review(shop)
+    client.get(f"/?{query}")
+    many = [
+        told for told in asked if re.match(r"SELECT (count\(review|sum\(|review\.id \nFROM review)", told[0])
+    ]
+    assert len(many) == 3
+    with rows.database.engine.connect() as connection:
+        for statement, given in many:
+            plan = connection.exec_driver_sql(f"EXPLAIN QUERY PLAN {statement}", given).all()
+            ways = [str(step[-1]) for step in plan if "review" in str(step[-1])]
+            assert ways, statement
+            assert all("COVERING INDEX ix_review_inbox" in way for way in ways), ways
+
+
+def test_the_inbox_asks_as_often_for_many_as_for_few(
+    client: FlaskClient, rows: Rows, shop: int, asked: list[tuple[str, Any]]
+) -> None:
+    rows.review(shop)
+    client.get("/")
+    asked.clear()
+    client.get("/")
+    few = len(asked)
+    for n in range(20):
+        rows.review(rows.listing(rows.branch(f"B{n}")))
+    asked.clear()
+    client.get("/")
+    assert len(asked) == few
