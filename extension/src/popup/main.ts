@@ -31,6 +31,7 @@ const parts = document.querySelector<HTMLElement>("#parts") as HTMLElement;
 let drawn = new AbortController();
 
 document.documentElement.lang = api.i18n.getUILanguage();
+parts.replaceChildren(el("p", { class: "quiet" }, say("one_moment"))); // a browser that has just begun takes seconds
 void draw();
 
 async function draw(): Promise<void> {
