@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
 from pathlib import Path
 
 from babel.messages.catalog import Catalog, Message
@@ -17,6 +17,7 @@ from service.web.language import FOLDER
 
 KEYWORDS = {**DEFAULT_KEYWORDS, "counted": (1, 2)}  # as ``make messages`` names them
 PLACEHOLDER = re.compile(r"%\(\w+\)s|%%|</?\w[^>]*>|&\w+;")
+PLACED = re.compile(r"%\(\w+\)s|</?\w[^>]*>")
 OPEN, SHUT = "⟦", "⟧"
 
 
@@ -76,3 +77,23 @@ def made_up(language: str) -> Catalog:
 
 def _marked(text: str) -> str:
     return f"{OPEN}{text}{SHUT}" if text.strip() else text
+
+
+def faults(catalogue: Catalog, against: Catalog) -> Iterator[str]:
+    """What keeps a catalogue from shipping: ``make messages`` or its translator puts it right."""
+    there, wanted = phrases(catalogue), phrases(against)
+    yield from (f"missing: {phrase}" for phrase in wanted - there)
+    yield from (f"left over: {phrase}" for phrase in there - wanted)
+    for own, said in _translated(catalogue):
+        if sorted(PLACED.findall(said)) not in [sorted(PLACED.findall(phrase)) for phrase in own]:
+            yield f"other placeholders or marks: {said}"
+        if '"' in PLACED.sub("", said) and not any('"' in PLACED.sub("", phrase) for phrase in own):
+            yield f"could end an attribute it stands in: {said}"
+
+
+def _translated(catalogue: Catalog) -> Iterator[tuple[tuple[str, ...], str]]:
+    """A phrase, for one and for many where these differ, with each of its translations."""
+    for message in catalogue:
+        said = message.string if isinstance(message.string, tuple | list) else (message.string,)
+        own = tuple(message.id) if isinstance(message.id, tuple | list) else (message.id,)
+        yield from ((own, one) for one in said if one and own[0])

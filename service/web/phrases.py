@@ -1,6 +1,7 @@
-"""Words that a module holds before anybody asks for them: kept in English, said in the reader's language.
+"""What the desk says, in the reader's language: ``gettext``, ``counted``, and words held before anybody asks.
 
-``N_`` marks a phrase for the catalogues and leaves it as it is; ``Phrases`` says it when it is looked up.
+``N_`` marks a phrase for the catalogues and leaves it as it is; ``Phrases`` says it when it is looked up. A
+plain str comes out. Texts of customers, packs and rows are never phrases: they are put into them.
 """
 
 from __future__ import annotations
