@@ -8,15 +8,16 @@ counts for ratings and topics.
 
 from __future__ import annotations
 
-from collections import Counter, defaultdict
-from collections.abc import Callable, Iterable, Sequence
+from collections import defaultdict
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import date, datetime, timedelta
 from enum import StrEnum
-from statistics import median
-from typing import NamedTuple
+from typing import NamedTuple, TypeVar
 
-from service.domain import ReviewState, Route, Scale
+from service.domain import Route, Scale
+
+_Name = TypeVar("_Name", bound=str)
 
 
 class Proof(StrEnum):
@@ -42,53 +43,24 @@ class Why(StrEnum):
     UNTOUCHED = "untouched"
 
 
-_PROOF = {Route.API: Proof.API, Route.PAGE: Proof.LOOK, Route.CAPTURE: Proof.BROWSER}
-_STATE = {
-    ReviewState.CLOSED: Why.CLOSED,
-    ReviewState.REJECTED: Why.REJECTED,
-    ReviewState.VANISHED: Why.VANISHED,
-    ReviewState.SUBMITTED: Why.SUBMITTED,
-}
+BY_ROUTE = {Route.API: Proof.API, Route.PAGE: Proof.LOOK, Route.CAPTURE: Proof.BROWSER}
+"""What each route proves of an answer; every other one only tells of it."""
+NO_BRANCH = "The whole brand"
+NO_REGION = "No region"
 SEEN = (Proof.API, Proof.LOOK, Proof.BROWSER)
 """What shows the answer itself; the others tell of it."""
 
 
-@dataclass(frozen=True, slots=True)
-class Told:
-    """One review that is owed a reply: heard as news, and no mention.
-
-    ``answered_at`` is the site's own date of the reply, else when it was first seen; ``route`` told of it.
-    """
-
-    branch: str
-    region: str
-    site: str
-    heard_at: datetime
-    state: str = ReviewState.NEW.value
-    route: str | None = None
-    answered_at: datetime | None = None
-    due_at: datetime | None = None
-    claimed: bool = False
-    snoozed_until: datetime | None = None
-    asked: bool = False
-    closed_why: str | None = None
-
-    @property
-    def proof(self) -> Proof | None:
-        """By what its answer is known; None where there is none."""
-        if self.route is not None:
-            return _PROOF.get(Route(self.route), Proof.TOLD)
-        return Proof.PERSON if self.state == ReviewState.SUBMITTED else None
-
-
-class Said(NamedTuple):
-    """What one review said, its day as the site dates it, else as it was heard; of the past as well."""
+class Day(NamedTuple):
+    """What the reviews of one day said on one scale, summed; the day as the site dates it, else as heard."""
 
     day: date
-    scale: str = Scale.STARS5.value
-    rating: float | None = None
-    recommends: bool | None = None
-    topics: tuple[str, ...] = ()
+    scale: str
+    reviews: int
+    rated: int
+    rating: float  # the sum of those that are rated
+    opinions: int
+    recommended: int  # of the opinions
 
 
 @dataclass(frozen=True, slots=True)
@@ -117,6 +89,24 @@ class Line:
     def told(self) -> int:
         """Answers that are only told of."""
         return sum(self.answered.values()) - self.seen
+
+
+@dataclass(frozen=True, slots=True)
+class Owed:
+    """What is owed a reply: the sums of each branch, region or site, and of all of them together."""
+
+    lines: tuple[Line, ...]
+    whole: Line
+    unanswered: Mapping[Why, int]
+    closed_because: Mapping[str, int]
+
+
+@dataclass(frozen=True, slots=True)
+class Said:
+    """What reviews said, of a listing's past too. ``topics``: in how many now, and before."""
+
+    days: tuple[Day, ...]
+    topics: Mapping[str, tuple[int, int]]
 
 
 @dataclass(frozen=True, slots=True)
@@ -160,76 +150,42 @@ class Report:
     closed_because: tuple[tuple[str, int], ...] = field(default=())
 
 
-BY: dict[str, Callable[[Told], str]] = {
-    "branch": lambda one: one.branch,
-    "region": lambda one: one.region,
-    "site": lambda one: one.site,
-}
 MOST_REASONS = 10
 
 
-def report(owed: Sequence[Told], said: Sequence[Said], by: str, since: datetime, until: datetime) -> Report:
-    """The report on ``since`` to ``until``, by one of ``BY``.
+def report(owed: Owed, said: Said, since: datetime, until: datetime) -> Report:
+    """The report on ``since`` to ``until``.
 
     ``said`` should reach as far back again, for what rises and falls.
     """
-    groups: defaultdict[str, list[Told]] = defaultdict(list)
-    for one in owed:
-        groups[BY[by](one)].append(one)
-    lines = sorted((_line(name, group, until) for name, group in groups.items()), key=_worst_first)
-    first, last, length = since.date(), until.date(), (until - since)
-    lately = [one for one in said if first <= one.day <= last]
-    before = [one for one in said if first - length <= one.day < first]
+    first, last = since.date(), until.date()
+    lately = [one for one in said.days if first <= one.day <= last]
+    before = sum(one.reviews for one in said.days if one.day < first)
     return Report(
         since=since,
         until=until,
-        whole=_line("", owed, until),
-        lines=tuple(lines),
+        whole=owed.whole,
+        lines=tuple(sorted(owed.lines, key=_worst_first)),
         spans=tuple(_spans(lately, first, last)),
-        trends=tuple(_trends(lately, before)),
-        unanswered=tuple(Counter(_why(one, until) for one in owed if one.route is None).most_common()),
-        closed_because=tuple(
-            Counter(one.closed_why for one in owed if one.closed_why).most_common(MOST_REASONS)
-        ),
+        trends=tuple(_trends(said.topics, sum(one.reviews for one in lately), before)),
+        unanswered=_most(owed.unanswered),
+        closed_because=_most(owed.closed_because)[:MOST_REASONS],
     )
 
 
-def _line(name: str, owed: Sequence[Told], now: datetime) -> Line:
-    answered = [one for one in owed if one.proof is not None]
-    timed = [one for one in answered if one.answered_at is not None]
-    late = sum(_is_late(one) for one in timed)
-    waits = [one for one in owed if one.proof is None and one.state != ReviewState.CLOSED]
-    return Line(
-        name=name,
-        owed=len(owed),
-        answered=dict(Counter(one.proof for one in answered if one.proof)),
-        in_time=len(timed) - late,
-        late=late,
-        hours=median(map(_hours, timed)) if timed else None,
-        waiting=len(waits),
-        overdue=sum(one.due_at is not None and one.due_at < now for one in waits),
-    )
+def _most(counts: Mapping[_Name, int]) -> tuple[tuple[_Name, int], ...]:
+    return tuple(sorted(counts.items(), key=lambda one: (-one[1], one[0])))
 
 
 def _worst_first(line: Line) -> tuple[float, int, str]:
     return _share(line.seen + line.told, line.owed), -line.owed, line.name
 
 
-def _is_late(one: Told) -> bool:
-    return one.due_at is not None and one.answered_at is not None and one.answered_at > one.due_at
-
-
-def _hours(one: Told) -> float:
-    """From when it was heard; a reply that stood there already took no time of ours."""
-    assert one.answered_at is not None
-    return max(timedelta(0), one.answered_at - one.heard_at) / timedelta(hours=1)
-
-
-def _spans(said: Iterable[Said], first: date, last: date) -> Iterable[Span]:
+def _spans(said: Iterable[Day], first: date, last: date) -> Iterable[Span]:
     """Weeks, or months where they would be many."""
     monthly = last - first > timedelta(days=120)
     begin_of = _month if monthly else _week
-    groups: defaultdict[date, list[Said]] = defaultdict(list)
+    groups: defaultdict[date, list[Day]] = defaultdict(list)
     for one in said:
         groups[begin_of(one.day)].append(one)
     begins = begin_of(first)
@@ -238,33 +194,25 @@ def _spans(said: Iterable[Said], first: date, last: date) -> Iterable[Span]:
         begins = begin_of(begins + timedelta(days=32 if monthly else 7))
 
 
-def _span(begins: date, said: Sequence[Said]) -> Span:
+def _span(begins: date, said: Sequence[Day]) -> Span:
     def mean(scale: Scale) -> float | None:
-        rated = [one.rating for one in said if one.scale == scale and one.rating is not None]
-        return sum(rated) / len(rated) if rated else None
+        on_it = [one for one in said if one.scale == scale]
+        return _mean(sum(one.rating for one in on_it), sum(one.rated for one in on_it))
 
-    opinions = [one.recommends for one in said if one.scale == Scale.RECOMMEND and one.recommends is not None]
-    recommended = sum(opinions) / len(opinions) if opinions else None
-    return Span(begins, len(said), mean(Scale.STARS5), mean(Scale.POINTS10), recommended)
+    verdicts = [one for one in said if one.scale == Scale.RECOMMEND]
+    recommended = _mean(sum(one.recommended for one in verdicts), sum(one.opinions for one in verdicts))
+    reviews = sum(one.reviews for one in said)
+    return Span(begins, reviews, mean(Scale.STARS5), mean(Scale.POINTS10), recommended)
 
 
-def _trends(now: Sequence[Said], before: Sequence[Said]) -> Iterable[Trend]:
+def _mean(total: float, of: int) -> float | None:
+    return total / of if of else None
+
+
+def _trends(topics: Mapping[str, tuple[int, int]], of_now: int, of_before: int) -> Iterable[Trend]:
     """Every topic that was spoken of, the greatest change first."""
-    counts, earlier = (Counter(topic for one in said for topic in one.topics) for said in (now, before))
-    trends = [
-        Trend(topic, counts[topic], len(now), earlier[topic], len(before)) for topic in counts | earlier
-    ]
+    trends = [Trend(topic, now, of_now, before, of_before) for topic, (now, before) in topics.items()]
     return sorted(trends, key=lambda trend: (-abs(trend.change), trend.topic))
-
-
-def _why(one: Told, now: datetime) -> Why:
-    if told := _STATE.get(ReviewState(one.state)):
-        return told
-    if one.asked:
-        return Why.ASKED
-    if one.snoozed_until is not None and one.snoozed_until > now:
-        return Why.SNOOZED
-    return Why.CLAIMED if one.claimed else Why.UNTOUCHED
 
 
 def _share(part: int, whole: int) -> float:

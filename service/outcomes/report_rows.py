@@ -1,26 +1,23 @@
-"""The rows a report is made of: three queries for the reviews, one for the replies that were used."""
+"""What a report is made of, summed by the database: six queries, however many reviews there are."""
 
 from __future__ import annotations
 
-import json
 from collections import Counter
 from dataclasses import dataclass
-from datetime import date, datetime
-from functools import lru_cache
+from datetime import UTC, date, datetime, time
 from typing import Any
 
-from sqlalchemy import ColumnElement, Row, String, cast, exists, func, select
+from sqlalchemy import JSON, ColumnElement, Text, case, cast, column, func, select, true
+from sqlalchemy.sql.selectable import TableValuedAlias
 from sqlmodel import Session, col
 
-from service.domain import EventKind, Kind, Route
-from service.models import AskedWords, Branch, Event, Listing, Posting, Review
+from service.models import Posting, Review
 from service.outcomes.postings import USED
-from service.outcomes.report import Said, Told
-from service.sites.registry import site_named
+from service.outcomes.report import Day, Owed, Report, Said, report
+from service.outcomes.report_owed import STANDING, Period, lines, unanswered
 
-NO_BRANCH = "The whole brand"
-NO_REGION = "No region"
 MOST_USED = 20
+_AT = func.coalesce(col(Review.posted_at), col(Review.first_seen_at))
 
 
 @dataclass(frozen=True, slots=True)
@@ -37,57 +34,9 @@ class Used:
         return sum(self.by_class.values())
 
 
-def owed_since(session: Session, since: datetime, until: datetime, where: ColumnElement[bool]) -> list[Told]:
-    """Every review heard as news in that time, that still stands; ``where`` cuts them to somebody's scope."""
-    asked = exists().where(
-        col(AskedWords.review_id) == col(Review.id),
-        col(AskedWords.text).is_(None),
-        col(AskedWords.refused_why).is_(None),
-    )
-    rows = session.execute(
-        select(
-            col(Review.id),
-            *(col(getattr(Review, name)) for name in _AS_THEY_ARE),
-            col(Review.provenance)["reply"][0].as_string().label("route"),
-            (col(Review.reply_text).is_not(None)).label("is_answered"),
-            asked.label("asked"),
-            col(Branch.name).label("branch"),
-            col(Branch.region).label("region"),
-            col(Listing.site).label("site"),
-        )
-        .join(Listing, col(Listing.id) == col(Review.listing_id))
-        .outerjoin(Branch, col(Branch.id) == col(Listing.branch_id))
-        .where(
-            col(Review.first_seen_at) >= since,
-            col(Review.first_seen_at) < until,
-            col(Review.baseline).is_(False),
-            *_STANDING,
-            where,
-        )
-    ).all()
-    seen = _first_seen(session, since)
-    return [_told(row, seen) for row in rows]
-
-
-def said_since(session: Session, since: datetime, where: ColumnElement[bool]) -> list[Said]:
-    """What every review of that time said, of a listing's past too.
-
-    Tens of thousands of rows: dates and topics come as text, and alike ones are read once.
-    """
-    at = func.coalesce(col(Review.posted_at), col(Review.first_seen_at))
-    rows = session.execute(
-        select(
-            cast(func.date(at), String),
-            col(Review.scale),
-            col(Review.rating),
-            col(Review.recommends),
-            cast(col(Review.triage)["topics"].as_string(), String),
-        ).where(at >= since, *_STANDING, where)
-    )
-    return [
-        Said(_day(day), scale, rating, recommends, _topics(topics))
-        for day, scale, rating, recommends, topics in rows
-    ]
+def reported(session: Session, period: Period, by: str) -> Report:
+    """The report on ``period``, by one of ``report_owed.BY``."""
+    return report(_owed(session, period, by), _said(session, period), period.since, period.until)
 
 
 def replies_used(
@@ -112,50 +61,54 @@ def replies_used(
     return tuple(sorted(used, key=lambda one: (-one.uses, one.pack, one.item))[:MOST_USED])
 
 
-_AS_THEY_ARE = (
-    *("first_seen_at", "state", "reply_at", "due_public_at", "claimed_as", "snoozed_until", "closed_why"),
-)
-_STANDING = (
-    col(Review.kind) != Kind.MENTION.value,
-    col(Review.erased_at).is_(None),
-    col(Review.removed_at).is_(None),
-)
+def _owed(session: Session, period: Period, by: str) -> Owed:
+    *found, whole = lines(session, period, by)
+    return Owed(tuple(found), whole, *unanswered(session, period))
 
 
-def _first_seen(session: Session, since: datetime) -> dict[int, datetime]:
-    """When a reply was first seen, by review: for sites that give it no date."""
-    seen = (
-        select(col(Event.review_id), func.min(col(Event.at)))
-        .where(col(Event.kind) == EventKind.REPLIED.value, col(Event.at) >= since)
-        .group_by(col(Event.review_id))
+def _said(session: Session, period: Period) -> Said:
+    """What every review said of that time, and of as long before it."""
+    begins = period.since - (period.until - period.since)
+    there = (begins <= _AT, *STANDING, period.where)
+    day = func.date(_AT)
+    rated, told = func.count(col(Review.rating)), func.count(col(Review.recommends))
+    good = func.sum(case((col(Review.recommends).is_(True), 1), else_=0))
+    total = func.coalesce(func.sum(col(Review.rating)), 0.0)
+    days = session.execute(
+        select(cast(day, Text), col(Review.scale), func.count(), rated, total, told, good)
+        .where(*there)
+        .group_by(day, col(Review.scale))
     )
-    return {review: at for review, at in session.execute(seen) if review is not None}
-
-
-def _told(row: Row[Any], seen: dict[int, datetime]) -> Told:
-    site = site_named(row.site)
-    return Told(
-        branch=row.branch or NO_BRANCH,
-        region=row.region or NO_REGION,
-        site=site.title if site else row.site,
-        heard_at=row.first_seen_at,
-        state=row.state,
-        route=(row.route or Route.HAND.value) if row.is_answered else None,
-        answered_at=(row.reply_at or seen.get(row.id)) if row.is_answered else None,
-        due_at=row.due_public_at,
-        claimed=row.claimed_as is not None,
-        snoozed_until=row.snoozed_until,
-        asked=row.asked,
-        closed_why=row.closed_why,
+    return Said(
+        tuple(Day(date.fromisoformat(one), *sums) for one, *sums in days), _topics(session, period, there)
     )
 
 
-@lru_cache(maxsize=4096)
-def _day(written: str) -> date:
-    return date.fromisoformat(written)
+def _topics(
+    session: Session, period: Period, there: tuple[ColumnElement[bool], ...]
+) -> dict[str, tuple[int, int]]:
+    """In how many reviews each was spoken of, in the period's days and before them."""
+    first = datetime.combine(period.since.date(), time(), UTC)
+    after = datetime.combine(period.until.date(), time.max, UTC)
+    spoken, topic = _spoken(session)
+    is_now = case((first <= _AT, 1), else_=0)
+    rows = session.execute(
+        select(topic, func.sum(is_now), func.count())
+        .select_from(Review)
+        .join(spoken, true())
+        .where(*there, after >= _AT)
+        .group_by(topic)
+    )
+    return {name: (int(now), int(ever - now)) for name, now, ever in rows if name is not None}
 
 
-@lru_cache(maxsize=4096)
-def _topics(written: str | None) -> tuple[str, ...]:
-    found = json.loads(written) if written else ()
-    return tuple(str(one["topic"]) for one in found if isinstance(one, dict) and "topic" in one)
+def _spoken(session: Session) -> tuple[TableValuedAlias, ColumnElement[Any]]:
+    """One row for each topic of a judgement, and its name; what is no topic has none."""
+    if session.get_bind().dialect.name == "postgresql":
+        told = col(Review.triage)["topics"]
+        is_list = func.json_typeof(told) == "array"
+        each = func.json_array_elements(case((is_list, told))).table_valued(column("value", JSON))
+        is_one = func.json_typeof(each.c.value) == "object"
+        return each, case((is_one, each.c.value["topic"].as_string()))
+    each = func.json_each(col(Review.triage), "$.topics").table_valued("value", "type")
+    return each, case((each.c.type == "object", func.json_extract(each.c.value, "$.topic")))

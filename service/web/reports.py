@@ -6,15 +6,16 @@ import csv
 import io
 from collections.abc import Iterator
 from dataclasses import dataclass
-from datetime import datetime, timedelta
+from datetime import timedelta
 
 from flask import Blueprint, Response, render_template, request, url_for
 
 from service.alerts.neutral import cell
 from service.domain import ReplyClass
 from service.models import Review
-from service.outcomes.report import BY, Line, Proof, Report, Why, report
-from service.outcomes.report_rows import Used, owed_since, replies_used, said_since
+from service.outcomes.report import Line, Proof, Report, Why
+from service.outcomes.report_owed import BY, Period
+from service.outcomes.report_rows import Used, replies_used, reported
 from service.people.may import Act
 from service.web import words
 from service.web.chart import curve, stacked
@@ -26,6 +27,7 @@ screen = Blueprint("reports", __name__)
 
 PERIODS = Phrases({30: N_("30 days"), 90: N_("90 days"), 365: N_("12 months")})
 USUAL = 90
+PAGE_SIZE = 50  # lines
 
 PROOF = Phrases(
     {
@@ -62,10 +64,11 @@ BY_NAMED = Phrases({"branch": N_("branch"), "region": N_("region"), "site": N_("
 
 @dataclass(frozen=True, slots=True)
 class Asked:
-    """What is asked for: how many days, and by what the lines are."""
+    """What is asked for: how many days, by what the lines are, and which page of them."""
 
     days: int
     by: str
+    page: int = 1
 
 
 @screen.get("/reports")
@@ -73,11 +76,16 @@ def reports() -> str:
     """The report on a period."""
     asked = _asked()
     found, used = _found(asked)
+    pages = max(1, -(-len(found.lines) // PAGE_SIZE))
+    page = min(asked.page, pages)
     stars = [(words.on_day(span.begins, gettext("dd MMM y")), span.stars) for span in found.spans]
     return render_template(
         "reports.html",
         asked=asked,
         found=found,
+        lines=found.lines[(page - 1) * PAGE_SIZE : page * PAGE_SIZE],
+        page=page,
+        pages=pages,
         used=used,
         periods=PERIODS,
         bys=BY_NAMED,
@@ -87,7 +95,9 @@ def reports() -> str:
         classes=CLASS,
         chart=curve(stars, 1, 5),
         bars=_bars,
-        address=lambda **other: url_for(".reports", **({"days": asked.days, "by": asked.by} | other)),
+        address=lambda page: url_for(
+            ".reports", days=asked.days, by=asked.by, page=page if page > 1 else None, _anchor="answered"
+        ),
         table=url_for(".table", days=asked.days, by=asked.by),
     )
 
@@ -107,16 +117,15 @@ def table() -> Response:
 
 def _asked() -> Asked:
     days, by = request.args.get("days", USUAL, type=int), request.args.get("by", "branch")
-    return Asked(days if days in PERIODS else USUAL, by if by in BY else "branch")
+    page = max(1, request.args.get("page", 1, type=int))
+    return Asked(days if days in PERIODS else USUAL, by if by in BY else "branch", page)
 
 
 def _found(asked: Asked) -> tuple[Report, tuple[Used, ...]]:
-    until, length = now(), timedelta(days=asked.days)
-    since: datetime = until - length
-    hers = is_of_hers(Review.listing_id, Act.REPORT)
-    owed = owed_since(rows(), since, until, hers)
-    said = said_since(rows(), since - length, hers)
-    return report(owed, said, asked.by, since, until), replies_used(rows(), since, until, hers)
+    until = now()
+    period = Period(until - timedelta(days=asked.days), until, is_of_hers(Review.listing_id, Act.REPORT))
+    used = replies_used(rows(), period.since, until, period.where)
+    return reported(rows(), period, asked.by), used
 
 
 def _bars(line: Line) -> object:

@@ -13,8 +13,10 @@ from sqlalchemy import event, true
 
 from service.db import Database
 from service.domain import EventKind
-from service.models import Posting
-from service.outcomes.report_rows import owed_since, replies_used, said_since
+from service.models import Branch, Listing, Posting, Review
+from service.outcomes.report import Proof
+from service.outcomes.report_owed import Period
+from service.outcomes.report_rows import replies_used, reported
 from service.web.chart import curve, stacked
 from tests.desk_rows import Rows
 
@@ -74,11 +76,10 @@ def test_a_reply_without_a_date_was_answered_when_it_was_seen(database: Database
     review = rows.review(shop, **seen("page", rows), first_seen_at=now - DAY)
     rows.event(EventKind.REPLIED, review_id=review, at=now - timedelta(hours=20))
     with database.reading() as session:
-        (told,) = owed_since(session, now - 30 * DAY, now, true())
-        (said,) = said_since(session, now - 30 * DAY, true())
-    assert told.answered_at == now - timedelta(hours=20)
-    assert (told.route, told.asked) == ("page", False)
-    assert (said.topics, said.rating, said.day) == (("wait",), 2.0, (now - timedelta(hours=5)).date())
+        found = reported(session, Period(now - 30 * DAY, now, true()), "branch")
+    assert (found.whole.hours, found.whole.answered) == (4.0, {Proof.LOOK: 1})
+    assert [(one.topic, one.now) for one in found.trends] == [("wait", 1)]
+    assert [span.stars for span in found.spans if span.reviews] == [2.0]
 
 
 def test_the_past_and_mentions_are_owed_nothing(database: Database, now: Any) -> None:
@@ -87,8 +88,9 @@ def test_the_past_and_mentions_are_owed_nothing(database: Database, now: Any) ->
     rows.review(shop, baseline=True)
     rows.mention(shop)
     with database.reading() as session:
-        assert owed_since(session, now - 30 * DAY, now, true()) == []
-        assert len(said_since(session, now - 30 * DAY, true())) == 1
+        found = reported(session, Period(now - 30 * DAY, now, true()), "branch")
+    assert (found.whole.owed, found.lines) == (0, ())
+    assert sum(span.reviews for span in found.spans) == 1
 
 
 def test_uses_are_told_by_how_far_they_are_from_the_approved_words(database: Database, now: Any) -> None:
@@ -127,6 +129,25 @@ def test_the_page_asks_as_often_for_many_as_for_few(client: FlaskClient, rows: R
     client.get("/reports")
     event.remove(rows.database.engine, "before_cursor_execute", note)
     assert len(asked) == few
+
+
+def test_two_thousand_branches_are_told_by_the_page(client: FlaskClient, rows: Rows) -> None:
+    when = {"first_seen_at": rows.now - DAY, "last_seen_at": rows.now}
+    with rows.database.transaction() as session:
+        session.add_all([Branch(id=n, code=f"b{n}", name=f"Branch {n:04}") for n in range(1, 2001)])
+        session.flush()
+        where = {"site": "yelp.com", "added_at": rows.now}
+        session.add_all([Listing(id=n, branch_id=n, key=str(n), url="x", **where) for n in range(1, 2001)])
+        session.flush()
+        session.add_all([Review(listing_id=n, **when) for n in range(1, 2001)])
+    page = client.get("/reports?page=40").text
+    assert "Page 40 of 40" in page
+    assert "of all 2000 lines" in page
+    assert page.count('<tr><th scope="row"><bdi>') == 50
+    assert "Branch 2000" in page
+    assert "Branch 1950" not in page
+    assert "Branch 2000" in client.get("/reports?page=99999").text
+    assert len(client.get("/reports.csv").text.splitlines()) == 2001
 
 
 def test_a_curve_breaks_where_nothing_is_known() -> None:
