@@ -107,6 +107,11 @@ def excuses(spots: Spots, flag: Flag, start: int, end: int, *, is_complaint: boo
     """Whether words that tell ``flag`` are a manner of speaking or, in praise, trouble brought along."""
     if not is_complaint and flag in _BROUGHT and spots.get(BROUGHT):
         return True
+    return is_figure(spots, start, end)
+
+
+def is_figure(spots: Spots, start: int, end: int) -> bool:
+    """Whether words are part of a manner of speaking that is at least as long."""
     return any(
         spot.start < end and start < spot.end and spot.end - spot.start >= end - start
         for spot in spots.get(FIGURE, ())

@@ -13,6 +13,7 @@ from typing import Any
 
 from service.domain import HELD_FLAGS, Flag, Topic
 from service.replies.concepts import Concepts, Spots, excuses, groups_of
+from service.replies.evidence import weighed
 from service.replies.folding import folded
 from service.replies.patterns import Token, compiled, end_of, spelt, tokens_of
 from service.replies.phrases import Phrases
@@ -96,10 +97,11 @@ class Lexicon:
             )
         self._rules.append(label)
 
-    def hits(self, tokens: Sequence[Token], *, is_complaint: bool) -> list[Hit]:
+    def hits(self, tokens: Sequence[Token], *, is_complaint: bool, is_weighed: bool = False) -> list[Hit]:
         """Where topics and flags are spoken of, in order; what is taken away or negated is left out.
 
-        ``is_complaint`` where words count that only hint at a flag.
+        ``is_complaint`` where words count that only hint at a flag; ``is_weighed`` where all of them are
+        weighed together if nothing tells one.
         """
         hits: list[Hit] = []
         taken: dict[Topic | Flag, list[tuple[int, int]]] = {}
@@ -113,11 +115,18 @@ class Lexicon:
                 hits.append(Hit(entry.label, start, end))
         hits += [Hit(self._rules[rule], start, end) for rule, start, end in self._joint(signs, tokens)]
         hits = [hit for hit in hits if is_complaint or not hit.label.is_suspicion]
+        spots: Spots = {}
         if is_complaint or any(hit.label.name in HELD_FLAGS for hit in hits):
             spots = self._concepts.spots(tokens)
             hits = [hit for hit in hits if not _is_excused(hit, spots, is_complaint)]
             hits += self._conceived(spots, tokens, is_complaint)
-        return [hit for hit in hits if not self._is_void(hit, tokens, taken.get(hit.label.name, ()))]
+        hits = [hit for hit in hits if not self._is_void(hit, tokens, taken.get(hit.label.name, ()))]
+        if is_weighed and not any(hit.label.name in HELD_FLAGS for hit in hits):
+            hints = self._weighed(spots, hits, tokens)
+            hits += [
+                hint for hint in hints if not self._is_void(hint, tokens, taken.get(hint.label.name, ()))
+            ]
+        return hits
 
     def _joint(self, signs: Sequence[Seen], tokens: Sequence[Token]) -> Iterator[tuple[int, int, int]]:
         """The rules that hold; the last sign of a rule is the trouble, which a negator takes away."""
@@ -135,6 +144,14 @@ class Lexicon:
         ):
             label = Label(rule.flag, negatable=True, is_joint=True, is_suspicion=rule.is_suspicion)
             yield Hit(label, start, end)
+
+    def _weighed(self, spots: Spots, hits: Sequence[Hit], tokens: Sequence[Token]) -> list[Hit]:
+        """What groups that no rule joins hint at, weighed against what the review is about."""
+        topics = {hit.label.name for hit in hits if isinstance(hit.label.name, Topic)}
+        if hint := weighed(spots, topics, lambda place: self.negates(tokens, place)):
+            flag, start, end = hint
+            return [Hit(Label(flag, negatable=True, is_joint=True, is_suspicion=True), start, end)]
+        return []
 
     def _is_void(self, hit: Hit, tokens: Sequence[Token], taken: Sequence[tuple[int, int]]) -> bool:
         if any(

@@ -187,7 +187,7 @@ def triage(
     against = against_stars(stars, sentiment)
     is_complaint = _is_complaint(stars, sentiment, against, finds_fault(tokens, opinions))
     doubt = 0 if is_complaint else turn(tokens)
-    hits = _heard(words, tokens, doubt) if words else []
+    hits = _heard(words, tokens, doubt, is_complaint) if words else []
     flags, reasons = told_flags(
         text,
         tokens,
@@ -221,9 +221,9 @@ def triage(
     )
 
 
-def _heard(words: Lexicon, tokens: Sequence[Token], doubt: int | None) -> list[Hit]:
+def _heard(words: Lexicon, tokens: Sequence[Token], doubt: int | None, is_complaint: bool) -> list[Hit]:
     """What is told; what only hints at a flag from token ``doubt`` on, not at all where that is None."""
-    hits = words.hits(tokens, is_complaint=doubt is not None)
+    hits = words.hits(tokens, is_complaint=doubt is not None, is_weighed=is_complaint)
     return [hit for hit in hits if not hit.label.is_suspicion or hit.start >= (doubt or 0)]
 
 

@@ -1,0 +1,90 @@
+"""In a complaint that no rule understands, what is said is weighed together; elsewhere it is not."""
+
+from __future__ import annotations
+
+import pytest
+
+from service.domain import HELD_FLAGS, Flag, Topic
+from service.replies import evidence
+from service.replies.concepts import FIGURE, Spot, groups_of
+from service.replies.evidence import Weights, weighed, weights
+from service.replies.lexicon import languages
+from tests.test_triage import judged
+
+SPOTS = {"body": [Spot(1, 2, 0)], "struck": [Spot(4, 5, 0)], "kin": [Spot(0, 1, 0)]}
+INJURY = (Flag.INJURY, 1, 5)
+
+
+@pytest.fixture
+def few_weights(monkeypatch: pytest.MonkeyPatch) -> None:
+    groups = {"body": 6, "struck": 3, "kin": 2, "child": 4, FIGURE: -5}
+    speaks_for = {"body": Flag.INJURY, "struck": Flag.INJURY, "child": Flag.MINOR}
+    few = Weights(enough=10, groups=groups, topics={Topic.WAIT: -3}, speaks_for=speaks_for)
+    monkeypatch.setattr(evidence, "weights", lambda: few)
+
+
+@pytest.mark.usefixtures("few_weights")
+def test_what_weighs_enough_together_hints_at_the_weightiest_flag() -> None:
+    assert weighed(SPOTS, (), lambda _: False) == INJURY
+    assert weighed(SPOTS | {"child": [Spot(7, 8, 1)]}, (), lambda _: False) == INJURY
+
+
+@pytest.mark.usefixtures("few_weights")
+def test_a_group_counts_once_however_often_it_is_spoken_of() -> None:
+    assert weighed({"body": [Spot(place, place + 1, 0) for place in range(5)]}, (), lambda _: False) is None
+
+
+@pytest.mark.usefixtures("few_weights")
+def test_what_is_denied_weighs_nothing() -> None:
+    assert weighed(SPOTS, (), lambda place: place == 4) is None
+
+
+@pytest.mark.usefixtures("few_weights")
+def test_the_topic_of_an_everyday_complaint_weighs_against_it() -> None:
+    assert weighed(SPOTS, {Topic.WAIT}, lambda _: False) is None
+    assert weighed(SPOTS, {Topic.PARKING}, lambda _: False) == INJURY
+
+
+@pytest.mark.usefixtures("few_weights")
+def test_what_is_part_of_a_manner_of_speaking_weighs_nothing() -> None:
+    child = {"child": [Spot(9, 10, 1)], "struck": [Spot(8, 9, 1)]}
+    assert weighed(SPOTS | child, (), lambda _: False) == (Flag.INJURY, 1, 9)
+    assert weighed(SPOTS | child | {FIGURE: [Spot(0, 3, 0)]}, (), lambda _: False) is None
+
+
+def test_what_speaks_for_no_flag_tells_none(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(evidence, "weights", lambda: Weights(1, {"kin": 2}, {}, {}))
+    assert weighed({"kin": [Spot(0, 1, 0)]}, (), lambda _: False) is None
+
+
+def test_every_group_that_weighs_is_one_that_a_language_has() -> None:
+    known = {name for language in languages() for name in groups_of(language)}
+    assert weights().groups.keys() <= known
+    assert set(weights().speaks_for.values()) == set(HELD_FLAGS)
+
+
+@pytest.mark.parametrize(
+    ("text", "flag"),
+    [
+        ("The trainer let a dumbbell go and my wrist has not been the same", Flag.INJURY),
+        ("A woman in a wheelchair was left at the back while the rest of us went in", Flag.DISCRIMINATION),
+        ("The gym let my twelve year old in with the adults and nobody asked a thing", Flag.MINOR),
+    ],
+)
+def test_only_a_complaint_is_weighed(text: str, flag: Flag) -> None:
+    assert judged(text, 1).held == {flag}
+    assert not judged(text, 5).held
+
+
+def test_the_reason_quotes_the_weightiest_words() -> None:
+    told = judged("A woman in a wheelchair was left at the back while the rest of us went in", 1)
+    assert "flag discrimination: 'wheelchair'" in told.reasons
+
+
+def test_nothing_is_weighed_where_something_was_told() -> None:
+    text = "I got food poisoning, and a woman in a wheelchair was left at the back while the rest went in"
+    assert judged(text, 1).held == {Flag.ILLNESS}
+
+
+def test_an_everyday_complaint_does_not_weigh_enough() -> None:
+    assert not judged("My daughter waited forty minutes for cold fries and the waiter was rude to us", 1).held
