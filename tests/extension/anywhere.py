@@ -34,6 +34,11 @@ class Anywhere:
         """What came of putting back what stood there before."""
         return self._act({"ask": "undo", "consent": consent})
 
+    def look(self) -> dict[str, Any] | None:
+        """The box her cursor is in by now: her press holds as long as the page does."""
+        self.box = self._found()
+        return self.box
+
     def _act(self, asked: dict[str, Any]) -> dict[str, Any]:
         said: dict[str, Any] = self._browser.harness.evaluate(self._call(asked))
         return said
