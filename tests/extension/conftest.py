@@ -14,9 +14,15 @@ from tests.extension.browsers import Browser
 from tests.extension.chromium import Chromium
 from tests.extension.firefox import Firefox
 from tests.extension.lookalike import LookAlikes
+from tests.extension.ours import ask
 from tests.provision import browsers, node
 
 SOURCE = node.ROOT / "extension"
+# The harness speaks, so it stays.
+OTHERS = (
+    "tabs.query({}).then(async (all) => { const { id } = await browser.tabs.getCurrent();"
+    " await browser.tabs.remove(all.map((one) => one.id).filter((one) => one !== id)); })"
+)
 
 
 def missing(what: str) -> NoReturn:
@@ -43,23 +49,43 @@ def built(npm: Path, tmp_path_factory: pytest.TempPathFactory) -> Path:
     return out
 
 
-@pytest.fixture(scope="module")
+@pytest.fixture(scope="package")
 def sites(tmp_path_factory: pytest.TempPathFactory) -> Iterator[LookAlikes]:
     """Our own pages at the real host names."""
     with LookAlikes(tmp_path_factory.mktemp("lookalikes")) as there:
         yield there
 
 
+@pytest.fixture(scope="package")
+def firefox(built: Path, sites: LookAlikes) -> Iterator[Browser]:
+    """Firefox, started once for all files: its start costs more than the tests of a file."""
+    started = start("firefox", built, sites.port)
+    yield started
+    started.close()
+
+
 @pytest.fixture(scope="module", params=["chromium", "firefox"])
 def browser(request: pytest.FixtureRequest, built: Path, sites: LookAlikes) -> Iterator[Browser]:
-    """A browser with the extension in it, one for all tests of a file."""
+    """A browser with the extension in it; Firefox without what another file left open or paired."""
+    if request.param == "firefox":
+        firefox: Browser = request.getfixturevalue("firefox")
+        firefox.api(OTHERS)
+        ask(firefox, "disconnect")
+        yield firefox
+        return
+    started = start("chromium", built, sites.port)
+    yield started
+    started.close()
+
+
+def start(name: str, built: Path, port: int) -> Browser:
+    """With the harness open: opened now, it will not come before a test's own tab."""
     make, program, folder = {
         "chromium": (Chromium, browsers.chromium(), "chrome"),
         "firefox": (Firefox, browsers.firefox(), "firefox"),
-    }[request.param]
+    }[name]
     if program is None:
-        missing(request.param.title())
-    started = make(program, built / folder, sites.port)
-    started.harness  # noqa: B018  opened now, it will not come before a test's own tab
-    yield started
-    started.close()
+        missing(name.title())
+    started = make(program, built / folder, port)
+    started.harness  # noqa: B018
+    return started
