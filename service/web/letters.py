@@ -6,6 +6,8 @@ nothing: mail scanners follow every link. What may be done by one, and why no mo
 
 from __future__ import annotations
 
+from typing import NoReturn
+
 from flask import Blueprint, Response, abort, make_response, render_template, request
 
 from service.alerts.unsubscribe import unsubscribe
@@ -25,9 +27,14 @@ screen = Blueprint("letters", __name__)
 
 @screen.get("/r/<token>")
 def one_review(token: str) -> Response:
-    """The one review the link was made for; while the alert is young, with a link to act by."""
+    """The one review the link was made for; while the alert is young, with a link to act by.
+
+    A link that was sent to a channel ends with it, and with its person.
+    """
     link = _opened(Purpose.REVIEW, token)
     who = _sent_to(link)
+    if who is None and link.channel is not None:
+        _refuse_left()
     if who is None or not link.is_young(Purpose.REVIEW, now()):
         return _page(link.subject, None)
     return _page(link.subject, _way(_links().token(Purpose.ANSWER, link.subject, now(), link.channel), who))
@@ -97,8 +104,12 @@ def _acting(token: str) -> tuple[int, Way]:
     link = _opened(Purpose.ANSWER, token)
     who = _sent_to(link)
     if who is None:
-        abort(410, gettext("The person this link was sent to is no longer here. Nothing was changed."))
+        _refuse_left()
     return link.subject, _way(token, who)
+
+
+def _refuse_left() -> NoReturn:
+    abort(410, gettext("The person this link was sent to is no longer here. Nothing was changed."))
 
 
 def _way(token: str, who: Actor) -> Way:
