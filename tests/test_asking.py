@@ -507,9 +507,10 @@ def test_a_branch_that_keeps_silent_about_patients_says_nothing_of_the_review(
     with sqlite_database.transaction() as session:
         asked_about(session, place(session, made, vertical="dental"), "Dear Ann, your tooth …")
     (facts,) = rung(sqlite_database)
-    assert facts.asked is None
+    assert facts.asked and facts.asked.draft is None
     for medium in (MAIL, SMS):
         said = compose(facts, medium, Ways()).text
+        assert "tooth" not in said
         assert "Words are asked for a review at Northside." in said
         assert "Ann" not in said
         assert "2 of 5" not in said
