@@ -40,7 +40,7 @@ def add_version(session: Session, body: bytes, now: datetime, file: str = "pack.
     Raises ``PackError`` with every problem in it, and ``ApprovalRefused`` for a serial that is lower than one
     already seen, or that names other bytes.
     """
-    pack = read_pack(body, file)
+    pack = remembered(body) or read_pack(body, file)
     known = session.scalars(select(PackVersion).where(col(PackVersion.pack) == pack.name)).all()
     for version in known:
         if version.sha256 == pack.sha256:
