@@ -22,6 +22,14 @@ settings.register_profile("shopbell", deadline=None)
 settings.load_profile("shopbell")
 
 NOW = datetime(2026, 11, 22, 9, 0, tzinfo=UTC)
+
+
+def pytest_xdist_auto_num_workers(config: pytest.Config) -> int:
+    """A worker for each core; two where tests wait for browsers more than they work."""
+    cores = os.cpu_count() or 1
+    return 2 * cores if config.option.markexpr == "browser" else cores
+
+
 SHARED = Path(__file__).resolve().parents[1].parent / "shared"
 
 

@@ -461,7 +461,7 @@ class TestCertificates:
 
     def test_a_server_that_does_not_speak_tls_is_unreachable(self) -> None:
         plain, failed = says(answer("hello")), pytest.raises(Unreachable, match="TLS")
-        with plain as server, client_for(limits=QUICK) as client, failed:
+        with plain as server, client_for() as client, failed:
             client.fetch(f"https://127.0.0.1:{server.port}/", now=NOW)
 
     @staticmethod
