@@ -11,14 +11,13 @@ from service.alerts.facts import Offer
 from service.alerts.recent import recent_replies
 from service.approval.given import words_for
 from service.approval.versions import approved_packs
-from service.domain import ReplyRules
 from service.models import Alert, Branch, Listing, Review
 from service.replies.pack import CaseStep
 from service.replies.suggest import suggest
 from service.replies.suggestion import Suggestion
 from service.replies.triage import Triage
 from service.replies.variants import Use
-from service.sites.registry import site_named
+from service.sites.registry import rules_of
 
 REMEMBERED = 200  # the branch's last offers: enough to turn through every item's variants
 
@@ -44,7 +43,7 @@ def offer_for(
         listing.site,
         packs,
         history=_history(session, listing),
-        rules=_rules(listing.site),
+        rules=rules_of(listing.site),
         now=now,
         step=step,
         recent=recent_replies(session, review, listing, branch, now),
@@ -78,11 +77,6 @@ def _history(session: Session, listing: Listing) -> list[Use]:
         .limit(REMEMBERED)
     )
     return [Use(hint["pack"], hint["item"], hint["variant"], at) for hint, at in found if hint]
-
-
-def _rules(site: str) -> ReplyRules:
-    known = site_named(site)
-    return known.reply if known else ReplyRules()
 
 
 def _sentence(phrase: str) -> str:

@@ -18,7 +18,7 @@ from service.approval.given import State, branch_of, given, recalled_words
 from service.approval.keys import UnlockedKey
 from service.approval.recalls import withdraw
 from service.approval.statements import Decision, Statement
-from service.domain import EventKind, ReplyRules
+from service.domain import EventKind
 from service.errors import ApprovalRefused
 from service.models import AskedWords, Listing, Recall, Review, SigningKey, WordsSignature
 from service.replies.normal import normal_form
@@ -26,7 +26,7 @@ from service.replies.own_words import name_of, seen_as, setting_of
 from service.replies.policy import blocks, check
 from service.replies.repeats import Recent
 from service.replies.suggestion import Finding
-from service.sites.registry import site_named
+from service.sites.registry import rules_of
 
 
 def findings_on(
@@ -35,9 +35,8 @@ def findings_on(
     """What the rules say of ``text`` as the answer, gravest first; ``recent`` stand in public already."""
     review = session.get_one(Review, asked.review_id)
     listing, branch = session.get_one(Listing, review.listing_id), branch_of(session, review)
-    site = site_named(listing.site)
     language = (review.triage or {}).get("language")
-    rules = site.reply if site else ReplyRules()
+    rules = rules_of(listing.site)
     return check(normal_form(text), setting_of(review, branch, listing.site, rules, language, recent))
 
 

@@ -5,12 +5,11 @@ from __future__ import annotations
 from collections.abc import Sequence
 from datetime import datetime
 
-from service.domain import ReplyRules
 from service.replies.approved import ApprovedPack, ApprovedWords
 from service.replies.filling import BranchFacts
 from service.replies.suggest import suggest
 from service.replies.triage import Reviewed, Triage
-from service.sites.registry import site_named
+from service.sites.registry import rules_of
 
 
 def instead(
@@ -26,7 +25,5 @@ def instead(
 
     ``words`` were approved for this very review.
     """
-    known = site_named(site)
-    rules = known.reply if known else ReplyRules()
-    found = suggest(review, judged, branch, site, packs, rules=rules, now=now, words=words)
+    found = suggest(review, judged, branch, site, packs, rules=rules_of(site), now=now, words=words)
     return found.best[0].text if found.best else None

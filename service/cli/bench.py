@@ -87,12 +87,10 @@ class Bench:
 
     def answer(self, asked: Asked, judged: Triage) -> Suggestions:
         """What could be answered, given all that was answered before."""
-        from service.domain import ReplyRules
         from service.replies.suggest import rehearse
         from service.replies.variants import Use
-        from service.sites.registry import site_named
+        from service.sites.registry import rules_of
 
-        site = site_named(asked.site)
         history = self._uses.setdefault(asked.branch.code, [])
         found = rehearse(
             asked.item,
@@ -102,7 +100,7 @@ class Bench:
             self._packs,
             approved=self._approved,
             history=history,
-            rules=site.reply if site else ReplyRules(),
+            rules=rules_of(asked.site),
             now=self._now,
         )
         self._lines += 1
@@ -125,12 +123,10 @@ def check_text(site: str, vertical: str, language: str, author: str | None, as_j
     Example:
       echo 'Please update your review' | shopbell check --site yelp
     """
-    from service.domain import ReplyRules
     from service.replies.policy import Setting, blocks, check
-    from service.sites.registry import site_named
+    from service.sites.registry import rules_of
 
-    known = site_named(site)
-    setting = Setting(site, known.reply if known else ReplyRules(), vertical, language, author)
+    setting = Setting(site, rules_of(site), vertical, language, author)
     found = check(sys.stdin.read().strip("\n"), setting)
     if as_json:
         click.echo(_json([finding.as_json() for finding in found]))

@@ -133,11 +133,10 @@ def _site_in(place: str, link: str | None) -> str | None:
 
 
 def _standing(asked: Asked, link: str | None) -> Standing:
-    from service.domain import ReplyRules
     from service.replies.sweep import Standing
-    from service.sites.registry import site_named
+    from service.sites.registry import rules_of
 
-    site, item, branch = site_named(asked.site), asked.item, asked.branch
+    item, branch = asked.item, asked.branch
     facts = (branch.name, branch.brand, branch.city, branch.phone, branch.contact, branch.sign_off)
     return Standing(
         branch=branch.name or _NO_BRANCH,
@@ -147,7 +146,7 @@ def _standing(asked: Asked, link: str | None) -> Standing:
         vertical=branch.vertical,
         author=item.author,
         review="\n".join(filter(None, (item.title, item.text))) or None,
-        rules=site.reply if site else ReplyRules(),
+        rules=rules_of(asked.site),
         own=tuple(fact for fact in facts if fact),
     )
 

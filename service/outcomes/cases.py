@@ -13,7 +13,7 @@ from sqlalchemy import or_, select, update
 from sqlmodel import Session, col
 
 from service import audit
-from service.domain import HEALTH_VERTICALS, Kind, ReplyRules
+from service.domain import HEALTH_VERTICALS, Kind
 from service.errors import AnswerRefused, Overtaken
 from service.models import (
     Branch,
@@ -36,7 +36,7 @@ from service.outcomes.case_steps import (
     state_of,
 )
 from service.outcomes.handling import LONGEST_NOTE, Step, in_hand, take
-from service.sites.registry import site_named
+from service.sites.registry import rules_of, site_named
 
 NONE = "This was not taken offline. Nothing was changed."
 OVER = "This case has ended meanwhile. Open it again to go on. Nothing was changed."
@@ -126,7 +126,7 @@ def place_of(listing: Listing, review: Review) -> Place:
     site = site_named(listing.site)
     return Place(
         site=site.title if site else listing.site,
-        rules=site.reply if site else ReplyRules(),
+        rules=rules_of(listing.site),
         is_there=review.removed_at is None,
         is_answered=review.reply_text is not None,
         takes_replies=review.kind != Kind.MENTION,

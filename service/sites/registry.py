@@ -6,6 +6,7 @@ from functools import lru_cache
 from importlib import import_module
 from urllib.parse import urlsplit
 
+from service.domain import ReplyRules
 from service.sites import aliases, generic
 from service.sites.base import Site
 
@@ -32,6 +33,12 @@ SITES: tuple[Site, ...] = (
 def site_named(name: str) -> Site | None:
     """The site of that name; any other host's name ("hotels.com") is read the general way; else None."""
     return next((site for site in SITES if site.name == name), None) or generic.site_of(name)
+
+
+def rules_of(name: str) -> ReplyRules:
+    """What the site of that name asks of a reply; of a site nobody knows, nothing is known."""
+    site = site_named(name)
+    return site.reply if site else ReplyRules()
 
 
 def site_for(url: str) -> Site | None:

@@ -9,13 +9,13 @@ from datetime import datetime, timedelta
 from sqlalchemy import ColumnElement, or_, select, true
 from sqlmodel import Session, col
 
-from service.domain import Kind, ReplyRules
+from service.domain import Kind
 from service.models import Branch, Listing, Review
 from service.replies.pack import Pack
 from service.replies.suggest import rehearse
 from service.replies.suggestion import Suggestions
 from service.replies.triage import Triage
-from service.sites.registry import site_named
+from service.sites.registry import rules_of
 
 LATELY = timedelta(days=90)
 MOST = 200  # reviews: a page must not become slower as a chain grows
@@ -66,8 +66,7 @@ def rehearsed(
 ) -> Iterator[tuple[Heard, Suggestions]]:
     """What ``packs`` would say to each of ``heard`` today, had nothing been said before."""
     for one in heard:
-        known = site_named(one.site)
-        rules = known.reply if known else ReplyRules()
+        rules = rules_of(one.site)
         yield (
             one,
             rehearse(

@@ -11,11 +11,11 @@ from typing import Any
 from sqlalchemy import ColumnElement, func, select, true
 from sqlmodel import Session, col
 
-from service.domain import Item, Kind, ReplyRules, Scale
+from service.domain import Item, Kind, Scale
 from service.models import Branch, Listing, Review, ReviewVersion
 from service.replies.asked import Asked, AskedBranch
 from service.replies.sweep import Standing
-from service.sites.registry import site_named
+from service.sites.registry import rules_of
 from service.watch.rows import item_of
 
 _AT_ONCE = 500
@@ -114,7 +114,6 @@ def _replies(review: Review, told: Sequence[Any]) -> list[str]:
 
 
 def _standing(review: Review, listing: Listing, branch: Branch, words: str) -> Standing:
-    site = site_named(listing.site)
     facts = (branch.name, branch.brand, branch.city, branch.phone, branch.contact, branch.sign_off)
     return Standing(
         branch=branch.name,
@@ -124,7 +123,7 @@ def _standing(review: Review, listing: Listing, branch: Branch, words: str) -> S
         vertical=branch.vertical,
         author=review.author,
         review="\n".join(filter(None, (review.title, review.text))) or None,
-        rules=site.reply if site else ReplyRules(),
+        rules=rules_of(listing.site),
         own=tuple(fact for fact in facts if fact),
         is_now=words == review.reply_text and review.removed_at is None,
     )

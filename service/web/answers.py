@@ -10,7 +10,6 @@ from sqlmodel import Session
 
 from service.alerts.recent import recent_replies
 from service.approval.versions import approved_packs
-from service.domain import ReplyRules
 from service.models import Branch, Listing, Review
 from service.outcomes.cases import case_of
 from service.replies.choosing import Standing
@@ -21,7 +20,7 @@ from service.replies.own_words import as_filled, is_for_one_review, name_of, set
 from service.replies.policy import Setting
 from service.replies.renewed import renewed
 from service.replies.triage import Triage
-from service.sites.registry import site_named
+from service.sites.registry import rules_of
 from service.web.offers import About, Offers, own_words, step_of
 from service.web.phrases import N_, gettext
 from service.web.shown import Piece, pieces
@@ -101,9 +100,8 @@ def renewed_for(
     day = now.astimezone(zone(facts.tz)).date()
     offline = case_of(session, review.id or 0)
     case = Case(review, Triage.from_json(review.triage), facts, listing.site, day, step_of(offline))
-    site = site_named(listing.site)
     recent = recent_replies(session, review, listing, one.branch, now)
-    standing = Standing(site.reply if site else ReplyRules(), (), recent, now)
+    standing = Standing(rules_of(listing.site), (), recent, now)
     own = own_words(session, review, offline, now)
     if own and (bytes.fromhex(own.sha256), own.seen) == (sha256, item):
         setting = setting_of(review, facts, listing.site, standing.rules, case.triage.language, recent)

@@ -16,7 +16,6 @@ from sqlmodel import Session, col
 from service.alerts.recent import beside, recent_by_listing
 from service.approval.given import words_for
 from service.approval.versions import approved_packs
-from service.domain import ReplyRules
 from service.models import Alert, AskedWords, Branch, CaseFile, Listing, Review
 from service.replies.approved import ApprovedWords
 from service.replies.own_words import VALID_FOR
@@ -25,7 +24,7 @@ from service.replies.suggest import suggest
 from service.replies.suggestion import Suggestions
 from service.replies.triage import Triage
 from service.replies.variants import Use
-from service.sites.registry import site_named
+from service.sites.registry import rules_of
 
 REMEMBERED = 200  # the branch's last offers: enough to turn through every item's variants
 
@@ -60,7 +59,7 @@ class Offers:
         review, listing = one.review, one.listing
         if review.triage is None:
             raise ValueError("nothing is suggested for a review that nobody judged")
-        site, case = site_named(listing.site), self._cases.get(review.id)
+        case = self._cases.get(review.id)
         is_asked = review.id in self._asked
         return suggest(
             review,
@@ -69,7 +68,7 @@ class Offers:
             listing.site,
             self._packs,
             history=self._history(one),
-            rules=site.reply if site else ReplyRules(),
+            rules=rules_of(listing.site),
             now=self._now,
             step=step_of(case),
             recent=beside(review, self._recent[listing.id]),
