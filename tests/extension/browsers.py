@@ -54,12 +54,21 @@ class Tab(ABC):
         return json.loads(self.run(f"(async () => JSON.stringify((await ({expression})) ?? null))()"))
 
     def wait_for(self, expression: str, *, patience: float = PATIENCE) -> Any:
-        """The first truthy value of ``expression``. Raises ``AssertionError`` where there is none in time."""
+        """The first truthy value of ``expression``. Raises ``AssertionError`` where there is none in time.
+
+        A script that fails has no value yet: a frame that is being loaded has no body for a moment.
+        """
         until = monotonic() + patience
-        while not (value := self.evaluate(expression)):
-            assert monotonic() < until, f"not within {patience} s: {expression}"
+        while not (value := self._value_or_failure(expression)) or isinstance(value, ScriptFailed):
+            assert monotonic() < until, f"not within {patience} s: {expression} ({value})"
             sleep(0.03)
         return value
+
+    def _value_or_failure(self, expression: str) -> Any:
+        try:
+            return self.evaluate(expression)
+        except ScriptFailed as failure:
+            return failure
 
     def press(self, element: str) -> None:
         """A person's press on the middle of what the JavaScript expression ``element`` gives."""
