@@ -270,6 +270,13 @@ def test_a_manner_of_speaking_is_not_held(text: str) -> None:
         ("My toddler ran to the coach and would not leave", 5, Flag.MINOR, False),
         ("Lovely pho, but the ceiling over our booth is bulging", 2, Flag.SAFETY, True),
         ("Good trucks. But a taped extension cord lies in a puddle", 3, Flag.SAFETY, True),
+        ("A pretty place. The handrail on the stairs moves", 3, Flag.SAFETY, True),
+        ("The handrail on the stairs moves", 3, Flag.SAFETY, False),
+        ("A pretty place. The handrail on the stairs moves", 4, Flag.SAFETY, True),
+        ("The handrail on the stairs moves. A pretty place", 4, Flag.SAFETY, False),
+        ("A pretty place. The handrail on the stairs moves", 5, Flag.SAFETY, False),
+        ("A pretty place. Heads up: the handrail on the stairs moves", 5, Flag.SAFETY, True),
+        ("A pretty place. Only: the handrail on the stairs moves", 5, Flag.SAFETY, True),
     ],
 )
 def test_a_suspicion_is_enough_only_in_a_review_that_complains(

@@ -35,6 +35,22 @@ _REGRETS = _TURNS | frozenset(
     )
 )
 
+_TURNS_OF_TWO = frozenset(
+    tuple(pair.split())
+    for pair in (
+        *("heads up", "one thing", "only thing", "that said", "having said", "not so", "less so", "for now"),
+        *("eso si", "solo que", "lo unico", "lo que", "por contra", "en cambio", "de momento", "por ahora"),
+        *("par contre", "en revanche", "petit bemol"),
+        *("nur dass", "nur so", "nicht so", "fur jetzt"),
+    )
+)
+_TURNS_AT_THE_START = frozenset(
+    (
+        *("only", "just", "solo", "ojo", "unico", "seul", "seulement", "juste"),
+        *("nur", "bloss", "lediglich", "einzig"),
+    )
+)
+
 
 @dataclass(frozen=True, slots=True)
 class TopicScore:
@@ -109,7 +125,21 @@ def blames(opinions: Sequence[Opinion]) -> bool:
 
 def turn(tokens: Sequence[Token]) -> int | None:
     """The first token by which a review turns on what it said: "lovely, but …"; None where it does not."""
-    return next((place for place, token in enumerate(tokens) if token.word in _REGRETS), None)
+    for place, token in enumerate(tokens):
+        if token.word in _REGRETS or (token.word, _word(tokens, place + 1)) in _TURNS_OF_TWO:
+            return place
+        if token.after == "." and token.word in _TURNS_AT_THE_START:
+            return place
+    return None
+
+
+def _word(tokens: Sequence[Token], place: int) -> str:
+    return tokens[place].word if place < len(tokens) else ""
+
+
+def second_sentence(tokens: Sequence[Token]) -> int | None:
+    """The token that begins the second sentence; None where there is none."""
+    return next((place for place, token in enumerate(tokens) if place and token.after == "."), None)
 
 
 def finds_fault(tokens: Sequence[Token], opinions: Sequence[Opinion]) -> bool:

@@ -25,6 +25,7 @@ from service.replies.spoken import (
     blames,
     finds_fault,
     quoted,
+    second_sentence,
     snippet,
     told_flags,
     topics_of,
@@ -186,8 +187,8 @@ def triage(
     sentiment = _sentiment(tone(opinions, text) if graded and text else None, stars)
     against = against_stars(stars, sentiment)
     is_complaint = _is_complaint(stars, sentiment, against, finds_fault(tokens, opinions))
-    doubt = 0 if is_complaint else turn(tokens)
-    hits = _heard(words, tokens, doubt, is_complaint) if words else []
+    doubt = _doubt(stars, tokens, is_complaint)
+    hits = _heard(words, tokens, doubt) if words else []
     flags, reasons = told_flags(
         text,
         tokens,
@@ -221,9 +222,25 @@ def triage(
     )
 
 
-def _heard(words: Lexicon, tokens: Sequence[Token], doubt: int | None, is_complaint: bool) -> list[Hit]:
+def _doubt(stars: float | None, tokens: Sequence[Token], is_complaint: bool) -> int | None:
+    """The token from which on words count that only hint at a flag; None where none does.
+
+    In a complaint from the first on, otherwise from a turn on. Without a turn, middling stars over more than
+    one sentence say that there is something; four stars praise first and tell it then.
+    """
+    if is_complaint:
+        return 0
+    turned, second = turn(tokens), second_sentence(tokens)
+    if stars is None or second is None or stars >= 5:
+        return turned
+    if POOR_STARS < stars < GOOD_STARS:
+        return 0
+    return second if turned is None else turned
+
+
+def _heard(words: Lexicon, tokens: Sequence[Token], doubt: int | None) -> list[Hit]:
     """What is told; what only hints at a flag from token ``doubt`` on, not at all where that is None."""
-    hits = words.hits(tokens, is_complaint=doubt is not None, is_weighed=is_complaint)
+    hits = words.hits(tokens, is_complaint=doubt is not None, is_weighed=doubt == 0)
     return [hit for hit in hits if not hit.label.is_suspicion or hit.start >= (doubt or 0)]
 
 
