@@ -78,7 +78,7 @@ def test_only_a_complaint_is_weighed(text: str, flag: Flag) -> None:
 
 def test_the_reason_quotes_the_weightiest_words() -> None:
     told = judged("A woman in a wheelchair was left at the back while the rest of us went in", 1)
-    assert "flag discrimination: 'wheelchair'" in told.reasons
+    assert "flag discrimination: suspected from 'wheelchair'" in told.reasons
 
 
 def test_nothing_is_weighed_where_something_was_told() -> None:

@@ -103,6 +103,20 @@ def test_a_reason_quotes_on_one_line_and_briefly() -> None:
     assert all("\n" not in reason and "\u202e" not in reason for reason in found.reasons)
 
 
+def test_what_is_only_suspected_says_so() -> None:
+    guess = judged("A woman in a wheelchair was left at the back while the rest of us went in", 1)
+    assert guess.held == guess.suspected == {Flag.DISCRIMINATION} and guess.is_guess
+    assert guess.reasons[0] == "1 star; held for discrimination (suspected)"
+    told = judged("I got food poisoning here", 1)
+    assert told.held == {Flag.ILLNESS} and not told.suspected and not told.is_guess
+    assert told.reasons[0] == "1 star; held for illness"
+
+
+def test_what_one_word_suspects_and_another_tells_is_told() -> None:
+    both = judged("My stomach was off after the shrimp. I got food poisoning here", 1)
+    assert both.held == {Flag.ILLNESS} and not both.suspected
+
+
 def test_what_was_cut_short_says_so() -> None:
     assert "only the beginning of the text was heard" in judged("Great", text_complete=False).reasons
 

@@ -75,13 +75,14 @@ def told_flags(
     is_praise: bool,
     is_content: bool = False,
     staff: Collection[str] = (),
-) -> tuple[list[Flag], list[str]]:
-    """The flags, and a reason for each; ``is_praise`` where words of praise may be taken for it.
+) -> tuple[list[Flag], frozenset[Flag], list[str]]:
+    """The flags, those of them that are only suspected, and a reason for each.
 
-    ``is_content`` where good stars stand over a text that blames nothing: signs that only stand together
-    tell no flag there.
+    ``is_praise`` where words of praise may be taken for it; ``is_content`` where good stars stand over a text
+    that blames nothing: signs that only stand together tell no flag there.
     """
     found: dict[Flag, str] = {}
+    certain: set[Flag] = set()
     sentences = _numbered(tokens, lambda token: token.after == ".")
     moods = _moods(sentences, opinions)
     is_warm = is_praise and _only_praises(opinions)
@@ -90,14 +91,23 @@ def told_flags(
         mood = moods.get(sentences[hit.start], 0.0)
         if name in HELD_FLAGS and _is_overruled(hit, mood, is_praise, is_warm, is_content):
             continue
-        if isinstance(name, Flag) and name not in found:
+        if not isinstance(name, Flag) or name in certain:
+            continue
+        if name not in found or not hit.label.is_suspicion:
             found[name] = quoted(text, tokens, hit.start, hit.end)
+        if not hit.label.is_suspicion:
+            certain.add(name)
     if not is_praise:
         found.pop(Flag.PRAISE, None)
     if person := staff_named(text, tokens, staff):
         found[Flag.STAFF_NAMED] = snippet(person)
     flags = [flag for flag in Flag if flag in found]
-    return flags, [f"flag {flag}: {found[flag]}" for flag in flags]
+    suspected = HELD_FLAGS.intersection(flags) - certain
+    return flags, suspected, [_reason(flag, found[flag], flag in suspected) for flag in flags]
+
+
+def _reason(flag: Flag, words: str, is_suspected: bool) -> str:
+    return f"flag {flag}: {'suspected from ' if is_suspected else ''}{words}"
 
 
 def _is_overruled(hit: Hit, mood: float, is_praise: bool, is_warm: bool, is_content: bool) -> bool:

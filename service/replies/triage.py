@@ -68,6 +68,9 @@ class Reviewed(Protocol):
 class Triage:
     """One judgement. ``flags`` is None where they were not judged, which is not the same as none.
 
+    ``suspected`` are the held flags that no word tells by itself: a person must look, and a reply must fit
+    where the guess is wrong.
+
     ``sentiment`` runs from -1 to 1: what the words say, with the stars as ballast; the stars alone where the
     words were not judged or praise and blame nothing; None where neither tells it. ``due_hours`` are hours by
     the clock until the answer should stand in public. ``reasons`` may hold a reviewer's own words: they are
@@ -82,11 +85,17 @@ class Triage:
     urgency: Urgency
     due_hours: int
     reasons: tuple[str, ...]
+    suspected: frozenset[Flag] = frozenset()
 
     @property
     def held(self) -> frozenset[Flag]:
         """The flags that allow nothing but a holding reply."""
         return HELD_FLAGS.intersection(self.flags or ())
+
+    @property
+    def is_guess(self) -> bool:
+        """Whether it is held for nothing but suspicions."""
+        return bool(self.held) and self.held <= self.suspected
 
     def as_json(self) -> dict[str, Any]:
         """This judgement as it is stored and printed."""
@@ -104,6 +113,7 @@ class Triage:
                 for found in self.topics
             ],
             "flags": None if self.flags is None else [flag.value for flag in self.flags],
+            "suspected": [flag.value for flag in self.flags or () if flag in self.suspected],
             "urgency": self.urgency.value,
             "due_hours": self.due_hours,
             "reasons": list(self.reasons),
@@ -129,6 +139,7 @@ class Triage:
             urgency=Urgency(raw["urgency"]),
             due_hours=raw["due_hours"],
             reasons=tuple(raw["reasons"]),
+            suspected=frozenset(map(Flag, raw.get("suspected", ()))),
         )
 
 
@@ -189,7 +200,7 @@ def triage(
     is_complaint = _is_complaint(stars, sentiment, against, finds_fault(tokens, opinions))
     doubt = _doubt(stars, tokens, is_complaint)
     hits = _heard(words, tokens, doubt) if words else []
-    flags, reasons = told_flags(
+    flags, suspected, reasons = told_flags(
         text,
         tokens,
         hits,
@@ -203,7 +214,7 @@ def triage(
     topics, topic_reasons = topics_of(text, tokens, hits, opinions, vertical)
     judged = bool(words) or not has_words
     facts = Facts(review.kind, stars, frozenset(flags), has_words, against is Against.COMPLAINS)
-    urgency, why = _urgency(review, facts, flags)
+    urgency, why = _urgency(review, facts, flags, suspected)
     return Triage(
         language=told.code,
         has_words=has_words,
@@ -219,6 +230,7 @@ def triage(
             *topic_reasons,
             *_caveats(review, told, judged, has_words),
         ),
+        suspected=suspected,
     )
 
 
@@ -289,10 +301,13 @@ def facts_of(review: Reviewed, judged: Triage) -> Facts:
     return Facts(review.kind, stars, flags, judged.has_words, complains, judged.urgency)
 
 
-def _urgency(review: Reviewed, facts: Facts, flags: Sequence[Flag]) -> tuple[Urgency, str]:
+def _urgency(
+    review: Reviewed, facts: Facts, flags: Sequence[Flag], suspected: Collection[Flag]
+) -> tuple[Urgency, str]:
     rated, rule = rating_words(review), urgency_of(facts)
     if rule.urgency is Urgency.HELD:
-        return rule.urgency, f"{rated}; held for {', '.join(flag for flag in flags if flag in HELD_FLAGS)}"
+        held = [flag + " (suspected)" * (flag in suspected) for flag in flags if flag in HELD_FLAGS]
+        return rule.urgency, f"{rated}; held for {', '.join(held)}"
     return rule.urgency, f"{rated}; {rule.because}" if rule.because else rated
 
 

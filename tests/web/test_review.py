@@ -54,6 +54,12 @@ def test_flags_that_nobody_judged_are_not_called_none(client: FlaskClient, rows:
     assert "<dt>Topics</dt><dd>not judged</dd>" in page
 
 
+def test_a_flag_that_is_only_suspected_is_shown_as_that(client: FlaskClient, rows: Rows, shop: int) -> None:
+    suspicion = {"flags": ["safety", "question"], "suspected": ["safety"]}
+    page = client.get(f"/reviews/{rows.review(shop, triage=triage() | suspicion)}").text
+    assert "<dt>Flags</dt><dd>safety (suspected), question</dd>" in page
+
+
 def test_a_mail_of_unproven_origin_is_marked(client: FlaskClient, rows: Rows, shop: int) -> None:
     assert "origin not proven" in client.get(f"/reviews/{rows.review(shop, proven=False)}").text
     assert "origin not proven" not in client.get(f"/reviews/{rows.review(shop)}").text
