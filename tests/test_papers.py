@@ -14,7 +14,7 @@ from service.approval.versions import add_version, approve
 from service.cli.main import shopbell
 from service.db import Database
 from service.domain import Reply
-from service.replies.booklet import booklet
+from service.replies.booklet import answers, booklet
 from service.replies.compare import differences, marked
 from service.replies.coverage import Coverage
 from service.replies.packs import read_pack
@@ -22,7 +22,7 @@ from service.replies.triage import triage
 from service.watch.standing import reviews_heard
 from tests.builders import NOW, Town, a_look, a_review
 from tests.test_packs import GOOD
-from tests.test_suggest import THANKS, ask, pack, review
+from tests.test_suggest import THANKS, ask, item, pack, review
 
 
 def changes(*pairs: tuple[str, str]) -> list[str]:
@@ -72,6 +72,14 @@ def test_the_booklet_has_every_word_and_the_hash_in_its_foot() -> None:
     assert "1 to 3 stars or 0 to 5 points of ten or no recommendation" in page
     assert "what you changed since: at most 120 characters; no link, phone" in page
     assert "<script" not in page and "Nobody has signed" in booklet(one)
+
+
+def test_the_booklet_says_all_that_decides_when_an_item_is_used() -> None:
+    everything = 'topics = ["food"], also = ["price"], flags = ["safety"], suspected = true, case = "offline"'
+    assert answers(pack(item("a", everything)).items[0].when) == (
+        "any rating, about food, and about price as well, flagged safety, where that is only suspected, "
+        "once a case is offline"
+    )
 
 
 def test_coverage_counts_answers_and_groups_the_gaps() -> None:

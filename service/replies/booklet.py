@@ -89,7 +89,11 @@ def answers(when: When) -> str:
     told = [" or ".join(said) or "any rating"]
     told += [f"a {' or a '.join(when.kind)}"] if when.kind else []
     told += [f"about {' or '.join(when.topics)}"] if when.topics else []
+    told += [f"and about {' or '.join(when.also)} as well"] if when.also else []
     told += [f"flagged {' or '.join(when.flags)}"] if when.flags else []
+    if when.suspected is not None:
+        told.append("where that is only suspected" if when.suspected else "where that is told plainly")
     if when.text is not None:
         told.append("with words" if when.text else "without words")
+    told += [f"once a case is {when.case}"] if when.case else []
     return ", ".join(told)

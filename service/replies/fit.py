@@ -241,7 +241,10 @@ def _flags(item: ReplyItem, case: Case) -> str | None:
     flags: frozenset[Flag] = frozenset(case.triage.flags or ())
     if item.when.flags and flags.isdisjoint(item.when.flags):
         return f"is for flag {' or '.join(item.when.flags)}"
-    return None
+    if item.when.suspected is None or not case.held or item.when.suspected is case.triage.is_guess:
+        return None
+    said = " and ".join(sorted(case.held))
+    return f"is for a mere suspicion of {said}" if item.when.suspected else f"speaks of {said} as told"
 
 
 def _not_for(item: ReplyItem, case: Case) -> str | None:

@@ -122,7 +122,9 @@ class When(_Part):
     """Which reviews an item answers. The three scales are alternatives; bands are inclusive.
 
     Of ``topics`` the review speaks of at least one, and so it does of ``also``, where that names any.
-    ``text`` says whether the review has words: true, false (a bare rating), or either where it is left out.
+    ``text`` says whether the review has words: true, false (a bare rating), or either where it is left out;
+    ``suspected`` likewise whether its held flags are only suspected: words for a guess must fit any
+    complaint.
     An item with a ``case`` is offered only at that step of a conversation with the reviewer; what reports a
     settled one back, and then alone.
     """
@@ -135,6 +137,7 @@ class When(_Part):
     also: tuple[Topic, ...] = ()
     flags: tuple[Flag, ...] = ()
     text: YesNo | None = None
+    suspected: YesNo | None = None
     case: CaseStep | None = None
 
     @property

@@ -26,6 +26,7 @@ from service.replies.variants import Use
 
 MOST_OFFERED = 3
 INVITES = 3.0  # what an item gains for inviting to a talk where a case was taken offline: more than any topic
+FOR_A_GUESS = 3.0  # what an item gains that is written for a suspicion: more than naming the flag
 TWICE_IN_A_ROW = 0.3  # what an item loses for having been this branch's last answer
 
 
@@ -187,6 +188,7 @@ def _scored(pack: Pack, item: ReplyItem, case: Case, latest: Use | None) -> _Fit
     if band := when.stars or when.points10:
         score += 0.5 - 0.05 * (band[1] - band[0])
     score += 0.3 * (when.text is not None)
+    score += FOR_A_GUESS * bool(when.suspected)
     score += bool(scope.branch) + 0.5 * bool(scope.brand) + 0.5 * bool(scope.vertical)
     score += 0.25 * bool(scope.region) + 0.25 * bool(scope.site)
     is_asked_for = case.step is CaseStep.OFFLINE and (item.invites or item.when.case is CaseStep.OFFLINE)
