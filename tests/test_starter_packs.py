@@ -657,6 +657,16 @@ def test_every_held_flag_has_its_holding_reply_and_no_other(flag: Flag, language
     assert (vertical in HEALTH_VERTICALS) is (found[0].pack == "holding-health-en")
 
 
+@pytest.mark.parametrize(("language", "vertical"), HOLDING_PLACES)
+@pytest.mark.parametrize("flag", sorted(HELD_FLAGS))
+def test_a_mere_suspicion_is_never_named_in_public(flag: Flag, language: str, vertical: str) -> None:
+    one = review("x", 1)
+    judged = replace(speaking_of(Topic.FOOD, one, language), flags=(flag,), suspected=frozenset({flag}))
+    first, *others = ask(one, Shop(language, vertical), judged).best
+    assert item_of(first).when.suspected
+    assert all({Flag.LEGAL, Flag.EXTORTION}.issuperset(item_of(other).when.flags) for other in others)
+
+
 def test_no_item_outside_the_holding_packs_names_a_held_flag() -> None:
     for one in ORDINARY.values():
         for item in one.items:
