@@ -236,6 +236,12 @@ def test_words_for_a_guess_that_are_missing_are_named() -> None:
     )
 
 
+def test_a_reply_for_a_flag_that_the_review_has_not_is_never_the_nearest() -> None:
+    praise = review("Lovely people, wonderful food, the best evening", 1)
+    said = ask(praise, pack(SORRY, AS_TOLD, item("wrong", 'flags = ["wrong_business"]'))).none_because
+    assert said and said.endswith("goes by the rating, which the text contradicts with praise")
+
+
 def test_a_mention_gets_only_what_was_written_for_mentions_even_where_it_is_held() -> None:
     holding = item("holding", 'flags = ["illness"]')
     held = review("They gave us food poisoning", None, kind=Kind.MENTION, scale=Scale.NONE)

@@ -1,7 +1,7 @@
 """Whether an item may answer a review, and if not, why not: each rule in turn, the first that fails is told.
 
-Rules run from what is farthest from fitting (dates, place) to what is nearest (topics, length), so that the
-nearest loser is the one that got farthest.
+Rules run from what is farthest from fitting (dates, place, a flag that the review has not) to what is nearest
+(topics, length), so that the nearest loser is the one that got farthest.
 """
 
 from __future__ import annotations
@@ -40,10 +40,10 @@ class Stage(IntEnum):
     KIND = 4
     CASE = 5
     HELD = 6
-    RATING = 7
-    WORDS = 8
-    TOPICS = 9
-    FLAGS = 10
+    FLAGS = 7
+    RATING = 8
+    WORDS = 9
+    TOPICS = 10
     NOT_FOR = 11
     LENGTH = 12
     POLICY = 13
@@ -259,9 +259,9 @@ _RULES: tuple[tuple[Stage, Callable[[ReplyItem, Case], str | None]], ...] = (
     (Stage.KIND, _kind),
     (Stage.CASE, _step),
     (Stage.HELD, _held),
+    (Stage.FLAGS, _flags),
     (Stage.RATING, _rating),
     (Stage.WORDS, _words),
     (Stage.TOPICS, _topics),
-    (Stage.FLAGS, _flags),
     (Stage.NOT_FOR, _not_for),
 )
