@@ -400,6 +400,7 @@ def test_what_a_review_speaks_of_comes_first(text: str, first: Topic) -> None:
         ("This should be publicly and loudly known", Topic.NOISE),
         ("My boss was footing the bill", Topic.BILLING),
         ("Sub-par work on the gearbox", Topic.FOOD),
+        ("If that bug never showed up I would give a 4", Topic.PUNCTUALITY),
         ("They left the bleach on and burned my hair", Topic.FOOD),
     ],
 )
