@@ -14,6 +14,10 @@ from service.web import words
 from service.web.phrases import gettext
 
 LONGEST_LINK = 2000
+NARROW, WIDE = 38, 62
+"""Characters in a line of a review's words on a phone of 360 px, and at a desk."""
+FEW, MANY = 5, 8
+"""So many of its lines are shown at once on each; ``desk.css`` cuts there."""
 
 
 class Said(Protocol):
@@ -54,6 +58,20 @@ def safe_link(address: str | None) -> str | None:
     except ValueError:
         return None
     return address if parts.scheme in ("http", "https") and parts.hostname else None
+
+
+def how_long(text: str) -> str:
+    """Where ``text`` is cut until somebody asks for all of it.
+
+    "" is nowhere, "long" is on a phone, and "longer" at a desk as well.
+    """
+    if _lines(text, WIDE) > MANY:
+        return "longer"
+    return "long" if _lines(text, NARROW) > FEW else ""
+
+
+def _lines(text: str, width: int) -> int:
+    return sum(max(1, -(-len(line) // width)) for line in text.splitlines())
 
 
 @dataclass(frozen=True, slots=True)

@@ -81,11 +81,6 @@ def sound(page: Any) -> None:
     assert page.eval_on_selector_all(PRESSED, MEASURED) >= 43.5
 
 
-def bottom(page: Any, what: str) -> float:
-    box = page.locator(what).first.bounding_box()
-    return float(box["y"] + box["height"])
-
-
 @pytest.mark.parametrize("scripts", [False, True], ids=["without a script", "with it"])
 def test_from_the_alert_to_posted(browser: Any, shop: Shop, scripts: bool) -> None:
     address, review = shop.alert()
@@ -123,17 +118,6 @@ def _copies_and_opens(page: Any) -> None:
     opened.value.close()
     page.get_by_text("Copied.").wait_for()
     assert FIXED in page.evaluate("navigator.clipboard.readText()")
-
-
-def test_the_first_view_holds_the_review_the_reply_its_blank_and_the_press(browser: Any, shop: Shop) -> None:
-    address, _review = shop.alert()
-    with browser.new_context(viewport=PHONE) as visit:
-        page = visit.new_page()
-        page.goto(address)
-        assert bottom(page, "blockquote.words") < PHONE["height"]
-        assert bottom(page, ".reply-text") < PHONE["height"]
-        assert bottom(page, "[name^=blank-]") < PHONE["height"]
-        assert bottom(page, "text=Copy and open") < PHONE["height"]
 
 
 @pytest.mark.parametrize("scheme", ["light", "dark"])

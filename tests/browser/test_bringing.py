@@ -146,6 +146,7 @@ def test_a_file_comes_in_without_javascript(browser: Any, desk: Desk, tmp_path: 
     with context(browser, PHONE, java_script_enabled=False, accept_downloads=True) as visit:
         page = visit.new_page()
         page.goto(desk.base)
+        page.get_by_role("button", name="Menu").click()
         page.get_by_role("link", name="Bring in").click()
         page.get_by_role("link", name="A file").click()
         page.get_by_label("File").set_input_files(path)

@@ -137,6 +137,7 @@ def test_an_approver_signs_edits_and_recalls_on_her_phone_without_javascript(
     with context(browser, PHONE, java_script_enabled=False) as visit:
         page = visit.new_page()
         page.goto(f"{desk.base}/")
+        page.get_by_role("button", name="Menu").click()
         page.get_by_role("link", name="Packs").click()
         page.locator("#pack-test").get_by_role("link").click()
         _sign(page)

@@ -6,7 +6,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from service.web.shown import pieces, safe_link
+from service.web.shown import how_long, pieces, safe_link
 
 
 @settings(deadline=None)
@@ -53,3 +53,19 @@ def test_a_blank_is_shown_with_its_hint_and_its_limit() -> None:
 )
 def test_only_web_addresses_are_links(address: str | None) -> None:
     assert safe_link(address) is None
+
+
+@pytest.mark.parametrize(
+    ("text", "cut"),
+    [
+        ("Lovely.", ""),
+        ("w" * 190, ""),
+        ("w" * 191, "long"),
+        ("one\n" * 6, "long"),
+        ("w" * 496, "long"),
+        ("w" * 497, "longer"),
+        ("one\n" * 9, "longer"),
+    ],
+)
+def test_a_text_is_cut_by_the_lines_it_takes(text: str, cut: str) -> None:
+    assert how_long(text) == cut
