@@ -77,7 +77,7 @@ from service.web import (
 )
 from service.web.api import addresses
 from service.web.phrases import counted_on_page, whole
-from service.web.shown import author_of, how_long, safe_link, site_title, spot_of
+from service.web.shown import author_of, how_long, lines_of, safe_link, site_title, spot_of
 
 SCREENS = (  # one line each, in the order of the alphabet
     addresses,
@@ -159,6 +159,7 @@ def create_app(
         site_title=site_title,
         author_of=author_of,
         how_long=how_long,
+        lines_of=lines_of,
         spot_of=spot_of,
         now=desk.now,
         reasons_to_close=handling.REASONS,

@@ -65,12 +65,13 @@ def how_long(text: str) -> str:
 
     "" is nowhere, "long" is on a phone, and "longer" at a desk as well.
     """
-    if _lines(text, WIDE) > MANY:
+    if lines_of(text, WIDE) > MANY:
         return "longer"
-    return "long" if _lines(text, NARROW) > FEW else ""
+    return "long" if lines_of(text) > FEW else ""
 
 
-def _lines(text: str, width: int) -> int:
+def lines_of(text: str, width: int = NARROW) -> int:
+    """How many lines of ``width`` characters it takes, about."""
     return sum(max(1, -(-len(line) // width)) for line in text.splitlines())
 
 
