@@ -82,6 +82,13 @@ def test_the_booklet_says_all_that_decides_when_an_item_is_used() -> None:
     )
 
 
+def test_one_rating_is_said_once() -> None:
+    def said(stars: str) -> str:
+        return answers(pack(item("a", f"stars = {stars}")).items[0].when)
+
+    assert (said("[5, 5]"), said("[1, 1]"), said("[1, 2]")) == ("5 stars", "1 star", "1 to 2 stars")
+
+
 def test_coverage_counts_answers_and_groups_the_gaps() -> None:
     counted = Coverage()
     for text, stars in (("Lovely", 5), ("We waited an hour", 2), ("Waited for ages", 2), (None, 1)):

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from html import escape
 
 from service.replies.pack import Blank, Pack, ReplyItem, When
@@ -67,7 +67,7 @@ def _item(item: ReplyItem) -> Iterator[str]:
 
 def never_for(item: ReplyItem) -> str:
     """What rules an item out, in words; "" where nothing does."""
-    return ", ".join((*item.not_for.topics, *item.not_for.flags))
+    return ", ".join(_spoken(name) for name in (*item.not_for.topics, *item.not_for.flags))
 
 
 def bounds_of(blank: Blank) -> str:
@@ -81,19 +81,32 @@ def answers(when: When) -> str:
     """Which reviews an item answers, in words."""
     said = []
     if when.stars:
-        said.append(f"{when.stars[0]:g} to {when.stars[1]:g} stars")
+        said.append(_between(when.stars, "star", "stars"))
     if when.points10:
-        said.append(f"{when.points10[0]:g} to {when.points10[1]:g} points of ten")
+        said.append(_between(when.points10, "point of ten", "points of ten"))
     if when.recommends is not None:
         said.append("a recommendation" if when.recommends else "no recommendation")
     told = [" or ".join(said) or "any rating"]
     told += [f"a {' or a '.join(when.kind)}"] if when.kind else []
-    told += [f"about {' or '.join(when.topics)}"] if when.topics else []
-    told += [f"and about {' or '.join(when.also)} as well"] if when.also else []
-    told += [f"flagged {' or '.join(when.flags)}"] if when.flags else []
+    told += [f"about {_any_of(when.topics)}"] if when.topics else []
+    told += [f"and about {_any_of(when.also)} as well"] if when.also else []
+    told += [f"flagged {_any_of(when.flags)}"] if when.flags else []
     if when.suspected is not None:
         told.append("where that is only suspected" if when.suspected else "where that is told plainly")
     if when.text is not None:
         told.append("with words" if when.text else "without words")
     told += [f"once a case is {when.case}"] if when.case else []
     return ", ".join(told)
+
+
+def _between(ends: tuple[float, float], one: str, many: str) -> str:
+    low, high = ends
+    return f"{low:g} {one if low == 1 else many}" if low == high else f"{low:g} to {high:g} {many}"
+
+
+def _any_of(names: Iterable[str]) -> str:
+    return " or ".join(_spoken(name) for name in names)
+
+
+def _spoken(name: str) -> str:
+    return name.replace("_", " ")

@@ -21,6 +21,13 @@ PARTS = ("pack", "signing_packs", "drafts", "withdrawing", "put_right", "swept",
 """Blueprints that hang under this entry of the navigation."""
 
 
+ORDER = (
+    *(Standing.WAITS, Standing.SENT_BACK, Standing.ALTERED, Standing.STALE, Standing.LEFT_FEED),
+    *(Standing.ENDED, Standing.DRAFT, Standing.IN_USE, Standing.NOT_YET, Standing.FILE, Standing.RECALLED),
+)
+"""What needs somebody first, then what is used, then what only lies there."""
+
+
 @dataclass(frozen=True, slots=True)
 class Coverage:
     """How many of the ``read`` newest judged reviews each pack would have answered first."""
@@ -42,9 +49,9 @@ def packs() -> str:
     shelf = the_shelf()
     found = catalogue(rows(), shelf, now())
     waits = sum(one.standing is Standing.WAITS for one in found)
-    return render_template(
-        "packs.html", packs=found, problems=shelf.problems, waits=waits, coverage=_coverage(found)
-    )
+    coverage = _coverage(found)
+    found.sort(key=lambda one: (ORDER.index(one.standing), -coverage.by_pack[one.name]))
+    return render_template("packs.html", packs=found, problems=shelf.problems, waits=waits, coverage=coverage)
 
 
 def the_shelf() -> Shelf:

@@ -63,7 +63,17 @@ def test_the_list_tells_how_many_late_reviews_each_would_answer(packing: Packing
     rows.review(shop, rating=1.0)
     page = packing.client.get("/packs").text
     assert "Of the 2 reviews of the last 90 days, 1 would have been answered" in page
-    assert "Answers 1 of those 2 reviews first." in page
+    assert "first to answer 1 review" in page
+
+
+def test_what_answers_stands_before_what_only_lies_there(packing: Packing, rows: Rows) -> None:
+    packing.people()
+    packing.store("ada", name="idle")
+    packing.store("ada", name="useful")
+    packing.file(name="a-file")
+    page = packing.client.get("/packs").text
+    assert page.index('id="pack-useful"') < page.index('id="pack-a-file"')
+    assert page.index('id="pack-idle"') < page.index('id="pack-a-file"')
 
 
 def rows_triage() -> dict[str, object]:
