@@ -19,7 +19,7 @@ def test_an_alert_shows_its_message_and_what_came_of_it(client: FlaskClient, row
     rows.delivery(alert, mail, state="failed", sent_at=None, tries=6, last_error="550 no such mailbox")
     page = client.get("/alerts").text
     assert "Harbour Street: 2 of 5 stars on TableNotes, from Marta K." in page
-    assert f'<a href="/reviews/{review}">Harbour Street' in page
+    assert f'<a href="/reviews/{review}">' in page
     assert "We waited forty minutes" in page
     assert "delivered" in page
     assert "Because: rule 2, Everything else." in page
