@@ -6,7 +6,6 @@ extension has nothing to do stands beside it, so that what page and browser cost
 
 from __future__ import annotations
 
-import json
 import statistics
 import subprocess
 import sys
@@ -16,7 +15,6 @@ from contextlib import contextmanager
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
-from typing import Any
 
 import click
 
@@ -26,8 +24,9 @@ from service.settings import CHECKOUT
 from tests.accounts import People
 from tests.bench import memory
 from tests.bench.ratio import Ratio
+from tests.bench.scrolling import SPEEDS, longest_task, scrolled, traced
 from tests.desk_rows import Rows
-from tests.extension.chromium import Chromium, ChromiumTab
+from tests.extension.chromium import Chromium
 from tests.extension.lookalike import LookAlikes
 from tests.extension.ours import ask
 from tests.extension.pages import google
@@ -37,7 +36,6 @@ from tests.provision import browsers, node
 
 FEW, MANY, TIMES = 50, 500, 5
 ELSEWHERE = "https://plain.example/reviews"  # no host of ours: the page alone
-TRACED = ["-*", "toplevel", "devtools.timeline", "disabled-by-default-devtools.timeline"]
 SAID = (
     "We waited forty minutes for two bowls of soup.",
     "The cake was dry and the tea was cold.",
@@ -58,16 +56,6 @@ addEventListener("DOMContentLoaded", () => {
   }, 5);
 });
 """
-SCROLL = """new Promise((done) => {
-  let before = performance.now(), gap = 0, frames = 0;
-  const step = (now) => {
-    gap = Math.max(gap, now - before); before = now; frames += 1;
-    scrollBy(0, 120);
-    const isOver = scrollY + innerHeight > document.documentElement.scrollHeight - 2 || frames > 2000;
-    if (isOver) done([gap, frames]); else requestAnimationFrame(step);
-  };
-  requestAnimationFrame((now) => { before = now; requestAnimationFrame(step); });
-})"""
 
 
 @dataclass(frozen=True, slots=True)
@@ -96,60 +84,27 @@ def run(_peers_python: Path) -> list[Ratio]:
 
 def _tell(what: str, browser: Chromium, address: str, *, is_ours: bool = True) -> None:
     loads = [_load(browser, address, is_ours=is_ours) for _ in range(TIMES)]
-    gap, frames, busy = _scroll(browser, address)
     longest = max(one.longest for one in loads)
     click.echo(f"  {what}:")
     if is_ours:
         click.echo(f"    first reply {_middle([one.first for one in loads])}")
         click.echo(f"    all on the screen {_middle([one.all for one in loads])}")
     click.echo(f"    longest task of the page's main thread {longest:.0f} ms of CPU")
-    click.echo(
-        f"    longest gap between frames while scrolling {gap:.0f} ms, in {frames:.0f} frames;"
-        f" longest task {busy:.0f} ms of CPU"
-    )
+    for how, step in SPEEDS.items():
+        click.echo(f"    scrolled {how}: {scrolled(browser, address, step)}")
 
 
 def _load(browser: Chromium, address: str, *, is_ours: bool) -> Load:
     tab = browser.tab()
     tab.page.add_init_script(WATCH)
-    with _traced(tab) as events:
+    with traced(tab) as events:
         tab.go(address)
         if is_ours:
             tab.wait_for("bench.all !== null", patience=30)
         tab.page.wait_for_timeout(500)
     told = tab.evaluate("bench")
     tab.close()
-    return Load(told["first"], told["all"], _longest(events))
-
-
-@contextmanager
-def _traced(tab: ChromiumTab) -> Iterator[list[dict[str, Any]]]:
-    """What the browser did, once the ``with`` block ends."""
-    running = tab.page.context.browser
-    assert running is not None
-    running.start_tracing(page=tab.page, categories=TRACED)
-    events: list[dict[str, Any]] = []
-    yield events
-    events += json.loads(running.stop_tracing())["traceEvents"]
-
-
-def _longest(events: Sequence[dict[str, Any]]) -> float:
-    """The longest task of a page's main thread, in ms of CPU; only the page that is measured is busy."""
-    named = (one for one in events if one["name"] == "thread_name")
-    main = {(one["pid"], one["tid"]) for one in named if one["args"]["name"] == "CrRendererMain"}
-    tasks = (one for one in events if one["name"] == "RunTask" and (one["pid"], one["tid"]) in main)
-    return float(max(one.get("tdur", 0) for one in tasks)) / 1000
-
-
-def _scroll(browser: Chromium, address: str) -> tuple[float, float, float]:
-    """The longest gap between two frames in ms, how many frames there were, and the longest task."""
-    tab = browser.tab()
-    tab.go(address)
-    tab.page.wait_for_timeout(1_000)
-    with _traced(tab) as events:
-        gap, frames = tab.evaluate(SCROLL)
-    tab.close()
-    return gap, frames, _longest(events)
+    return Load(told["first"], told["all"], longest_task(events))
 
 
 def _middle(times: Sequence[float | None]) -> str:
@@ -177,9 +132,11 @@ def _paired(program: str, folder: Path) -> Iterator[tuple[Chromium, LookAlikes]]
         begun = ask(browser, "pair_start", origin=address, label="Bench")
         approve(database, begun["value"]["user_code"], owner, datetime.now(UTC))
         assert ask(browser, "pair_poll")["value"] == "paired"
-        yield browser, sites
-        browser.close()
-        database.close()
+        try:
+            yield browser, sites
+        finally:  # else Playwright waits for it, whatever went wrong
+            browser.close()
+            database.close()
 
 
 def _furnish(database: Database) -> int:

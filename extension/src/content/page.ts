@@ -1,6 +1,6 @@
 /** The page as a whole: which cards are there, which are near, one question to the service for all that came near. */
 
-import type { Suggested } from "../answers";
+import type { Matched, Suggested } from "../answers";
 import type { Adapter } from "../sites/adapter";
 import { lackOf } from "../sites/card";
 import type { Told } from "../trouble";
@@ -111,7 +111,7 @@ export class Page {
     const read = this.adapter.read(card);
     const lack = lackOf(read);
     if (lack && this.isList()) return this.#tell(lack, { cards: this.#cards().length });
-    const talk = new Talk(this.adapter, `c${++this.#count}`, card, (one, chosen) => void this.#ask([one], chosen), this.#signal);
+    const talk = new Talk(this.adapter, `c${++this.#count}`, read, (one, chosen) => void this.#ask([one], chosen), this.#signal);
     this.#talks.set(card, talk);
     fresh.push(talk);
   }
@@ -120,10 +120,8 @@ export class Page {
   async #ask(talks: readonly Talk[], chosen: number | null = null): Promise<void> {
     try {
       const said = await this.#suggest(talks, chosen);
-      for (const talk of talks) {
-        const matched = said.cards.find((one) => one.card === talk.handle);
-        if (matched) talk.answered(matched);
-      }
+      const byCard = new Map(said.cards.map((one) => [one.card, one]));
+      await inChunks(talks, (talk) => answer(talk, byCard.get(talk.handle)), this.#signal);
       await this.#expect(said.awaiting);
       if (said.auto && chosen === null) this.#capture(talks);
     } catch (error) {
@@ -151,13 +149,30 @@ export class Page {
 
   /** The page changed at these places: new cards, cards of other reviews now, replies that became visible. */
   async #changed(where: readonly Node[]): Promise<void> {
-    const touched = [...this.#talks].filter(([card]) => where.some((node) => card.contains(node)));
-    for (const [card, talk] of touched) {
-      if (talk.isSame()) talk.comeBack();
-      else this.#forget(card, talk);
-    }
+    const touched = this.#touched(where);
+    await inChunks(touched, (card) => this.#lookAgain(card), this.#signal);
     this.scan();
-    if (touched.some(([card]) => this.#talks.has(card))) await this.#lookForReplies();
+    if (touched.some((card) => this.#talks.has(card))) await this.#lookForReplies();
+  }
+
+  /** The cards in which something changed. */
+  #touched(where: readonly Node[]): Element[] {
+    const cards = new Set<Element>();
+    const passed = new Set<Node>(); // many changes lie in few places
+    for (const node of where) {
+      for (let one: Node | null = node; one && !passed.has(one); one = one.parentNode) {
+        passed.add(one);
+        if (one instanceof Element && this.#talks.has(one)) cards.add(one);
+      }
+    }
+    return [...cards];
+  }
+
+  #lookAgain(card: Element): void {
+    const talk = this.#talks.get(card);
+    if (!talk) return;
+    if (talk.isSame()) talk.comeBack();
+    else this.#forget(card, talk);
   }
 
   async #lookForReplies(): Promise<void> {
@@ -185,6 +200,10 @@ export class Page {
     report(this.adapter, code, counts);
     notice(this.#signal);
   }
+}
+
+function answer(talk: Talk, matched: Matched | undefined): void {
+  if (matched) talk.answered(matched);
 }
 
 function pageAddress(): string {

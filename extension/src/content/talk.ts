@@ -27,7 +27,6 @@ import { view } from "./views";
 type Wish = "insert" | "copy";
 
 export class Talk implements Acts, Place {
-  readonly card: PageCard;
   readonly proof: Proof;
   readonly #print: string;
   readonly #opened: Opened;
@@ -45,14 +44,14 @@ export class Talk implements Acts, Place {
   constructor(
     readonly adapter: Adapter,
     readonly handle: string,
-    element: Element,
+    readonly card: PageCard,
     readonly wantsAnswer: (talk: Talk, chosen: number | null) => void,
     signal: AbortSignal,
   ) {
-    this.card = adapter.read(element);
-    this.#print = fingerprint(this.card);
+    const { element } = card;
+    this.#print = fingerprint(card);
     this.#opened = new Opened(adapter, element, this.#ended.signal);
-    this.#panel = panelIn(element, say("card_name", this.card.author ?? say("no_name")));
+    this.#panel = panelIn(element, say("card_name", card.author ?? say("no_name")));
     this.proof = new Proof(element, (verdict, expected) => this.#judged(verdict, expected), this.#ended.signal);
     signal.addEventListener("abort", () => this.end(), { once: true, signal: this.#ended.signal });
     watchPresses(adapter, element, () => void this.#try(() => this.proof.press()), this.#ended.signal);

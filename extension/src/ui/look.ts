@@ -32,15 +32,22 @@ export const LOOK = `
   overflow-wrap: anywhere; }
 `;
 
+let shared: CSSStyleSheet | null = null;
+
 /** Dresses a shadow root; where a page's realm forbids our sheet, by a `<style>` of the root's own. */
 export function dress(root: ShadowRoot): void {
   try {
-    const sheet = new CSSStyleSheet();
-    sheet.replaceSync(LOOK);
-    root.adoptedStyleSheets = [sheet];
+    root.adoptedStyleSheets = [(shared ??= newSheet())];
   } catch {
     const style = document.createElement("style");
     style.textContent = LOOK;
     root.append(style);
   }
+}
+
+/** One for all: a sheet each is parsed each time, and every frame looks through all of them. */
+function newSheet(): CSSStyleSheet {
+  const sheet = new CSSStyleSheet();
+  sheet.replaceSync(LOOK);
+  return sheet;
 }
