@@ -21,6 +21,8 @@ _TOKEN = re.compile(
 )
 _NAMED = re.compile(r"\{(\w+)\}")
 _WHOLE = re.compile(r"\d+(?=$|[.,]\d|yo$|k$)")
+_CONTRACTED = re.compile(r".+(?:n't|'m|'ve|'re|'s)")
+_NOT_BARE = frozenset(("it's", "let's", "we're", "i'm", "one's"))  # without its apostrophe another word
 _PART = re.compile(r"[()|?]|[^\s()|?]+")
 _COUNTED = (
     "zero one two three four five six seven eight nine ten eleven twelve thirteen fourteen fifteen sixteen",
@@ -177,10 +179,17 @@ def _word(part: str) -> Phrase:
         return (Atom(inner=(words[0],)) if part.endswith("*") else Atom(tails=(words[0],)),)
     if not words:
         raise ValueError(f"no word in {part!r}")
-    atoms = [Atom(words=frozenset((word,))) for word in words]
+    atoms = [Atom(words=_spellings(word)) for word in words]
     if part.endswith("*"):
         atoms[-1] = Atom(stems=(words[-1],))
     return tuple(atoms)
+
+
+def _spellings(word: str) -> frozenset[str]:
+    """``word`` and, where it is contracted, as people in a hurry write it: "isn't" and "isnt"."""
+    if not _CONTRACTED.fullmatch(word) or word in _NOT_BARE:
+        return frozenset((word,))
+    return frozenset((word, word.replace("'", "")))
 
 
 def _merged(phrases: list[Phrase]) -> list[Phrase]:
