@@ -33,7 +33,7 @@ def told(
     found = groups.told(
         groups.spots(tokens),
         lambda place: bool(place) and tokens[place - 1].word == denied,
-        is_complaint=True,
+        is_suspected=True,
     )
     return next((text[tokens[start].start : tokens[end - 1].end] for _, start, end in found), None)
 

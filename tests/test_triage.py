@@ -291,6 +291,10 @@ def test_a_manner_of_speaking_is_not_held(text: str) -> None:
         ("A pretty place. The handrail on the stairs moves", 5, Flag.SAFETY, False),
         ("A pretty place. Heads up: the handrail on the stairs moves", 5, Flag.SAFETY, True),
         ("A pretty place. Only: the handrail on the stairs moves", 5, Flag.SAFETY, True),
+        ("A pretty place. The handrail on the stairs moves though", 5, Flag.SAFETY, True),
+        ("A lovely, great, wonderful place until the handrail on the stairs moves", 5, Flag.SAFETY, True),
+        ("Smelled gas, called these guys, they were here in twenty minutes", 5, Flag.SAFETY, False),
+        ("Smelled gas, called these guys, they were here in twenty minutes", 1, Flag.SAFETY, True),
     ],
 )
 def test_a_suspicion_is_enough_only_in_a_review_that_complains(
@@ -521,6 +525,9 @@ def test_a_pattern_is_compiled_or_refused(pattern: str) -> None:
         ("# pour", "29.84 pour", True),
         ("#<18 jahre", "17,5 Jahre", True),
         ("#<18 jahre", "18,5 Jahre", False),
+        ("isn't fixed", "isnt fixed", True),
+        ("i've seen", "ive seen", True),
+        ("we're here", "were here", False),
     ],
 )
 def test_a_pattern_fits_long_words_and_numbers_with_a_part(pattern: str, text: str, fits: bool) -> None:

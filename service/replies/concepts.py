@@ -25,7 +25,7 @@ MOST_SPOTS = 100  # of a group that are looked at: beyond it a text is hostile, 
 
 FIGURE = "figure"  # the group of manners of speaking
 BROUGHT = "own"  # the group of what somebody came with
-_BROUGHT = (Flag.ILLNESS, Flag.INJURY)
+_BROUGHT = (Flag.ILLNESS, Flag.INJURY, Flag.SAFETY)
 
 _WORDS = Path(__file__).with_name("words")
 
@@ -80,10 +80,10 @@ class Concepts:
         self._anywhere = [rule for rule in known if not rule.is_suspicion]
 
     def told(
-        self, spots: Spots, is_denied: Callable[[int], bool], *, is_complaint: bool
+        self, spots: Spots, is_denied: Callable[[int], bool], *, is_suspected: bool
     ) -> Iterator[tuple[Rule, int, int]]:
         """The rules that hold, each once, and the tokens they stand on; ``is_denied`` of a token's number."""
-        for rule in self._in_complaints if is_complaint else self._anywhere:
+        for rule in self._in_complaints if is_suspected else self._anywhere:
             if any(map(spots.keys().isdisjoint, rule.needs)):
                 continue
             if held := _held(rule, spots, is_denied):

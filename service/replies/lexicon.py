@@ -97,11 +97,11 @@ class Lexicon:
             )
         self._rules.append(label)
 
-    def hits(self, tokens: Sequence[Token], *, is_complaint: bool, is_weighed: bool = False) -> list[Hit]:
+    def hits(self, tokens: Sequence[Token], *, is_suspected: bool, is_complaint: bool = False) -> list[Hit]:
         """Where topics and flags are spoken of, in order; what is taken away or negated is left out.
 
-        ``is_complaint`` where words count that only hint at a flag; ``is_weighed`` where all of them are
-        weighed together if nothing tells one.
+        ``is_suspected`` where words count that only hint at a flag; ``is_complaint`` where nothing is taken
+        for trouble that somebody brought along, and all words are weighed together if nothing tells a flag.
         """
         hits: list[Hit] = []
         taken: dict[Topic | Flag, list[tuple[int, int]]] = {}
@@ -114,14 +114,14 @@ class Lexicon:
             else:
                 hits.append(Hit(entry.label, start, end))
         hits += [Hit(self._rules[rule], start, end) for rule, start, end in self._joint(signs, tokens)]
-        hits = [hit for hit in hits if is_complaint or not hit.label.is_suspicion]
+        hits = [hit for hit in hits if is_suspected or not hit.label.is_suspicion]
         spots: Spots = {}
-        if is_complaint or any(hit.label.name in HELD_FLAGS for hit in hits):
+        if is_suspected or any(hit.label.name in HELD_FLAGS for hit in hits):
             spots = self._concepts.spots(tokens)
             hits = [hit for hit in hits if not _is_excused(hit, spots, is_complaint)]
-            hits += self._conceived(spots, tokens, is_complaint)
+            hits += self._conceived(spots, tokens, is_suspected)
         hits = [hit for hit in hits if not self._is_void(hit, tokens, taken.get(hit.label.name, ()))]
-        if is_weighed and not any(hit.label.name in HELD_FLAGS for hit in hits):
+        if is_complaint and not any(hit.label.name in HELD_FLAGS for hit in hits):
             hints = self._weighed(spots, hits, tokens)
             hits += [
                 hint for hint in hints if not self._is_void(hint, tokens, taken.get(hint.label.name, ()))
@@ -137,10 +137,10 @@ class Lexicon:
         )
         return together(real, tokens)
 
-    def _conceived(self, spots: Spots, tokens: Sequence[Token], is_complaint: bool) -> Iterator[Hit]:
+    def _conceived(self, spots: Spots, tokens: Sequence[Token], is_suspected: bool) -> Iterator[Hit]:
         """What groups of words tell together."""
         for rule, start, end in self._concepts.told(
-            spots, lambda place: self.negates(tokens, place), is_complaint=is_complaint
+            spots, lambda place: self.negates(tokens, place), is_suspected=is_suspected
         ):
             label = Label(rule.flag, negatable=True, is_joint=True, is_suspicion=rule.is_suspicion)
             yield Hit(label, start, end)

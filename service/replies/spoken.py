@@ -23,13 +23,14 @@ OVERRULES_IN_PRAISE = 0.5  # the same in a review that praises, where the signs 
 WARM = 3.0  # praise in a whole review, in grades, that blames nothing
 _TURNS = frozenset(
     (
-        *("but", "however", "although", "though", "yet", "except"),
+        *("but", "however", "although", "yet", "except", "until"),
         *("pero", "aunque", "sino", "mais", "cependant", "aber", "sondern", "jedoch"),
     )
 )
-_REGRETS = _TURNS | frozenset(
+_REGRETS = frozenset(
     (
-        *("unfortunately", "sadly", "downside", "lastima", "lamentablemente", "desgraciadamente", "salvo"),
+        *("though", "tho", "unfortunately", "sadly", "downside"),
+        *("lastima", "lamentablemente", "desgraciadamente", "salvo"),
         *("malheureusement", "helas", "dommage", "sauf", "hormis", "bemol"),
         *("leider", "allerdings", "trotzdem", "wermutstropfen"),
     )
@@ -39,7 +40,17 @@ _TURNS_OF_TWO = frozenset(
     tuple(pair.split())
     for pair in (
         *("heads up", "one thing", "only thing", "that said", "having said", "not so", "less so", "for now"),
-        *("eso si", "solo que", "lo unico", "lo que", "por contra", "en cambio", "de momento", "por ahora"),
+        *(
+            "eso si",
+            "solo que",
+            "hasta que",
+            "lo unico",
+            "lo que",
+            "por contra",
+            "en cambio",
+            "de momento",
+            "por ahora",
+        ),
         *("par contre", "en revanche", "petit bemol"),
         *("nur dass", "nur so", "nicht so", "fur jetzt"),
     )
@@ -83,7 +94,7 @@ def told_flags(
     """
     found: dict[Flag, str] = {}
     certain: set[Flag] = set()
-    sentences = _numbered(tokens, lambda token: token.after == ".")
+    sentences = _numbered(tokens, lambda token: token.after == "." or token.word in _TURNS)
     moods = _moods(sentences, opinions)
     is_warm = is_praise and _only_praises(opinions)
     for hit in hits:
@@ -134,12 +145,17 @@ def blames(opinions: Sequence[Opinion]) -> bool:
 
 
 def turn(tokens: Sequence[Token]) -> int | None:
-    """The first token by which a review turns on what it said: "lovely, but …"; None where it does not."""
+    """The first token of what turns on what a review said: "lovely, but …"; None where nothing does.
+
+    A "though" stands anywhere in the sentence that turns: it counts from its beginning.
+    """
+    begun = 0
     for place, token in enumerate(tokens):
-        if token.word in _REGRETS or (token.word, _word(tokens, place + 1)) in _TURNS_OF_TWO:
+        begun = place if token.after == "." else begun
+        if token.word in _TURNS or (token.word, _word(tokens, place + 1)) in _TURNS_OF_TWO:
             return place
-        if token.after == "." and token.word in _TURNS_AT_THE_START:
-            return place
+        if token.word in _REGRETS or (place == begun and token.word in _TURNS_AT_THE_START):
+            return begun
     return None
 
 

@@ -252,7 +252,7 @@ def _doubt(stars: float | None, tokens: Sequence[Token], is_complaint: bool) -> 
 
 def _heard(words: Lexicon, tokens: Sequence[Token], doubt: int | None) -> list[Hit]:
     """What is told; what only hints at a flag from token ``doubt`` on, not at all where that is None."""
-    hits = words.hits(tokens, is_complaint=doubt is not None, is_weighed=doubt == 0)
+    hits = words.hits(tokens, is_suspected=doubt is not None, is_complaint=doubt == 0)
     return [hit for hit in hits if not hit.label.is_suspicion or hit.start >= (doubt or 0)]
 
 
