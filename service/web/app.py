@@ -77,7 +77,7 @@ from service.web import (
 )
 from service.web.api import addresses
 from service.web.phrases import counted_on_page, whole
-from service.web.shown import author_of, how_long, lines_of, safe_link, site_title, spot_of
+from service.web.shown import author_of, how_long, lines_of, marked_runs, safe_link, site_title, spot_of
 
 SCREENS = (  # one line each, in the order of the alphabet
     addresses,
@@ -160,6 +160,7 @@ def create_app(
         author_of=author_of,
         how_long=how_long,
         lines_of=lines_of,
+        marked_runs=marked_runs,
         spot_of=spot_of,
         now=desk.now,
         reasons_to_close=handling.REASONS,

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any, Protocol
@@ -16,6 +17,9 @@ from service.web.phrases import gettext
 LONGEST_LINK = 2000
 NARROW, WIDE = 38, 62
 """Characters in a line of a review's words on a phone of 360 px, and at a desk."""
+MARKED = re.compile(r"\{\+(?P<in>.*?)\+\}|\[-(?P<out>.*?)-\]", re.DOTALL)
+"""Words put in and taken out, as ``replies.compare`` marks them."""
+
 FEW, MANY = 5, 8
 """So many of its lines are shown at once on each; ``desk.css`` cuts there."""
 
@@ -101,6 +105,15 @@ def pieces(text: str, spans: Sequence[Mapping[str, Any]], blanks: Sequence[Mappi
             )
         at = max(at, start, end)
     return found + ([Piece("locked", text[at:])] if at < len(text) else [])
+
+
+def marked_runs(line: str) -> list[tuple[str, str]]:
+    """A line of a comparison cut at its marks: "in", "out" or "", with the words; only marks are lost."""
+    found, at = [], 0
+    for mark in MARKED.finditer(line):
+        found += [("", line[at : mark.start()]), (mark.lastgroup or "", mark.group(mark.lastgroup or 0))]
+        at = mark.end()
+    return [(kind, words) for kind, words in (*found, ("", line[at:])) if words]
 
 
 def judged(triage: Mapping[str, Any] | None) -> Triage | None:

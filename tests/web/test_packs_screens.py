@@ -118,7 +118,8 @@ def test_a_new_version_is_told_apart_from_the_approved_one_in_words_and_lines(pa
     packing.store(serial=2, mark=" indeed")
     page = packing.client.get("/pack/test").text
     assert "What it changes in version 1, which is approved" in page
-    assert "item thanks: wording 1: Thank you {+indeed+}" in page
+    assert "item thanks: wording 1: Thank you <ins>" in page
+    assert "indeed</ins>" in page
     assert 'class="in">+variants' in page
     assert "Version 1 is used meanwhile, until 2027-12-31." in page
     assert "Signed by <bdi>Ada Byron</bdi> (approver)" in page

@@ -6,7 +6,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from service.web.shown import how_long, pieces, safe_link
+from service.web.shown import how_long, marked_runs, pieces, safe_link
 
 
 @settings(deadline=None)
@@ -69,3 +69,19 @@ def test_only_web_addresses_are_links(address: str | None) -> None:
 )
 def test_a_text_is_cut_by_the_lines_it_takes(text: str, cut: str) -> None:
     assert how_long(text) == cut
+
+
+def test_the_marks_of_a_comparison_are_cut_out_with_their_words() -> None:
+    assert marked_runs("item a: wording 1: You made [-our-] {+my whole+} day") == [
+        ("", "item a: wording 1: You made "),
+        ("out", "our"),
+        ("", " "),
+        ("in", "my whole"),
+        ("", " day"),
+    ]
+
+
+@given(st.text(alphabet="{+}[-]a ", max_size=30))
+def test_no_word_of_a_comparison_is_lost(line: str) -> None:
+    kept = "".join(words for _kind, words in marked_runs(line))
+    assert kept.count("a") == line.count("a")
