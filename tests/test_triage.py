@@ -295,6 +295,8 @@ def test_a_manner_of_speaking_is_not_held(text: str) -> None:
         ("A lovely, great, wonderful place until the handrail on the stairs moves", 5, Flag.SAFETY, True),
         ("Smelled gas, called these guys, they were here in twenty minutes", 5, Flag.SAFETY, False),
         ("Smelled gas, called these guys, they were here in twenty minutes", 1, Flag.SAFETY, True),
+        ("A lovely, great place, but the handrail on the stairs moves", 4, Flag.SAFETY, True),
+        ("A lovely place where the handrail on the stairs moves, but fine", 4, Flag.SAFETY, False),
     ],
 )
 def test_a_suspicion_is_enough_only_in_a_review_that_complains(

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Callable, Collection, Sequence
+from collections.abc import Callable, Collection, Iterator, Sequence
 from dataclasses import dataclass
 
 from service.domain import HELD_FLAGS, Flag, Topic
@@ -94,14 +94,8 @@ def told_flags(
     """
     found: dict[Flag, str] = {}
     certain: set[Flag] = set()
-    sentences = _numbered(tokens, lambda token: token.after == "." or token.word in _TURNS)
-    moods = _moods(sentences, opinions)
-    is_warm = is_praise and _only_praises(opinions)
-    for hit in hits:
+    for hit in _not_overruled(tokens, hits, opinions, is_praise=is_praise, is_content=is_content):
         name = hit.label.name
-        mood = moods.get(sentences[hit.start], 0.0)
-        if name in HELD_FLAGS and _is_overruled(hit, mood, is_praise, is_warm, is_content):
-            continue
         if not isinstance(name, Flag) or name in certain:
             continue
         if name not in found or not hit.label.is_suspicion:
@@ -117,15 +111,41 @@ def told_flags(
     return flags, suspected, [_reason(flag, found[flag], flag in suspected) for flag in flags]
 
 
+def _not_overruled(
+    tokens: Sequence[Token],
+    hits: Sequence[Hit],
+    opinions: Sequence[Opinion],
+    *,
+    is_praise: bool,
+    is_content: bool,
+) -> Iterator[Hit]:
+    """``hits`` without the signs of trouble that praise around them makes something else."""
+    turned = turn(tokens)
+    sentences = _sentences(tokens, turned)
+    moods = _moods(sentences, opinions)
+    is_warm = is_praise and _only_praises(opinions)
+    for hit in hits:
+        mood = moods.get(sentences[hit.start], 0.0)
+        bar = OVERRULES if turned is not None and hit.start >= turned else OVERRULES_IN_PRAISE
+        is_held = hit.label.name in HELD_FLAGS
+        if not is_held or not _is_overruled(hit, mood, bar, is_praise, is_warm, is_content):
+            yield hit
+
+
 def _reason(flag: Flag, words: str, is_suspected: bool) -> str:
     return f"flag {flag}: {'suspected from ' if is_suspected else ''}{words}"
 
 
-def _is_overruled(hit: Hit, mood: float, is_praise: bool, is_warm: bool, is_content: bool) -> bool:
+def _is_overruled(
+    hit: Hit, mood: float, bar: float, is_praise: bool, is_warm: bool, is_content: bool
+) -> bool:
     """Whether praise in the sentence of ``hit``, or nothing but praise all around it, makes it a joke or the
-    trouble that somebody came with; never where it only hints and the review complains."""
+    trouble that somebody came with; never where it only hints and the review complains.
+
+    ``bar`` is the praise that overrules a mere hint.
+    """
     if hit.label.is_suspicion:
-        return is_praise and mood > OVERRULES_IN_PRAISE
+        return is_praise and mood > bar
     if is_warm or (is_content and hit.label.is_joint):
         return mood >= 0
     if hit.label.is_joint:
@@ -213,6 +233,12 @@ def _moods(numbers: Sequence[int], opinions: Sequence[Opinion]) -> dict[int, flo
     for opinion in opinions:
         moods[numbers[opinion.start]] += opinion.weight
     return moods
+
+
+def _sentences(tokens: Sequence[Token], turned: int | None) -> list[int]:
+    """For each token the number of its sentence; a turn begins another, for what it praised is past."""
+    numbers = _numbered(tokens, lambda token: token.after == "." or token.word in _TURNS)
+    return [number + (turned is not None and place >= turned) for place, number in enumerate(numbers)]
 
 
 def _clauses(tokens: Sequence[Token]) -> list[int]:
