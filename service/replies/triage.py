@@ -31,6 +31,7 @@ from service.replies.spoken import (
     topics_of,
     turn,
 )
+from service.replies.umlauts import with_umlauts
 from service.replies.urgency import allowed, urgency_of
 
 LONGEST_JUDGED = 20_000  # code points; the longest real review measured has a third of it
@@ -190,6 +191,8 @@ def triage(
     text = unicodedata.normalize("NFC", "\n".join(filter(None, (review.title, review.text))))[:LONGEST_JUDGED]
     tokens = tokens_of(text)
     told = language_of(text, tokens, review.language or branch_language)
+    if told.code == "de":
+        tokens = with_umlauts(text, tokens)
     words = lexicon(told.code) if told.code else None
     graded = grades(told.code) if told.code else None
     has_words = any(map(str.isalpha, text))
