@@ -461,6 +461,7 @@ def test_more_words_of_a_topic_weigh_more() -> None:
         ("Top", "de-AT", "de"),
         ("Nunca he estado allí, pero les pongo una estrella", "es", "es"),
         ("O atendimento foi péssimo e a comida estava estragada, nunca mais volto", "es", "pt"),
+        ("Le tatouage suinte, j'ai 39,4. Le salon trouve ça normal.", "fr", "fr"),
         ("👍", "fr", "fr"),
         ("Отлично", "en", "ru"),
         ("Ωραία", "en", "el"),
@@ -473,6 +474,11 @@ def test_a_short_text_is_read_in_the_branchs_language_unless_it_says_otherwise(
 ) -> None:
     told = language_of(text, tokens_of(text), branch)
     assert told.code == language or (language is None and told.code in (None, "kn")), told
+
+
+def test_a_star_that_waits_for_something_is_no_joke_among_praise() -> None:
+    text = "Bon resto, parfait. Je mettrai la cinquième étoile quand le bon cadeau promis sera là"
+    assert Flag.EXTORTION in flags(text, 4, "fr")
 
 
 def test_a_language_without_a_list_is_not_judged() -> None:

@@ -12,6 +12,7 @@ from service.replies.patterns import Token
 
 SURE = 80  # letters from which it is believed even where the words are common in the branch's language
 COMMON_ENOUGH = 0.4  # of the words: a sentence of Spanish is easily taken for Portuguese
+CLEARLY = 2  # words more than of any other language
 LONG_ENOUGH = 40  # letters by which a reliable detection is believed against the branch's language
 
 
@@ -37,12 +38,19 @@ def language_of(text: str, tokens: Sequence[Token], prior: str | None) -> Told:
         return Told(usual, "no words to tell a language by")
     detected = _detected(text)
     evidence = {code: sum(token.word in words for token in tokens) for code, words in common_words().items()}
-    is_usual = evidence.get(usual or "", 0) >= COMMON_ENOUGH * len(tokens)
+    is_usual = _speaks(usual or "", evidence, len(tokens))
     if detected and len(letters) >= LONG_ENOUGH and not (is_usual and len(letters) < SURE):
         return Told(detected, "told by the text")
     if detected and not evidence.get(usual or "", 0):
         return Told(detected, "told by the text")
     return _by_words(evidence, detected, usual, letters)
+
+
+def _speaks(usual: str, evidence: dict[str, int], words: int) -> bool:
+    """Whether the commonest words are those of ``usual``: many of them, or clearly more than of any other."""
+    said = evidence.get(usual, 0)
+    others = max((count for code, count in evidence.items() if code != usual), default=0)
+    return said >= COMMON_ENOUGH * words or said >= others + CLEARLY
 
 
 def _by_words(evidence: dict[str, int], detected: str | None, usual: str | None, letters: list[str]) -> Told:

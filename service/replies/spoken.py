@@ -142,10 +142,12 @@ def _is_overruled(
     """Whether praise in the sentence of ``hit``, or nothing but praise all around it, makes it a joke or the
     trouble that somebody came with; never where it only hints and the review complains.
 
-    ``bar`` is the praise that overrules a mere hint.
+    ``bar`` is the praise that overrules a mere hint. A star that waits for a voucher is no joke among praise.
     """
     if hit.label.is_suspicion:
         return is_praise and mood > bar
+    if hit.label.name is Flag.EXTORTION and not hit.label.is_joint:
+        return False
     if is_warm or (is_content and hit.label.is_joint):
         return mood >= 0
     if hit.label.is_joint:
