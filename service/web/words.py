@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from datetime import UTC, date, datetime, timedelta
 from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
 from babel.dates import format_date, format_datetime
+from babel.lists import format_list
 from babel.numbers import format_decimal
 
 from service.approval.given import State
@@ -37,6 +39,7 @@ from service.models import (
 )
 from service.people.devices import Scope
 from service.people.may import Grant
+from service.replies.pack import Forbid
 from service.web.phrases import N_, Phrases, counted, gettext, language
 
 STATE = Phrases(
@@ -110,6 +113,17 @@ POSTING = Phrases(
         PostingState.SUBMITTED: N_("says it is posted"),
         PostingState.SEEN_IN_PUBLIC: N_("saw the reply in public"),
         PostingState.DENIED: N_("says it is not posted"),
+    }
+)
+
+FORBIDDEN = Phrases(
+    {
+        Forbid.LINK: N_("link"),
+        Forbid.PHONE: N_("phone number"),
+        Forbid.EMAIL: N_("email"),
+        Forbid.MONEY: N_("money"),
+        Forbid.NAME: N_("name"),
+        Forbid.NEWLINE: N_("line break"),
     }
 )
 
@@ -450,6 +464,11 @@ def coverage(covered: str) -> str:
     if covered == "partial":
         return gettext("only some of them")
     return gettext("all %(covered)s", covered=covered.replace("(", " ").rstrip(")"))
+
+
+def none_of(forbidden: Iterable[str]) -> str:
+    """What a blank may not hold: "link, money, or line break"."""
+    return format_list([FORBIDDEN[Forbid(one)] for one in forbidden], "or", locale=language())
 
 
 def number(value: float) -> str:

@@ -56,3 +56,8 @@ def test_moments_are_told_on_the_clock_of_the_branch() -> None:
 )
 def test_a_verdict_is_told_on_the_sites_own_scale(facts: tuple[str, float, float, bool], said: str) -> None:
     assert words.stars(*facts) == said
+
+
+def test_what_a_blank_may_not_hold_is_said_in_one_breath() -> None:
+    assert words.none_of(["link", "money", "newline"]) == "link, money, or line break"
+    assert words.none_of(["phone"]) == "phone number"
