@@ -563,7 +563,13 @@ class LookRow(SQLModel, table=True):
 _SORTED_BY = (
     *("state", "urgency", "first_seen_at", "listing_id", "kind", "baseline", "due_claim_at", "due_public_at"),
     *("snoozed_until", "posted_at", "removed_at", "erased_at"),
-    *("rating", "best", "scale", "recommends", "claimed_by"),
+    *("rating", "best", "scale", "recommends", "claimed_by", "flags", "language"),
+)
+# And what reports sum: by listing first, so that sums by listing need no sorting.
+_REPORTED = (
+    *("listing_id", "first_seen_at", "posted_at", "baseline", "kind", "removed_at", "erased_at", "state"),
+    *("reply_route", "reply_at", "reply_seen_at", "due_public_at", "snoozed_until", "claimed_as"),
+    *("topics", "scale", "rating", "recommends"),
 )
 
 
@@ -573,6 +579,13 @@ class Review(SQLModel, table=True):
     __table_args__ = (
         Index("ix_review_listing", "listing_id", "posted_at"),
         Index("ix_review_inbox", *_SORTED_BY),
+        Index("ix_review_report", *_REPORTED),
+        Index(
+            "ix_review_closed",
+            "first_seen_at",
+            sqlite_where=text("closed_why IS NOT NULL"),
+            postgresql_where=text("closed_why IS NOT NULL"),
+        ),
         Index("ix_review_language", "language"),
         Index("ix_review_due_claim", "due_claim_at"),
         Index("ix_review_author", "author_folded"),
@@ -582,6 +595,7 @@ class Review(SQLModel, table=True):
         _one_of("state", ReviewState),
         _one_of("urgency", Urgency, optional=True),
         _one_of("removed_by", Route, optional=True),
+        _one_of("reply_route", Route, optional=True),
     )
 
     id: int | None = Field(default=None, primary_key=True)
@@ -606,6 +620,8 @@ class Review(SQLModel, table=True):
     reply_text: str | None = None
     reply_at: datetime | None = None
     reply_state: str | None = None
+    reply_route: str | None = None  # by which its words are known; None: there is no reply
+    reply_seen_at: datetime | None = None  # when one first came after the review; it stays when that vanishes
     provenance: dict[str, Any] = _json()
     mark: bytes | None = Field(default=None, sa_column=Column(LargeBinary(32)))  # outlives an erasure
     marks: list[Any] = _json_list()  # the same in hex, of every version that was erased
@@ -619,6 +635,8 @@ class Review(SQLModel, table=True):
     triage: dict[str, Any] | None = Field(default=None, sa_column=Column(JSON))
     triage_rev: int = 0
     urgency: str | None = None
+    topics: str = ""  # the judgement's, by name with a space between: what is asked for without reading it
+    flags: str = ""  # the same
     state: str = ReviewState.NEW.value
     due_claim_at: datetime | None = None
     due_public_at: datetime | None = None

@@ -27,7 +27,7 @@ from service.models import (
     SourceAccount,
 )
 from service.watch.folding import folded
-from service.watch.rows import item_json
+from service.watch.rows import item_json, judgement_columns
 
 WORDS = "We waited forty minutes for two bowls of soup."
 SUBJECT = "Harbour Street: 2 of 5 stars on TableNotes, from Marta K."
@@ -128,6 +128,9 @@ class Rows:
             "triage": triage(),
         }
         told = defaults | facts
+        told |= judgement_columns(told["triage"]) if told["triage"] else {}
+        if told.get("reply_text") is not None:
+            told.setdefault("reply_route", told.get("provenance", {}).get("reply", ["hand"])[0])
         told.setdefault("author_folded", folded(told["author"]) or None)
         return self.add(Review(listing_id=listing, **told))
 

@@ -12,6 +12,7 @@ from sqlmodel import col
 from service.db import Database
 from service.domain import PARTIAL, EventKind, Health, Outcome, Proof, ReviewState
 from service.models import Event, Listing, ListingSource, LookRow, Review, ReviewKey, ReviewVersion
+from service.watch.judge import judge_for
 from tests.builders import DAY, NOW, Town, a_look, a_mail, a_review, answered, failed, posted
 
 OLD = [a_review("anna"), a_review("bert", stars=2), answered(a_review("cleo"))]
@@ -102,6 +103,21 @@ def test_an_edited_review_is_judged_again_and_opened_again(database: Database) -
     assert count(database, ReviewVersion) == 4
 
 
+def test_what_lists_and_reports_ask_by_follows_the_judgement(database: Database) -> None:
+    town = Town(database, judge_for)
+    town.look(a_look(*OLD))
+    poor = a_review("dora", stars=1, at=NOW, text="We waited an hour, and the soup made us both ill.")
+    town.look(a_look(poor, *OLD, at=NOW + HOUR), NOW + HOUR)
+    stored = reviews(database)["dora"]
+    assert (stored.flags, "wait" in stored.topics.split()) == ("illness", True)
+    edited = replace(poor, text="The waiter was rude to us, and the soup was cold.")
+    town.look(a_look(edited, *OLD, at=NOW + 2 * HOUR), NOW + 2 * HOUR)
+    stored = reviews(database)["dora"]
+    assert stored.triage is not None
+    assert stored.topics.split() == sorted(one["topic"] for one in stored.triage["topics"])
+    assert (stored.flags, "wait" in stored.topics.split()) == ("", False)
+
+
 def test_a_cut_review_that_is_later_read_whole_is_judged_again(database: Database) -> None:
     town = Town(database)
     town.look(a_look(*OLD))
@@ -124,9 +140,13 @@ def test_a_reply_seen_in_public_answers_the_review_and_its_vanishing_opens_it(da
     stored = reviews(database)["dora"]
     assert (stored.state, stored.due_public_at) == (ReviewState.ANSWERED, None)
     assert stored.reply_text == "Thank you for coming."
+    assert (stored.reply_route, stored.reply_seen_at) == ("page", NOW + 2 * HOUR)
     town.look(a_look(new, *OLD, at=NOW + 3 * HOUR), NOW + 3 * HOUR)
-    assert reviews(database)["dora"].state == ReviewState.VANISHED
-    assert events(database) == ["baseline", "new", "replied", "reply_vanished"]
+    gone = reviews(database)["dora"]
+    assert (gone.state, gone.reply_route) == (ReviewState.VANISHED, None)
+    town.look(a_look(answered(new), *OLD, at=NOW + 4 * HOUR), NOW + 4 * HOUR)
+    assert reviews(database)["dora"].reply_seen_at == NOW + 2 * HOUR
+    assert events(database) == ["baseline", "new", "replied", "reply_vanished", "replied"]
 
 
 def test_one_miss_removes_nothing_two_do_and_a_return_restores(database: Database) -> None:

@@ -85,6 +85,12 @@ def everything(database: Database) -> str:
     return repr(rows)
 
 
+def test_what_was_judged_is_asked_for_by_name_until_it_is_erased(town: Town) -> None:
+    with town.database.reading() as session:
+        review = session.get_one(Review, 3)
+        assert (review.flags, review.reply_route) == ("illness minor staff_named", "page")
+
+
 def test_what_was_written_down_is_found_before_it_is_erased(town: Town) -> None:
     before = everything(town.database)
     assert all(words in before for words in ("Zuleika", "Ottokar", NAME))
@@ -126,6 +132,7 @@ def test_what_proves_our_own_conduct_stays(town: Town) -> None:
         erase(session, 3, NOW + 2 * HOUR)
     with town.database.reading() as session:
         review = session.get_one(Review, 3)
+        assert (review.topics, review.flags, review.reply_route) == ("", "", None)
         assert (review.rating, review.erased_at, review.due_public_at) == (1, NOW + 2 * HOUR, None)
         assert set(session.execute(select(col(ReviewVersion.content_sha256))).scalars()) == said
         assert session.execute(select(func.count()).where(col(ReviewKey.review_id) == 3)).scalar_one() == 1

@@ -184,6 +184,16 @@ def test_two_reviews_that_are_one_become_one_with_all_that_was_heard(database: D
     assert (count(database, Review), count(database, Question)) == (3, 1)
 
 
+def test_the_first_reply_to_either_was_the_first_to_both(database: Database) -> None:
+    town, _both = doubled(database)
+    with database.transaction() as session:
+        for review, at in ((1, NOW + HOUR), (4, NOW)):
+            session.get_one(Review, review).reply_seen_at = at
+    say(town, 1)
+    with database.reading() as session:
+        assert session.get_one(Review, 1).reply_seen_at == NOW
+
+
 def test_words_asked_for_either_go_on_counting(database: Database) -> None:
     town, _both = doubled(database)
     with database.transaction() as session:

@@ -10,7 +10,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from service.domain import Item, Kind, Moment, Precision, Reply, Scale
-from service.watch.rows import item_json, item_of
+from service.watch.rows import item_json, item_of, judgement_columns
 
 words = st.text(st.characters(codec="utf-8", exclude_characters="\0"), min_size=1, max_size=60)
 moments = st.builds(
@@ -54,3 +54,16 @@ def test_an_erased_item_is_an_empty_one() -> None:
 def test_a_time_keeps_its_zone() -> None:
     posted = Moment("May 2", datetime(2026, 5, 2, tzinfo=UTC), Precision.DAY)
     assert item_of(item_json(Item(posted=posted))).posted == posted
+
+
+def test_a_judgement_is_asked_for_by_name() -> None:
+    told = {"topics": [{"topic": "wait"}, {"topic": "food"}], "flags": ["staff_named", "illness"]}
+    assert judgement_columns(told) == {"triage": told, "topics": "food wait", "flags": "illness staff_named"}
+
+
+def test_what_was_not_judged_has_no_names() -> None:
+    assert judgement_columns({"topics": [], "flags": None}) | {"triage": 0} == {
+        "triage": 0,
+        "topics": "",
+        "flags": "",
+    }

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 from pathlib import Path
 
 import pytest
@@ -67,3 +68,61 @@ def test_what_was_stored_before_is_there_after_a_new_migration(tmp_path: Path) -
         )
         assert found.all() == [("North", "north")]
     database.close()
+
+
+REVIEW_OF_0015 = (
+    "INSERT INTO review (id, listing_id, kind, scale, text_complete, posted_precision, provenance, baseline,"
+    " first_seen_at, last_seen_at, triage_rev, state, triage, reply_text) VALUES (:id, 1, 'review', 'stars5',"
+    " true, 'none', :provenance, false, '2026-01-01', '2026-01-01', 1, 'answered', :triage, :reply)"
+)
+EVENT_OF_0015 = (
+    "INSERT INTO event (kind, subject, dedupe_key, at, review_id, payload)"
+    " VALUES ('replied', 'review:1', :key, :at, 1, '{}')"
+)
+
+
+@pytest.fixture(params=["sqlite", pytest.param("postgres", marks=pytest.mark.postgres)])
+def emptied(request: pytest.FixtureRequest) -> Database:
+    """A database without a table in it."""
+    database: Database = request.getfixturevalue(f"{request.param}_database")
+    if not database.is_sqlite:
+        with database.transaction() as session:
+            session.execute(text("DROP SCHEMA public CASCADE"))
+            session.execute(text("CREATE SCHEMA public"))
+        return database
+    return Database(f"sqlite:///{request.getfixturevalue('tmp_path') / 'emptied.db'}")
+
+
+def test_what_was_judged_before_is_asked_for_by_name_after_a_migration(emptied: Database) -> None:
+    judgements = [
+        {"topics": [{"topic": "wait"}, {"topic": "food"}], "flags": ["legal", "illness"]},
+        {"topics": ["wait", 7, {}, {"topic": "food"}], "flags": None},
+        {"topics": {"topic": "wait"}, "flags": "legal"},
+        None,
+    ]
+    told = {"provenance": json.dumps({"reply": ["mail", "2026-01-02", None]}), "reply": "Thank you."}
+    with emptied.engine.begin() as connection:
+        command.upgrade(_config(connection), "0015")
+        connection.execute(
+            text(
+                "INSERT INTO listing (id, site, key, url, active, added_at, rate_a, rate_b)"
+                " VALUES (1, 'yelp', 'north', 'x', true, '2026-01-01', 0.5, 1)"
+            )
+        )
+        for number, judged in enumerate(judgements, start=1):
+            row = {"id": number, "triage": json.dumps(judged)} | told
+            connection.execute(text(REVIEW_OF_0015), row | ({"reply": None} if number == 4 else {}))
+        for day in ("2026-01-04", "2026-01-03"):
+            connection.execute(text(EVENT_OF_0015), {"key": day, "at": day})
+    assert migrate(emptied) == HEAD
+    with emptied.reading() as session:
+        asked = "SELECT topics, flags, reply_route, reply_seen_at IS NULL FROM review ORDER BY id"
+        assert [tuple(row) for row in session.execute(text(asked))] == [
+            ("food wait", "illness legal", "mail", False),
+            ("food", "", "mail", True),
+            ("", "", "mail", True),
+            ("", "", None, True),
+        ]
+        seen = session.execute(text("SELECT reply_seen_at FROM review WHERE id = 1")).scalar_one()
+        assert str(seen).startswith("2026-01-03")
+    emptied.close()

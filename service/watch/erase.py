@@ -47,8 +47,11 @@ _NO_WORDS: dict[str, Any] = {
     "permalink": None,
     "posted_shown": None,
     "reply_text": None,
+    "reply_route": None,
     "provenance": {},
     "triage": None,  # its reasons quote
+    "topics": "",
+    "flags": "",
 }
 _NOTHING_TO_DO: dict[str, Any] = {
     "state": ReviewState.CLOSED.value,

@@ -55,11 +55,12 @@ def _join_words(session: Session, kept: Review, gone: Review, heard: tuple[Heard
     """One set of readings tells one review (``merge``); who works on it, and by when, stays as it was."""
     whole = merged(heard)
     judged = judge(whole.item)
-    for name, value in review_columns(whole).items():
+    for name, value in (review_columns(whole) | judged.columns).items():
         setattr(kept, name, value)
-    kept.triage, kept.urgency, kept.triage_rev = judged.triage, judged.urgency.value, kept.triage_rev + 1
+    kept.triage_rev += 1
     kept.first_seen_at = min(kept.first_seen_at, gone.first_seen_at)
     kept.last_seen_at = max(kept.last_seen_at, gone.last_seen_at)
+    kept.reply_seen_at = min(filter(None, (kept.reply_seen_at, gone.reply_seen_at)), default=None)
     kept.baseline = kept.baseline and gone.baseline
     if kept.removed_at is None or gone.removed_at is None:
         kept.removed_at, kept.removed_by, kept.missed_at = None, None, None

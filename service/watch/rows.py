@@ -62,12 +62,23 @@ def review_columns(merged: Merged) -> dict[str, Any]:
         "reply_text": reply.text if reply else None,
         "reply_at": reply.at.at if reply and reply.at else None,
         "reply_state": reply.state if reply else None,
+        "reply_route": merged.provenance["reply"].route.value if reply else None,
         "provenance": {
             name: [told.route.value, told.observed_at.isoformat(), told.precision and told.precision.value]
             for name, told in merged.provenance.items()
         },
         "keep_until": item.keep_until,
         "proven": merged.proven,
+    }
+
+
+def judgement_columns(triage: Mapping[str, Any]) -> dict[str, Any]:
+    """A judgement, and by name what lists and reports ask of it."""
+    topics = {found["topic"] for found in triage.get("topics") or ()}
+    return {
+        "triage": dict(triage),
+        "topics": " ".join(sorted(topics)),
+        "flags": " ".join(sorted(triage.get("flags") or ())),
     }
 
 

@@ -12,7 +12,7 @@ from datetime import datetime
 from functools import cache
 from typing import Any
 
-from sqlalchemy import Update, bindparam, update
+from sqlalchemy import Update, bindparam, func, update
 from sqlalchemy import insert as plain_insert
 from sqlmodel import Session, col
 
@@ -23,7 +23,13 @@ from service.watch.changes import Arrival, Change, Changes, KnownFact
 from service.watch.changes import Update as Reread
 from service.watch.identity import KnownReview
 from service.watch.merge import Heard
-from service.watch.rows import key_columns, question_columns, review_columns, version_columns
+from service.watch.rows import (
+    judgement_columns,
+    key_columns,
+    question_columns,
+    review_columns,
+    version_columns,
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -34,6 +40,11 @@ class Judged:
     urgency: Urgency
     due_claim_at: datetime | None
     due_public_at: datetime | None
+
+    @property
+    def columns(self) -> dict[str, Any]:
+        """What a review's row keeps of it, whatever is due."""
+        return judgement_columns(self.triage) | {"urgency": self.urgency.value}
 
 
 Judge = Callable[[Item], Judged]
@@ -90,19 +101,21 @@ def _store_arrivals(
 def _arrival_columns(listing: Listing, arrival: Arrival, judged: Judged) -> dict[str, Any]:
     answered = arrival.merged.item.reply is not None
     waits = not arrival.past and not answered
-    return review_columns(arrival.merged) | {
-        "listing_id": listing.id,
-        "mark": arrival.mark,
-        "first_seen_at": min(heard.first_seen_at for heard in arrival.heard),
-        "last_seen_at": max(heard.last_seen_at for heard in arrival.heard),
-        "baseline": arrival.past,
-        "state": (ReviewState.ANSWERED if answered else ReviewState.NEW).value,
-        "triage": judged.triage,
-        "triage_rev": 1,
-        "urgency": judged.urgency.value,
-        "due_claim_at": judged.due_claim_at if waits else None,
-        "due_public_at": judged.due_public_at if waits else None,
-    }
+    return (
+        review_columns(arrival.merged)
+        | judged.columns
+        | {
+            "listing_id": listing.id,
+            "mark": arrival.mark,
+            "first_seen_at": min(heard.first_seen_at for heard in arrival.heard),
+            "last_seen_at": max(heard.last_seen_at for heard in arrival.heard),
+            "baseline": arrival.past,
+            "state": (ReviewState.ANSWERED if answered else ReviewState.NEW).value,
+            "triage_rev": 1,
+            "due_claim_at": judged.due_claim_at if waits else None,
+            "due_public_at": judged.due_public_at if waits else None,
+        }
+    )
 
 
 def _store_update(
@@ -192,7 +205,7 @@ def _consequences(change: Change, route: Route, judge: Judge, now: datetime) -> 
         case ChangeKind.RESTORED:
             return {"removed_at": None, "removed_by": None, "missed_at": None}
         case ChangeKind.REPLIED | ChangeKind.REPLY_EDITED:
-            return {"state": ReviewState.ANSWERED.value, "due_claim_at": None, "due_public_at": None}
+            return _answered(change.kind, now)
         case ChangeKind.REPLY_VANISHED:
             return {"state": ReviewState.VANISHED.value}
         case ChangeKind.EDITED if change.after is not None:
@@ -200,13 +213,16 @@ def _consequences(change: Change, route: Route, judge: Judge, now: datetime) -> 
     return {}
 
 
+def _answered(kind: ChangeKind, now: datetime) -> dict[str, Any]:
+    """Nobody need do anything. The first reply that came tells how long it took."""
+    came = {"reply_seen_at": func.coalesce(col(Review.reply_seen_at), now)}
+    over = {"state": ReviewState.ANSWERED.value, "due_claim_at": None, "due_public_at": None}
+    return over | came if kind is ChangeKind.REPLIED else over
+
+
 def _judged_again(judged: Judged) -> dict[str, Any]:
     """More of a review is known than before: a cut text may have hidden the worst of it."""
-    return {
-        "triage": judged.triage,
-        "triage_rev": col(Review.triage_rev) + 1,
-        "urgency": judged.urgency.value,
-    }
+    return judged.columns | {"triage_rev": col(Review.triage_rev) + 1}
 
 
 def _reopened(judged: Judged) -> dict[str, Any]:

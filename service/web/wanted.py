@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from typing import Any
 from urllib.parse import urlencode
 
-from sqlalchemy import ColumnElement, Select, Text, and_, case, cast, func, or_, select
+from sqlalchemy import ColumnElement, Select, and_, case, func, or_, select
 from sqlmodel import Session, col
 
 from service.domain import Flag, Scale
@@ -90,9 +90,9 @@ class Wanted:
         if self.stars:
             found.append(_has_stars(int(self.stars)))
         if self.flag:
-            found.append(cast(Review.triage["flags"], Text).contains(f'"{self.flag}"'))  # type: ignore[index]
+            found.append(_is_flagged(self.flag))
         if self.language:
-            found.append(col(Review.language) == self.language)
+            found.append(_is_in(self.language))
         if self.mine:
             found.append(_is_of(who))
         sought = says(session, self.q)
@@ -103,6 +103,16 @@ class Wanted:
         if self.branch:
             wanted = wanted.where(col(Branch.code) == self.branch)
         return wanted.where(col(Listing.site) == self.site) if self.site else wanted
+
+
+def _is_in(language: str) -> ColumnElement[bool]:
+    """Not by the index of languages, which leads to whole rows: the inbox's own holds all that is asked."""
+    return func.coalesce(col(Review.language), "") == language
+
+
+def _is_flagged(flag: str) -> ColumnElement[bool]:
+    """A whole name among those with a space between."""
+    return (" " + col(Review.flags) + " ").contains(f" {flag} ", autoescape=True)
 
 
 def _has_stars(stars: int) -> ColumnElement[bool]:

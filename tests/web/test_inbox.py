@@ -160,7 +160,9 @@ def asked(rows: Rows) -> Iterator[list[tuple[str, Any]]]:
     event.remove(rows.database.engine, "before_cursor_execute", note)
 
 
-@pytest.mark.parametrize("query", ["", "state=all", "stars=2", "site=tablenotes.example"])
+@pytest.mark.parametrize(
+    "query", ["", "state=all", "stars=2", "site=tablenotes.example", "flag=illness", "language=en"]
+)
 def test_no_words_are_read_to_sort_and_count_the_reviews(
     client: FlaskClient, rows: Rows, shop: int, asked: list[tuple[str, Any]], query: str
 ) -> None:
@@ -175,7 +177,7 @@ def test_no_words_are_read_to_sort_and_count_the_reviews(
             plan = connection.exec_driver_sql(f"EXPLAIN QUERY PLAN {statement}", given).all()
             ways = [str(step[-1]) for step in plan if "review" in str(step[-1])]
             assert ways, statement
-            assert all("COVERING INDEX ix_review_inbox" in way for way in ways), ways
+            assert all("USING COVERING INDEX ix_review_" in way for way in ways), ways
 
 
 def test_the_inbox_asks_as_often_for_many_as_for_few(
