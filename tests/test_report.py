@@ -11,7 +11,7 @@ import pytest
 from sqlalchemy import true
 
 from service.db import Database
-from service.domain import EventKind, ReviewState
+from service.domain import ReviewState
 from service.models import AskedWords
 from service.outcomes.report import Proof, Report, Why
 from service.outcomes.report_owed import BY, Period
@@ -59,13 +59,12 @@ class Books:
             rating=None,
             state=one.state,
             reply_text="Thank you." if one.route else None,
+            reply_seen_at=one.answered_at,
             provenance=reply,
             claimed_as="Kim" if one.claimed else None,
             snoozed_until=one.snoozed_until,
             closed_why=one.closed_why,
         )
-        if one.answered_at:
-            self.rows.event(EventKind.REPLIED, review_id=review, at=one.answered_at)
         if one.asked:
             self.rows.add(AskedWords(review_id=review, number=1, asked_by="Kim", asked_at=NOW))
 
@@ -204,7 +203,7 @@ def dice(throw: random.Random) -> Told:
         heard_at=heard,
         state=state,
         route=route,
-        answered_at=max(heard + wait, SINCE) if route and wait is not None else None,
+        answered_at=heard + wait if route and wait is not None else None,
         due_at=throw.choice([None, heard + 24 * HOUR]),
         claimed=throw.random() < 0.5,
         snoozed_until=throw.choice([None, NOW + HOUR, NOW - HOUR]),
@@ -250,11 +249,3 @@ def test_the_lines_add_up_to_the_whole(made: Any, by: str) -> None:
     for figure in ("owed", "seen", "told", "in_time", "late", "waiting", "overdue"):
         assert sum(getattr(line, figure) for line in found.lines) == getattr(found.whole, figure)
     assert found.whole.seen + found.whole.told <= found.whole.owed
-
-
-def test_what_is_no_list_of_topics_is_passed_over(database: Database) -> None:
-    books = Books(database)
-    where = books.listing("Harbour", "North", "Yelp")
-    for topics in (None, "wait", {"topic": "wait"}, ["wait", 7, {}, {"topic": "food"}]):
-        books.rows.review(where, **(NEVER | {"triage": {"topics": topics}}))
-    assert [(one.topic, one.now) for one in books.report("branch", 30).trends] == [("food", 1)]

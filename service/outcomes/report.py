@@ -178,7 +178,7 @@ def _most(counts: Mapping[_Name, int]) -> tuple[tuple[_Name, int], ...]:
 
 
 def _worst_first(line: Line) -> tuple[float, int, str]:
-    return _share(line.seen + line.told, line.owed), -line.owed, line.name
+    return _share(sum(line.answered.values()), line.owed), -line.owed, line.name
 
 
 def _spans(said: Iterable[Day], first: date, last: date) -> Iterable[Span]:

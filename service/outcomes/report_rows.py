@@ -5,10 +5,8 @@ from __future__ import annotations
 from collections import Counter
 from dataclasses import dataclass
 from datetime import UTC, date, datetime, time
-from typing import Any
 
-from sqlalchemy import JSON, ColumnElement, Text, case, cast, column, func, select, true
-from sqlalchemy.sql.selectable import TableValuedAlias
+from sqlalchemy import ColumnElement, Text, case, cast, func, select, true
 from sqlmodel import Session, col
 
 from service.models import Posting, Review
@@ -43,22 +41,22 @@ def replies_used(
     session: Session, since: datetime, until: datetime, where: ColumnElement[bool]
 ) -> tuple[Used, ...]:
     """The items whose words were used, the most first."""
-    rows = session.execute(
+    used = (
         select(col(Posting.pack), col(Posting.item), col(Posting.reply_class), func.count())
-        .join(Review, col(Review.id) == col(Posting.review_id))
         .where(
             col(Posting.made_at) >= since,
             col(Posting.made_at) < until,
             col(Posting.state).in_([state.value for state in USED]),
-            where,
         )
         .group_by(col(Posting.pack), col(Posting.item), col(Posting.reply_class))
     )
+    if where is not true():  # else every posting's review would be looked up for nothing
+        used = used.join(Review, col(Review.id) == col(Posting.review_id)).where(where)
     counts: dict[tuple[str, str], Counter[str]] = {}
-    for pack, item, reply_class, n in rows:
+    for pack, item, reply_class, n in session.execute(used):
         counts.setdefault((pack, item), Counter())[reply_class or "not_told"] += n
-    used = [Used(pack, item, dict(by_class)) for (pack, item), by_class in counts.items()]
-    return tuple(sorted(used, key=lambda one: (-one.uses, one.pack, one.item))[:MOST_USED])
+    found = [Used(pack, item, dict(by_class)) for (pack, item), by_class in counts.items()]
+    return tuple(sorted(found, key=lambda one: (-one.uses, one.pack, one.item))[:MOST_USED])
 
 
 def _owed(session: Session, period: Period, by: str) -> Owed:
@@ -90,25 +88,15 @@ def _topics(
     """In how many reviews each was spoken of, in the period's days and before them."""
     first = datetime.combine(period.since.date(), time(), UTC)
     after = datetime.combine(period.until.date(), time.max, UTC)
-    spoken, topic = _spoken(session)
-    is_now = case((first <= _AT, 1), else_=0)
+    together = col(Review.topics)
     rows = session.execute(
-        select(topic, func.sum(is_now), func.count())
-        .select_from(Review)
-        .join(spoken, true())
-        .where(*there, after >= _AT)
-        .group_by(topic)
+        select(together, func.sum(case((first <= _AT, 1), else_=0)), func.count())
+        .where(*there, after >= _AT, together != "")
+        .group_by(together)
     )
-    return {name: (int(now), int(ever - now)) for name, now, ever in rows if name is not None}
-
-
-def _spoken(session: Session) -> tuple[TableValuedAlias, ColumnElement[Any]]:
-    """One row for each topic of a judgement, and its name; what is no topic has none."""
-    if session.get_bind().dialect.name == "postgresql":
-        told = col(Review.triage)["topics"]
-        is_list = func.json_typeof(told) == "array"
-        each = func.json_array_elements(case((is_list, told))).table_valued(column("value", JSON))
-        is_one = func.json_typeof(each.c.value) == "object"
-        return each, case((is_one, each.c.value["topic"].as_string()))
-    each = func.json_each(col(Review.triage), "$.topics").table_valued("value", "type")
-    return each, case((each.c.type == "object", func.json_extract(each.c.value, "$.topic")))
+    now, before = Counter[str](), Counter[str]()
+    for topics, lately, ever in rows:
+        for topic in topics.split():
+            now[topic] += lately
+            before[topic] += ever - lately
+    return {topic: (now[topic], before[topic]) for topic in now}

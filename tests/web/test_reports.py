@@ -12,7 +12,6 @@ from flask.testing import FlaskClient
 from sqlalchemy import event, true
 
 from service.db import Database
-from service.domain import EventKind
 from service.models import Branch, Listing, Posting, Review
 from service.outcomes.report import Proof
 from service.outcomes.report_owed import Period
@@ -73,8 +72,8 @@ def test_a_chart_stands_beside_its_table(client: FlaskClient, rows: Rows, shop: 
 def test_a_reply_without_a_date_was_answered_when_it_was_seen(database: Database, now: Any) -> None:
     rows = Rows(database, now)
     shop = rows.listing(rows.branch())
-    review = rows.review(shop, **seen("page", rows), first_seen_at=now - DAY)
-    rows.event(EventKind.REPLIED, review_id=review, at=now - timedelta(hours=20))
+    when = {"first_seen_at": now - DAY, "reply_seen_at": now - timedelta(hours=20)}
+    rows.review(shop, **seen("page", rows), **when)
     with database.reading() as session:
         found = reported(session, Period(now - 30 * DAY, now, true()), "branch")
     assert (found.whole.hours, found.whole.answered) == (4.0, {Proof.LOOK: 1})
@@ -129,6 +128,32 @@ def test_the_page_asks_as_often_for_many_as_for_few(client: FlaskClient, rows: R
     client.get("/reports")
     event.remove(rows.database.engine, "before_cursor_execute", note)
     assert len(asked) == few
+
+
+@pytest.mark.parametrize("by", ["branch", "region", "site"])
+def test_reviews_are_summed_without_reading_them(database: Database, now: Any, by: str) -> None:
+    if not database.is_sqlite:
+        pytest.skip("PostgreSQL chooses by how many rows there are")
+    told: list[tuple[str, Any]] = []
+
+    def note(_c: object, _cur: object, statement: str, given: object, *_rest: object) -> None:
+        told.append((statement, given))
+
+    event.listen(database.engine, "before_cursor_execute", note)
+    with database.reading() as session:
+        reported(session, Period(now - 30 * DAY, now, true()), by)
+    event.remove(database.engine, "before_cursor_execute", note)
+    with database.engine.connect() as connection:
+        ways = [
+            str(step[-1])
+            for statement, given in told
+            if statement.startswith("SELECT")
+            for step in connection.exec_driver_sql(f"EXPLAIN QUERY PLAN {statement}", given).all()
+        ]
+    of_reviews = [way for way in ways if way.split()[:2] in (["SCAN", "review"], ["SEARCH", "review"])]
+    assert len(of_reviews) == 5
+    assert sum("COVERING INDEX ix_review_report" in way for way in of_reviews) == 4
+    assert sum("INDEX ix_review_closed" in way for way in of_reviews) == 1
 
 
 def test_two_thousand_branches_are_told_by_the_page(client: FlaskClient, rows: Rows) -> None:
