@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from contextlib import closing
 from dataclasses import dataclass
 
@@ -138,9 +139,9 @@ def screen_of(endpoint: str) -> str:
 
 def choices(known: list[Place]) -> list[tuple[int, str]]:
     """The listings to choose from; those that are called alike are told apart by the site's own name."""
-    titles = [place.title for place in known]
+    called = Counter(place.title for place in known)
     return [
-        (place.listing_id, place.title if titles.count(place.title) == 1 else f"{place.title} ({place.key})")
+        (place.listing_id, place.title if called[place.title] == 1 else f"{place.title} ({place.key})")
         for place in known
     ]
 
