@@ -15,7 +15,7 @@ from flask_babel import Babel, get_locale
 
 from service.web import bearer
 from service.web.me import signed_in
-from service.web.phrases import SOURCE, language
+from service.web.phrases import SOURCE, catalogue, language
 
 FOLDER = Path(__file__).parent / "translations"
 EXTENSION = "shopbell.languages"
@@ -27,6 +27,11 @@ def install(app: Flask) -> None:
     app.extensions[EXTENSION] = (SOURCE, *there)
     app.config["BABEL_TRANSLATION_DIRECTORIES"] = str(FOLDER)
     Babel(app, default_locale=SOURCE, locale_selector=chosen)
+    app.jinja_env.install_gettext_callables(  # type: ignore[attr-defined]
+        lambda phrase: catalogue().ugettext(phrase),
+        lambda one, many, n: catalogue().ungettext(one, many, n),
+        newstyle=True,
+    )
     app.jinja_env.globals.update(language=tag, direction=direction)
 
 

@@ -7,9 +7,10 @@ plain str comes out. Texts of customers, packs and rows are never phrases: they 
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
-from typing import TypeVar
+from typing import Any, TypeVar
 
 from babel.numbers import format_decimal
+from flask import g, has_app_context
 from flask_babel import get_locale, get_translations
 from markupsafe import Markup
 
@@ -27,9 +28,18 @@ def language() -> str:
     return str(get_locale() or SOURCE)
 
 
+def catalogue() -> Any:
+    """The phrases of this request's language, asked for once: a page may say a thousand of them."""
+    if not has_app_context():
+        return get_translations()
+    if "catalogue" not in g:
+        g.catalogue = get_translations()
+    return g.catalogue
+
+
 def gettext(phrase: str, **values: object) -> str:
     """A phrase in the reader's language, with what its ``%(name)s`` stand for put in."""
-    said = str(get_translations().ugettext(phrase))
+    said = str(catalogue().ugettext(phrase))
     return said % values if values else said
 
 
@@ -40,12 +50,12 @@ def whole(n: int) -> str:
 
 def counted(one: str, many: str, n: int, **more: object) -> str:
     """``counted("%(n)s review", "%(n)s reviews", 2)`` is "2 reviews"."""
-    return str(get_translations().ungettext(one, many, n)) % {"n": whole(n), **more}
+    return str(catalogue().ungettext(one, many, n)) % {"n": whole(n), **more}
 
 
 def counted_on_page(one: str, many: str, n: int, **more: object) -> Markup:
     """The same in a template: the phrase may hold marks of HTML, what is put into it is escaped."""
-    return Markup(get_translations().ungettext(one, many, n)) % {"n": whole(n), **more}  # noqa: S704 - phrases are ours
+    return Markup(catalogue().ungettext(one, many, n)) % {"n": whole(n), **more}  # noqa: S704 - phrases are ours
 
 
 class Phrases(Mapping[K, str]):
