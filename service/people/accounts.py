@@ -11,7 +11,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import delete, func, select, update
+from sqlalchemy import Select, delete, func, or_, select, update
 from sqlmodel import Session, col
 
 from service import audit
@@ -142,17 +142,40 @@ def with_address(session: Session, email: str) -> Person | None:
     return person if acts else None
 
 
-def listed(session: Session) -> list[Account]:
-    """Everybody who has, or had, a role; who left comes last."""
+def listed(session: Session, sought: str = "", limit: int | None = None, offset: int = 0) -> list[Account]:
+    """Those called as ``sought`` who have, or had, a role; who left comes last."""
+    in_order = (col(Person.disabled_at).is_not(None), col(Person.name), col(Person.id))
+    return _whole(session, _called(sought).order_by(*in_order).limit(limit).offset(offset))
+
+
+def how_many(session: Session, sought: str = "") -> int:
+    """How many ``listed`` has in all."""
+    found: int = session.execute(select(func.count()).select_from(_called(sought).subquery())).scalar_one()
+    return found
+
+
+def account(session: Session, person_id: int) -> Account | None:
+    """One of them; None where she never had a role."""
+    return next(iter(_whole(session, _called("").where(col(Person.id) == person_id))), None)
+
+
+def _called(sought: str) -> Select[Any]:
+    """By name or mail address, whole or in part."""
+    fits = (
+        func.lower(col(one)).contains(sought.casefold(), autoescape=True)
+        for one in (Person.name, Person.email_folded)
+    )
+    return select(Person).where(col(Person.id).in_(select(col(RoleGrant.person_id))), or_(*fits))
+
+
+def _whole(session: Session, wanted: Select[Any]) -> list[Account]:
+    people: Sequence[Person] = session.scalars(wanted).all()
+    ids = [one.id for one in people]
     given: defaultdict[int, list[tuple[int, Grant]]] = defaultdict(list)
-    for row in session.scalars(select(RoleGrant).order_by(col(RoleGrant.id))):
+    grants = select(RoleGrant).where(col(RoleGrant.person_id).in_(ids)).order_by(col(RoleGrant.id))
+    for row in session.scalars(grants):
         given[row.person_id].append((row.id or 0, _grant(row)))
     seen = _last_seen(session)
-    people = session.scalars(
-        select(Person)
-        .where(col(Person.id).in_(select(col(RoleGrant.person_id))))
-        .order_by(col(Person.disabled_at).is_not(None), col(Person.name), col(Person.id))
-    )
     return [Account(one, tuple(given[one.id or 0]), seen.get(one.id or 0)) for one in people]
 
 

@@ -32,6 +32,7 @@ from service.web.phrases import gettext
 screen = Blueprint("channels", __name__)
 
 LONGEST_NAME, LONGEST_ADDRESS = 80, 254
+PAGE_SIZE = 50  # channels
 
 
 @dataclass(frozen=True, slots=True)
@@ -144,9 +145,14 @@ def _acted(number: int, act: Callable[[Session], None], done: str) -> Response:
 def _page(typed: Typed, problem: str | None = None, about: int | None = None) -> str:
     session = rows()
     kept = roster.listed(session)
+    pages = max(1, -(-len(kept) // PAGE_SIZE))
+    page = min(max(1, request.args.get("page", 1, type=int)), pages)
     return render_template(
         "channels.html",
-        kept=kept,
+        kept=kept[(page - 1) * PAGE_SIZE : page * PAGE_SIZE],
+        page=page,
+        pages=pages,
+        address=lambda page: url_for(".channels", page=page if page > 1 else None),
         rules=numbered_rules(session),
         unreadable=unreadable_rules(session),
         branches=branch_names(session),
@@ -167,4 +173,5 @@ def _one(number: int) -> Kept:
 
 
 def _back(done: str) -> Response:
-    return redirect(url_for(".channels", done=done), 303)  # type: ignore[return-value]
+    page = request.args.get("page", type=int)
+    return redirect(url_for(".channels", done=done, page=page), 303)  # type: ignore[return-value]

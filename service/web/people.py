@@ -25,6 +25,9 @@ from service.web.phrases import N_, Phrases, gettext
 
 screen = Blueprint("people", __name__)
 
+PAGE_SIZE = 50
+LONGEST_SEARCH = 80
+
 SCOPES = Phrases(
     {ScopeKind.BRAND: N_("Brand"), ScopeKind.REGION: N_("Region"), ScopeKind.BRANCH: N_("Branch")}
 )
@@ -147,10 +150,17 @@ def _mailed(person: Person) -> str:
 
 
 def _page(typed: Typed, problem: str | None = None) -> str:
-    session = rows()
+    session, sought = rows(), request.args.get("q", "").strip()[:LONGEST_SEARCH]
+    total = accounts.how_many(session, sought)
+    pages = max(1, -(-total // PAGE_SIZE))
+    page = min(max(1, request.args.get("page", 1, type=int)), pages)
     return render_template(
         "people.html",
-        accounts=accounts.listed(session),
+        accounts=accounts.listed(session, sought, PAGE_SIZE, (page - 1) * PAGE_SIZE),
+        sought=sought,
+        page=page,
+        pages=pages,
+        address=lambda page: url_for(".people", q=sought or None, page=page if page > 1 else None),
         typed=typed,
         problem=problem,
         roles=Role,
@@ -172,7 +182,7 @@ def _one_page(person_id: int, problem: str | None = None) -> str:
 
 
 def _account(person_id: int) -> Account:
-    found = next((one for one in accounts.listed(rows()) if one.person.id == person_id), None)
+    found = accounts.account(rows(), person_id)
     if found is None:
         abort(404)
     return found

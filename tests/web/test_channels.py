@@ -259,6 +259,22 @@ def test_what_others_typed_is_text(client: FlaskClient, rows: Rows, two: list[in
     assert "<script>" not in page
 
 
+def test_many_channels_are_told_by_the_page_and_acting_leads_back_to_it(
+    client: FlaskClient, rows: Rows, two: list[int]
+) -> None:
+    made = [
+        rows.channel(rows.person(f"P{n:02}", f"p{n}@northside.example"), verified_at=rows.now)
+        for n in range(60)
+    ]
+    first, second = client.get("/channels").text, client.get("/channels?page=2").text
+    assert "Page 1 of 2" in first
+    assert (f"channel-{made[5]}" in first, f"channel-{made[59]}" in first) == (True, False)
+    assert f'action="/channels/{made[59]}/pause?page=2"' in second
+    form = {"form_token": form_token(client.get("/channels?page=2"))}
+    answer = client.post(f"/channels/{made[59]}/pause?page=2", data=form)
+    assert answer.headers["Location"] == "/channels?done=paused&page=2"
+
+
 def test_the_page_asks_no_more_for_many_than_for_few(client: FlaskClient, rows: Rows, two: list[int]) -> None:
     asked: list[str] = []
 

@@ -9,6 +9,7 @@ import pytest
 from flask import Flask
 from flask.testing import FlaskClient
 from pydantic import SecretStr
+from sqlalchemy import event
 from werkzeug.test import TestResponse
 
 from service.db import Database
@@ -152,3 +153,35 @@ def test_names_of_strangers_do_nothing(olga: FlaskClient, people: People) -> Non
 def test_the_owners_account_is_made_before_any_other(client: FlaskClient) -> None:
     assert 'href="/people"' not in client.get("/").text
     assert client.get("/people").headers["Location"] == "/first-account"
+
+
+def test_many_people_are_told_by_the_page_and_found_by_name(olga: FlaskClient, people: People) -> None:
+    for n in range(60):
+        people.person(f"Person{n:02} Branch", Role.BRANCH, ScopeKind.BRANCH, "harbour")
+    first, second = olga.get("/people").text, olga.get("/people?page=2").text
+    assert "Page 1 of 2" in first
+    assert ("Person07" in first, "Person58" in first) == (True, False)
+    assert "Person58" in second
+    found = olga.get("/people?q=person58").text
+    assert ("Person58" in found, "Person07" in found) == (True, False)
+    assert "Nobody is called so" in olga.get("/people?q=zebra").text
+
+
+def test_the_list_asks_as_often_for_many_as_for_few(olga: FlaskClient, people: People) -> None:
+    asked: list[str] = []
+
+    def note(_c: object, _cur: object, statement: str, *_rest: object) -> None:
+        asked.append(statement)
+
+    olga.get("/people")
+    event.listen(people.database.engine, "before_cursor_execute", note)
+    olga.get("/people")
+    few = len(asked)
+    event.remove(people.database.engine, "before_cursor_execute", note)
+    for n in range(10):
+        people.person(f"Person{n} Branch", Role.BRANCH, ScopeKind.BRANCH, "harbour")
+    asked.clear()
+    event.listen(people.database.engine, "before_cursor_execute", note)
+    olga.get("/people")
+    event.remove(people.database.engine, "before_cursor_execute", note)
+    assert len(asked) == few
