@@ -12,7 +12,7 @@ from pathlib import Path
 
 import click
 
-from tests.bench import extension, judging, look, mails, memory, packs, reading
+from tests.bench import desk, extension, judging, look, mails, memory, packs, reading
 from tests.bench.ratio import Ratio, table
 
 HERE = Path(__file__).parent
@@ -24,9 +24,10 @@ CHAPTERS = {
     "mails": mails.run,
     "packs": packs.run,
     "judging": judging.run,
+    "desk": desk.run,
     "extension": extension.run,
 }
-ALONE = {"extension"}  # chapters without a peer
+ALONE = {"desk", "extension"}  # chapters without a peer
 
 
 def peers_python() -> Path:

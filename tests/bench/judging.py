@@ -29,10 +29,10 @@ def run(_peers_python: Path) -> list[Ratio]:
 
     packs = [found.pack for found in read_folder(HERE.parents[2] / "templates_local").packs]
     branch = Branch(code="north", name="Northside", vertical="restaurant")
-    texts = _texts()
+    told = texts()
     items = [
         Item(text=text, rating=Decimal(1 + number % 5), best=Decimal(5), author="Maria G.")
-        for number, text in enumerate(texts)
+        for number, text in enumerate(told)
     ]
 
     def judge() -> None:
@@ -44,7 +44,7 @@ def run(_peers_python: Path) -> list[Ratio]:
             rehearse(item, triage(item, "en"), branch, "yelp", packs, rules=ReplyRules(), now=NOW)
 
     searches = _searches()
-    floor = _best(lambda: [search.search(text) for text in texts for search in searches])
+    floor = _best(lambda: [search.search(text) for text in told for search in searches])
     both()
     return [
         Ratio("1,000 reviews judged", _best(judge), floor, "ms CPU", GATE_TRIAGE),
@@ -52,8 +52,8 @@ def run(_peers_python: Path) -> list[Ratio]:
     ]
 
 
-def _texts() -> list[str]:
-    """Reviews of some two sentences, of our own sentences in four languages."""
+def texts() -> list[str]:
+    """A thousand reviews of some two sentences, of our own sentences in four languages."""
     said = [
         text
         for name in ("held_said.toml", "polarity_said.toml")
