@@ -61,10 +61,11 @@ def test_a_mention_from_before_is_not_among_reviews_from_before(
 
 
 def test_an_alert_about_a_mention_says_so(client: FlaskClient, rows: Rows, feed: int) -> None:
-    rows.alert(rows.mention(feed), feed)
+    mention = rows.mention(feed)
+    rows.alert(mention, feed)
     page = client.get("/alerts").text
     assert "New mention" in page
-    assert "Open this mention" in page
+    assert f'<a href="/reviews/{mention}">' in page
 
 
 def test_a_held_mention_that_was_read_is_due_no_longer(client: FlaskClient, rows: Rows, feed: int) -> None:
