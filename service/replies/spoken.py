@@ -174,11 +174,19 @@ def turn(tokens: Sequence[Token]) -> int | None:
     begun = 0
     for place, token in enumerate(tokens):
         begun = place if token.after == "." else begun
-        if token.word in _TURNS or (token.word, _word(tokens, place + 1)) in _TURNS_OF_TWO:
+        if _turns(tokens, place):
             return place
-        if token.word in _REGRETS or (place == begun and token.word in _TURNS_AT_THE_START):
+        if token.word in _REGRETS:
             return begun
     return None
+
+
+def _turns(tokens: Sequence[Token], place: int) -> bool:
+    """Whether what begins with token ``place`` turns on what was said before it."""
+    token = tokens[place]
+    if token.word in _TURNS or (token.after and token.word in _TURNS_AT_THE_START):
+        return True
+    return (token.word, _word(tokens, place + 1)) in _TURNS_OF_TWO
 
 
 def _word(tokens: Sequence[Token], place: int) -> str:
