@@ -6,9 +6,7 @@ import json
 from time import monotonic, sleep
 from typing import Any
 
-from tests.extension.browsers import Browser, ScriptFailed
-
-PATIENCE = 15.0  # seconds
+from tests.extension.browsers import PATIENCE, Browser, ScriptFailed
 
 
 class Anywhere:

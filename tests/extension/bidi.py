@@ -4,11 +4,13 @@ from __future__ import annotations
 
 import json
 from itertools import count
+from time import monotonic
 from typing import Any, Self
 
 from websockets.sync.client import connect
 
-PATIENCE = 60.0  # seconds for one answer: a loaded machine starts a browser slowly
+from tests.extension.deadline import PATIENCE, NoAnswer
+
 LONGEST = 64 * 2**20  # bytes of one answer
 
 
@@ -32,11 +34,18 @@ class Session:
         self._connecting.__exit__(*error)
 
     def send(self, method: str, params: dict[str, Any]) -> dict[str, Any]:
-        """The result of a command. Raises ``CommandFailed``; events that come between are passed over."""
+        """The result of a command; events that come between are passed over.
+
+        Raises ``CommandFailed``, and ``NoAnswer`` where there is none.
+        """
         number = next(self._numbers)
         self._socket.send(json.dumps({"id": number, "method": method, "params": params}))
+        until = monotonic() + PATIENCE
         while True:
-            said = json.loads(self._socket.recv(PATIENCE))
+            try:
+                said = json.loads(self._socket.recv(until - monotonic()))
+            except TimeoutError:
+                raise NoAnswer(f"no answer within {PATIENCE:.0f} s: {method} {params}") from None
             if said.get("id") != number:
                 continue
             if said["type"] == "error":

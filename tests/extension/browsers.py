@@ -9,7 +9,7 @@ from typing import Any
 
 HARNESS = "harness.html"  # only in the test flavour: a page of the extension, to speak from
 API = "(globalThis.browser ?? globalThis.chrome)"
-PATIENCE = 10.0  # seconds
+PATIENCE = 30.0  # seconds until a page must have come so far: others share the machine
 _MIDDLE = """(element) => {
   element.scrollIntoView({ block: "center" });
   const box = element.getBoundingClientRect();
@@ -20,6 +20,12 @@ _MIDDLE = """(element) => {
   }
   return [x, y];
 }"""
+_STEADY = f"""async (find) => {{
+  const [x, y] = ({_MIDDLE})(find());
+  await new Promise((next) => setTimeout(next, 25));
+  const now = ({_MIDDLE})(find());
+  return now[0] === x && now[1] === y ? now : null;
+}}"""
 
 
 class ScriptFailed(Exception):
@@ -71,8 +77,11 @@ class Tab(ABC):
             return failure
 
     def press(self, element: str) -> None:
-        """A person's press on the middle of what the JavaScript expression ``element`` gives."""
-        self.press_at(*self.evaluate(f"({_MIDDLE})({element})"))
+        """A person's press on the middle of what the JavaScript expression ``element`` gives.
+
+        It is waited for, and until it stands still: a page that is still being drawn moves what she aims at.
+        """
+        self.press_at(*self.wait_for(f"({_STEADY})(() => {element})"))
 
 
 class Browser(ABC):

@@ -13,7 +13,8 @@ from time import monotonic, sleep
 from typing import IO, Any
 
 from tests.extension import bidi
-from tests.extension.browsers import Browser, ScriptFailed, Tab
+from tests.extension.browsers import PATIENCE, Browser, ScriptFailed, Tab
+from tests.extension.deadline import PATIENCE as TO_START
 
 EXTENSION = "extension@shopbell.example"
 UUID = "5b0d1f5e-0c1c-4a5e-9d56-6a1c6a8f2b11"  # else a new one for each profile, and nobody would say which
@@ -52,7 +53,7 @@ class Firefox(Browser):
             said = profile / "said"
             with said.open("w") as stream:
                 process = opened.enter_context(_start(program, profile, stream))
-            opened.callback(process.terminate)
+            opened.callback(_end, process)
             self.session = opened.enter_context(bidi.Session(_address(process, said)))
             where = {"type": "path", "path": str(extension)}
             self.session.send("webExtension.install", {"extensionData": where})
@@ -137,9 +138,17 @@ def _start(program: str, profile: Path, said: IO[str]) -> subprocess.Popen[bytes
     )
 
 
+def _end(process: subprocess.Popen[bytes]) -> None:
+    process.terminate()
+    try:
+        process.wait(PATIENCE)
+    except subprocess.TimeoutExpired:
+        process.kill()
+
+
 def _address(process: subprocess.Popen[bytes], said: Path) -> str:
     """Where it listens, as soon as it says so."""
-    until = monotonic() + bidi.PATIENCE
+    until = monotonic() + TO_START
     while process.poll() is None and monotonic() < until:
         if found := _LISTENING.search(said.read_text()):
             return found.group(1)

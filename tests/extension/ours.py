@@ -6,7 +6,7 @@ import json
 from typing import Any
 
 from tests.extension.anywhere import front
-from tests.extension.browsers import Browser, Tab
+from tests.extension.browsers import API, Browser, Tab
 from tests.extension.service import Service
 
 
@@ -14,6 +14,12 @@ def ask(browser: Browser, what: str, **body: Any) -> dict[str, Any]:
     """The background's answer to a message of one of our own pages."""
     said: dict[str, Any] = browser.api(f"runtime.sendMessage({json.dumps({'ask': what, **body})})")
     return said
+
+
+def wait_until_told(browser: Browser) -> None:
+    """Until nothing waits in the outbox."""
+    state = json.dumps({"ask": "state"})
+    browser.harness.wait_for(f"{API}.runtime.sendMessage({state}).then((said) => said.value.waiting === 0)")
 
 
 def pair(browser: Browser, service: Service) -> None:
@@ -41,7 +47,7 @@ class OurCard:
         """Until it says so."""
         said = f"{self.host}?.shadowRoot.querySelector('section').innerText.includes({json.dumps(words)})"
         try:
-            self.tab.wait_for(f"Boolean({said})", patience=6)
+            self.tab.wait_for(f"Boolean({said})")
         except AssertionError:
             raise AssertionError(f"{words!r} is not in {self.words!r}") from None
 
@@ -51,7 +57,6 @@ class OurCard:
 
     def press(self, key: str) -> None:
         """A person's press on one of its buttons."""
-        self.tab.wait_for(f"Boolean({self.host}?.shadowRoot.querySelector('[data-key={key}]'))")
         self.tab.press(self.button(key))
 
     def write(self, text: str) -> None:
@@ -69,17 +74,16 @@ class Popup:
             browser.press_action()
         self.tab = browser.page(f"popup.html?tab={number}")
 
-    def says(self, words: str, *, patience: float = 6) -> None:
+    def says(self, words: str) -> None:
         """Until it does."""
         try:
-            self.tab.wait_for(f"document.body.innerText.includes({words!r})", patience=patience)
+            self.tab.wait_for(f"document.body.innerText.includes({words!r})")
         except AssertionError:
             raise AssertionError(f"{words!r}: {self.tab.evaluate('document.body.innerText')}") from None
 
     def press(self, words: str) -> None:
         """On the first button that says so."""
         button = f"[...document.querySelectorAll('button')].find((one) => one.innerText.includes({words!r}))"
-        self.tab.wait_for(f"Boolean({button})")
         self.tab.press(button)
 
     def choose(self) -> None:

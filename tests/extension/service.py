@@ -8,14 +8,16 @@ from __future__ import annotations
 import json
 from collections import defaultdict
 from collections.abc import Callable, Iterator
+from contextlib import contextmanager
 from dataclasses import dataclass, field
+from threading import Event
 from time import monotonic, sleep
 from typing import Any, Self
 
+from tests.extension.browsers import PATIENCE
 from tests.extension.pages.reviews import ANN, BERT, CARLA, Written
 from tests.loopback import Asked, Loopback, answer
 
-PATIENCE = 5.0  # seconds
 LONG_AGO = "2026-11-20T09:00:00Z"
 REPLY = "Dear {},\n\nthank you for telling us. We [what you changed] this week.\n\nHarbour Cakes"
 HINT = "what you changed"
@@ -51,15 +53,15 @@ def suggestion(author: str, variant: int = 1, text: str = REPLY) -> dict[str, An
 
 @dataclass
 class Service:
-    """The stand-in, until its ``with`` block ends. ``refusals`` and ``slow`` are by path."""
+    """The stand-in, until its ``with`` block ends. ``refusals`` and ``held`` are by path."""
 
     written: dict[int, Written] = field(default_factory=lambda: {1: ANN, 2: BERT, 3: CARLA})
     refusals: dict[str, tuple[int, dict[str, Any]]] = field(default_factory=dict)
-    slow: dict[str, float] = field(default_factory=dict)
     heard: defaultdict[str, list[dict[str, Any]]] = field(default_factory=lambda: defaultdict(list))
     events: dict[str, dict[str, Any]] = field(default_factory=dict)
     twins: tuple[int, ...] = ()  # reviews nobody can tell apart, until she says which
     expired: set[str] = field(default_factory=set)  # accesses that are over
+    held: dict[str, Event] = field(default_factory=dict)
     access: str = ""
     station: dict[str, Any] | None = None
     captures: bool = True
@@ -105,11 +107,21 @@ class Service:
         """Refuse ``path`` from now on."""
         self.refusals[path] = (status, {"code": code, "detail": "Said by the service.", **more})
 
+    @contextmanager
+    def holding(self, path: str) -> Iterator[None]:
+        """Leave ``path`` without an answer until the ``with`` block ends."""
+        self.held[path] = Event()
+        try:
+            yield
+        finally:
+            self.held.pop(path).set()
+
     def _say(self, asked: Asked) -> bytes:
         path = asked.path.removeprefix("/api/v1")
         body = json.loads(asked.body or b"{}")
         self.heard[path].append(body)
-        sleep(self.slow.get(path, 0))
+        if held := self.held.get(path):
+            held.wait(PATIENCE)
         if refusal := self._refusal(path, asked):
             status, problem = refusal
             wait = {"retry_after": str(problem["retry_after"])} if "retry_after" in problem else {}

@@ -115,8 +115,10 @@ def page(browser: Browser, lab: LookAlikes, editor: str) -> Iterator[Tab]:
 
 def state(page: Tab) -> str:
     """What the editor holds, once it stands still."""
-    text: str = page.evaluate("new Promise((said) => setTimeout(() => said(lab.state()), 120))")
-    return text
+    seen: list[str] = []
+    while len(seen) < 2 or seen[-1] != seen[-2]:
+        seen.append(page.evaluate("new Promise((said) => setTimeout(() => said(lab.state()), 120))"))
+    return seen[-1]
 
 
 def lines(text: str) -> list[str]:

@@ -9,7 +9,7 @@ import pytest
 
 from tests.extension.browsers import Browser, Tab
 from tests.extension.lookalike import LookAlikes
-from tests.extension.ours import OurCard, ask, pair
+from tests.extension.ours import OurCard, ask, pair, wait_until_told
 from tests.extension.pages import google
 from tests.extension.pages.reviews import ANN, BERT, CARLA
 from tests.extension.service import Service, suggestion
@@ -143,9 +143,10 @@ def test_two_reviews_that_look_alike_are_a_question_to_her(
 
 
 def test_two_presses_are_one_use(card: OurCard, service: Service) -> None:
-    service.slow["/confirm"] = 0.5
-    card.press("insert")
-    card.press("insert")
+    with service.holding("/confirm"):
+        card.press("insert")
+        service.wait_for("/confirm")
+        card.press("insert")
     card.wait_for("Inserted.")
     assert len(service.heard["/confirm"]) == 1
 
@@ -223,7 +224,7 @@ def test_what_happened_while_the_service_was_down_is_told_later_and_once(
     service.refusals.clear()
     assert ask(browser, "me")["ok"]
     service.wait_for_kinds("inserted")
-    assert ask(browser, "state")["value"]["waiting"] == 0
+    wait_until_told(browser)
 
 
 def test_a_worker_that_died_between_two_presses_is_not_missed(
@@ -240,10 +241,11 @@ def test_a_worker_that_died_between_two_presses_is_not_missed(
 
 
 def test_a_page_that_shows_another_review_now_gets_nothing(card: OurCard, service: Service) -> None:
-    service.slow["/confirm"] = 0.6
-    card.press("insert")
-    card.tab.evaluate(f"({ANNS}.querySelector('[jsname=PBWx0c]').textContent = 'Another review altogether.')")
-    card.tab.wait_for("document.querySelectorAll('shopbell-card').length === 3")
+    with service.holding("/confirm"):
+        card.press("insert")
+        service.wait_for("/confirm")
+        card.tab.evaluate(f"({ANNS}.querySelector('[jsname=PBWx0c]').textContent = 'Another review.')")
+        card.wait_for("0 of 40 characters")  # another card of ours
     card.tab.evaluate("new Promise((done) => setTimeout(done, 900))")
     assert held(card.tab) == ""
     assert service.kinds == []

@@ -6,6 +6,7 @@ from collections.abc import Iterator
 from dataclasses import replace
 from datetime import timedelta
 from pathlib import Path
+from time import monotonic
 
 import pytest
 from sqlalchemy import select
@@ -15,7 +16,7 @@ from service.approval.keys import new_key, unlock
 from service.approval.recalls import recall
 from service.approval.versions import newest_version
 from service.models import Posting, Review
-from tests.extension.browsers import Browser, Tab
+from tests.extension.browsers import PATIENCE, Browser, Tab
 from tests.extension.lookalike import LookAlikes
 from tests.extension.ours import OurCard, ask
 from tests.extension.pages import yelp
@@ -94,7 +95,6 @@ def paired(browser: Browser, here: Town) -> Tab:
     """The extension's code typed at the desk, as a person does it; answers the desk's tab, signed in."""
     ask(browser, "disconnect")
     options = browser.page("options.html")
-    options.wait_for("Boolean(document.querySelector('#address'))")
     options.press("document.querySelector('#address')")
     options.type(here.desk)
     options.press("document.querySelector('form button')")
@@ -108,7 +108,7 @@ def paired(browser: Browser, here: Town) -> Tab:
     go_on(desk, "Look at it")
     go_on(desk, "Pair it")
     desk.wait_for("document.body?.innerText.includes('It is paired')")
-    options.wait_for("document.body?.innerText.includes('As Olga Owner')", patience=20)
+    options.wait_for("document.body?.innerText.includes('As Olga Owner')")
     options.close()
     return desk
 
@@ -116,7 +116,6 @@ def paired(browser: Browser, here: Town) -> Tab:
 def go_on(tab: Tab, button: str) -> None:
     """Press the button that says so, once it is there."""
     named = f"[...document.querySelectorAll('button')].find((one) => one.innerText.trim() === '{button}')"
-    tab.wait_for(f"Boolean({named})")
     tab.press(named)
 
 
@@ -158,9 +157,11 @@ def used(here: Town, review: int) -> Posting:
 
 def page(desk: Tab, here: Town, review: int, until: str) -> str:
     """What the review's page at the desk says, once the extension's outbox has told of it."""
-    for _ in range(40):
+    until_when = monotonic() + PATIENCE
+    said = ""
+    while monotonic() < until_when:
         desk.go(f"{here.desk}/reviews/{review}")
-        said: str = desk.evaluate("document.querySelector('main').innerText")
+        said = desk.evaluate("document.querySelector('main').innerText")
         if until in said:
             return said
     raise AssertionError(f"{until!r} is not in {said!r}")

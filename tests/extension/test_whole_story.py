@@ -30,7 +30,7 @@ from tests import ringing
 from tests.accounts import People
 from tests.desk_rows import WORDS, Rows
 from tests.extension.anywhere import front
-from tests.extension.browsers import Browser, Tab
+from tests.extension.browsers import PATIENCE, Browser, Tab
 from tests.extension.lookalike import LookAlikes
 from tests.extension.ours import OurCard, Popup, ask
 from tests.extension.pages import google
@@ -60,7 +60,7 @@ class Desk:
 
     def wait_for_posting(self, state: str) -> Posting:
         """The one posting of which more is known than that it was shown, once it is so far."""
-        until = monotonic() + 5
+        until = monotonic() + PATIENCE
         while True:
             found = [one for one in self.all(Posting) if one.state == state]
             if found or monotonic() > until:
@@ -143,7 +143,7 @@ def capture(browser: Browser, tab: Tab, number: int) -> None:
     popup = Popup(browser, number)
     popup.press("Look over")
     popup.press("Send")
-    popup.says("New: 1.", patience=20)  # the first judgement reads all that is known of words
+    popup.says("New: 1.")
     popup.tab.close()
 
 

@@ -34,12 +34,12 @@ from service.web.app import create_app
 from service.web.server import make_server
 from tests.accounts import People
 from tests.desk_rows import Rows
+from tests.extension.browsers import PATIENCE
 from tests.extension.pages import yelp
 from tests.extension.pages.reviews import Written
 from tests.loopback import Asked, Loopback, answer
 from tests.postbox import Postbox
 
-PATIENCE = 20.0  # seconds
 GAP = timedelta(hours=7)  # between two looks at Yelp; six is polite
 
 
