@@ -7,11 +7,12 @@ from dataclasses import replace
 from sqlalchemy import select
 from sqlmodel import col
 
-from service.alerts.recent import LATELY, recent_replies
+from service.alerts.recent import LATELY, recent_by_listing, recent_replies
 from service.db import Database
 from service.domain import Reply
 from service.models import Branch, Listing, Review
 from tests.builders import DAY, NOW, Town, a_look, a_review
+from tests.desk_rows import Rows
 
 
 def test_replies_here_nearby_and_of_the_same_owner_count_and_no_others(database: Database) -> None:
@@ -43,3 +44,22 @@ def test_replies_here_nearby_and_of_the_same_owner_count_and_no_others(database:
         ("At own", "another branch of the owner"),
     }
     assert [one.text for one in alone] == ["At north"]
+
+
+def test_many_listings_at_once_are_told_what_each_is_told_alone(sqlite_database: Database) -> None:
+    rows = Rows(sqlite_database, NOW)
+    for number in range(12):
+        place = {"brand": ("", "North", "South")[number % 3], "region": ("", "west")[number % 2]}
+        branch = None if number % 5 == 4 else rows.branch(f"Street {number}", **place)
+        listing = rows.listing(branch, ("tablenotes.example", "google_maps")[number % 4 == 0])
+        for told in range(9):
+            rows.review(listing, posted_at=NOW - told * DAY, reply_text=f"{number}.{told}", state="answered")
+    with sqlite_database.reading() as session:
+        found = session.execute(
+            select(Listing, Branch).outerjoin(Branch, col(Branch.id) == col(Listing.branch_id))
+        )
+        places = [(listing, branch) for listing, branch in found]
+        together = recent_by_listing(session, places, NOW)
+        alone = {one[0].id: recent_by_listing(session, [one], NOW)[one[0].id] for one in places}
+    assert together == alone
+    assert max(map(len, alone.values())) > 9

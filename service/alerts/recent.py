@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
+from collections import defaultdict
 from collections.abc import Collection, Iterable, Mapping, Sequence
 from datetime import datetime, timedelta
-from itertools import islice
+from itertools import chain
 from typing import NamedTuple
 
 from sqlalchemy import or_, select
@@ -42,7 +43,7 @@ def recent_by_listing(
     """What stands near each of several listings, by the listing's id, at the price of one."""
     own = {listing.id: (listing, branch) for listing, branch in places}
     stand = _standing(session, list(own.values()), now)
-    near = {number: _nearest(stand, *place) for number, place in own.items()}
+    near = _nearest(stand, own)
     texts = _texts(session, {one.id for found in near.values() for one in found})
     return {
         number: tuple(
@@ -51,6 +52,9 @@ def recent_by_listing(
         )
         for number, found in near.items()
     }
+
+
+_Place = tuple[str, str, int | str]  # its site, what kind of place it is, and which
 
 
 class _Stands(NamedTuple):
@@ -96,19 +100,37 @@ def _standing(
     return [_Stands(*row) for row in session.execute(query)] if places else []
 
 
-def _nearest(stand: Iterable[_Stands], listing: Listing, branch: Branch | None) -> list[_Stands]:
-    return list(islice((one for one in stand if _is_near(one, listing, branch)), MOST + 1))
+def _nearest(
+    stand: Sequence[_Stands], own: Mapping[int | None, tuple[Listing, Branch | None]]
+) -> Mapping[int | None, list[_Stands]]:
+    """What stands near each listing, newest reviews first; all that stands is gone through once."""
+    by_place: defaultdict[_Place, list[int]] = defaultdict(list)
+    for rank, one in enumerate(stand):
+        for place in _places(one.site, one.listing, one.branch, one.region, one.brand):
+            by_place[place].append(rank)
+    return {
+        number: [stand[rank] for rank in _first(by_place[place] for place in _places_of(*where))]
+        for number, where in own.items()
+    }
 
 
-def _is_near(one: _Stands, listing: Listing, branch: Branch | None) -> bool:
-    if one.site != listing.site or branch is None:
-        return one.listing == listing.id
-    return (
-        one.listing == listing.id
-        or one.branch == branch.id
-        or (branch.region != "" and one.region == branch.region)
-        or (branch.brand != "" and one.brand == branch.brand)
-    )
+def _first(ranks: Iterable[Sequence[int]]) -> list[int]:
+    """The lowest of several rising lists, each once."""
+    return sorted(set(chain.from_iterable(some[: MOST + 1] for some in ranks)))[: MOST + 1]
+
+
+def _places_of(listing: Listing, branch: Branch | None) -> list[_Place]:
+    """Where a reply near a listing stands; without a branch, at the listing itself."""
+    if branch is None:
+        return _places(listing.site, listing.id, None, None, None)
+    return _places(listing.site, listing.id, branch.id, branch.region, branch.brand)
+
+
+def _places(
+    site: str, listing: int | None, branch: int | None, region: str | None, brand: str | None
+) -> list[_Place]:
+    named = (("listing", listing), ("branch", branch), ("region", region), ("brand", brand))
+    return [(site, kind, which) for kind, which in named if which is not None and which != ""]
 
 
 def _texts(session: Session, wanted: Collection[int]) -> Mapping[int, str]:

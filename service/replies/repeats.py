@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
+from functools import lru_cache
 
 from service.replies.folding import folded
 from service.replies.patterns import Token, tokens_of
@@ -61,6 +62,11 @@ def bare(text: str, own: Sequence[str] = ()) -> str:
     """The words of a reply alone, folded: no names of ours, marks or numbers."""
     for value in own:
         text = text.replace(value, " ") if value else text
+    return _words(text)
+
+
+@lru_cache(maxsize=2048)  # one reply is held against every suggestion of every card on a page
+def _words(text: str) -> str:
     return " ".join(folded(word) for word in re.findall(r"[^\W\d_]+", text))
 
 

@@ -239,6 +239,30 @@ def test_fifty_cards_cost_as_many_statements_as_one(
     assert len(statements) == for_one <= MOST_STATEMENTS
 
 
+def test_fifty_cards_of_fifty_branches_cost_as_many_statements_as_one(
+    owner: Browser, here: int, review: int, rows: Rows, statements: list[str]
+) -> None:
+    replied = {"author": "Old", "reply_text": "Thank you.", "state": "answered", "posted_at": NOW}
+    rows.review(here, **replied)
+    ask(owner, a_card())
+    statements.clear()
+    ask(owner, a_card())
+    for_one = len(statements)
+    names = [f"Guest {number}" for number in range(50)]
+    for number, name in enumerate(names):
+        place = {"brand": f"brand {number % 3}", "region": f"region {number % 7}", "vertical": "restaurant"}
+        there = rows.listing(rows.branch(f"Street {number}", **place), "google_maps")
+        rows.review(there, author=name)
+        rows.review(there, **replied)
+    cards = [a_card(f"c{number}", author=name) for number, name in enumerate(names)]
+    ask(owner, *cards)
+    statements.clear()
+    told = ask(owner, *cards)
+    assert [card["match"] for card in told["cards"]] == ["likely"] * 50
+    assert all(card["offered"]["suggestions"] for card in told["cards"])
+    assert len(statements) == for_one <= MOST_STATEMENTS
+
+
 def test_a_pages_address_is_cut_before_anything_is_done_with_it(owner: Browser, review: int) -> None:
     told = ask(owner, a_card(), site=None, url="https://business.google.com/reviews?token=secret#x")
     assert only(told)["match"] == "likely"
