@@ -25,7 +25,7 @@ const FIREFOX_ID = "extension@shopbell.example";
 const OLDEST = { chrome: "122", firefox: "140.0", android: "142.0" };
 const ICONS = Object.fromEntries([16, 32, 48, 128].map((size) => [size, `icons/bell-${size}.png`]));
 
-/** A browser without a window shows no popup: tests press the button all the same, and open the popup as a page. */
+/** Tests press the button and open the popup as a page; the real one is tried in the store's own build. */
 const POPUP = { default_popup: "popup.html" };
 
 /** The `manifest.json` of one browser. */

@@ -215,6 +215,16 @@ def test_nothing_is_captured_where_it_is_turned_off(
     tab.close()
 
 
+def test_a_page_whose_reviews_cannot_be_sent_says_what_to_do_instead(
+    browser: Browser, page: Tab, service: Service
+) -> None:
+    popup = Popup(browser)
+    popup.says("Reviews cannot be sent from this page")
+    popup.says("At your desk, Bring in takes the site's export")
+    assert "Look over" not in popup.tab.evaluate("document.body.innerText")
+    popup.tab.close()
+
+
 def test_a_desk_station_asks_who_and_shows_nothing_before(
     browser: Browser, page: Tab, service: Service
 ) -> None:

@@ -6,14 +6,17 @@ import type { CaptureCard } from "../messages";
 import { ask } from "../ui/ask";
 import { button, el } from "../ui/el";
 import { say, sayStars } from "../ui/say";
+import { insteadOf } from "./instead";
 import type { Popup } from "./main";
 import { visibleIn } from "./tab";
 
-/** Nothing where no script of ours is on the page. */
-export async function capturePart(page: Popup): Promise<HTMLElement> {
+/** Where no script of ours is on the page: why nothing can be sent from it, and what she can do instead. */
+export async function capturePart(page: Popup, granted: readonly string[]): Promise<HTMLElement> {
   const part = el("section", {});
   const visible = await visibleIn(page.tab);
   if (visible) offer(part, visible, page);
+  const why = visible ? null : insteadOf(page.tab.url, granted);
+  if (why) part.replaceChildren(el("h2", {}, say("capture_title")), el("p", {}, why));
   return part;
 }
 

@@ -54,7 +54,7 @@ async function shown(standing: Standing, me: Me, page: Popup): Promise<readonly 
   const station = me.station ? [stationPart(me.station, page)] : [];
   const waiting = standing.waiting ? [el("p", { class: "quiet" }, say("waiting", standing.waiting))] : [];
   if (isLocked(me)) return [...station, ...waiting, optionsRow(page)];
-  const capture = me.capture ? [await capturePart(page)] : [];
+  const capture = me.capture ? [await capturePart(page, standing.granted)] : [];
   return [...station, ...postedPart(standing, page), await anywherePart(me, page), ...capture, ...waiting, optionsRow(page)];
 }
 
