@@ -2,15 +2,18 @@
 
 from __future__ import annotations
 
+import json
 from contextlib import AbstractContextManager, ExitStack
+from itertools import count
 from pathlib import Path
 from tempfile import TemporaryDirectory
+from time import monotonic
 from typing import Any
 
 from playwright.sync_api import BrowserContext, CDPSession, Page, sync_playwright
 
 from tests.extension import deadline
-from tests.extension.browsers import Browser, ScriptFailed, Tab
+from tests.extension.browsers import PATIENCE, Browser, ScriptFailed, Tab
 from tests.provision import browsers
 
 
@@ -55,6 +58,16 @@ class Chromium(Browser):
             extension = self.origin.split("/")[2]
             self._whole.send("Extensions.triggerAction", {"id": extension, "targetId": tab["targetId"]})
 
+    def popup(self) -> ChromiumPopup:
+        """The popup that a press on the action opened: its own window, as she sees it."""
+        until = monotonic() + PATIENCE
+        while monotonic() < until:
+            told = self._whole.send("Target.getTargets")["targetInfos"]
+            if found := [one for one in told if one["url"] == f"{self.origin}popup.html"]:
+                return ChromiumPopup(self._whole, found[0]["targetId"], self._front.page, self._pid)
+            self._front.page.wait_for_timeout(30)
+        raise AssertionError("no popup was opened")
+
     def stop_worker(self) -> None:
         session = self.harness.session  # type: ignore[attr-defined]
         with self.within("the worker's end"):
@@ -97,6 +110,61 @@ class ChromiumTab(Tab):
     def close(self) -> None:
         with deadline.within(self._pid, "a tab's end"):
             self.page.close()
+
+
+class ChromiumPopup(Tab):
+    """The window of the action. Playwright knows no such page, so it is spoken to through the browser.
+
+    ``page`` is one of Playwright's: while it waits, answers come in.
+    """
+
+    def __init__(self, whole: CDPSession, target: str, page: Page, pid: int) -> None:
+        self._whole, self._page, self._pid = whole, page, pid
+        self._answers: dict[int, dict[str, Any]] = {}
+        self._numbers = count(1)
+        whole.on("Target.receivedMessageFromTarget", self._hear)
+        self._session = whole.send("Target.attachToTarget", {"targetId": target})["sessionId"]
+
+    def run(self, expression: str) -> Any:
+        asked = {"expression": expression, "awaitPromise": True, "returnByValue": True}
+        said = self._send("Runtime.evaluate", asked)
+        if failed := said.get("exceptionDetails"):
+            raise ScriptFailed(failed["text"])
+        return said["result"].get("value")
+
+    def go(self, address: str) -> None:
+        self._send("Page.navigate", {"url": address})
+
+    def press_at(self, x: float, y: float) -> None:
+        for kind in ("mousePressed", "mouseReleased"):
+            self._send(
+                "Input.dispatchMouseEvent", {"type": kind, "x": x, "y": y, "button": "left", "clickCount": 1}
+            )
+
+    def type(self, text: str) -> None:
+        for letter in text:
+            self._send("Input.dispatchKeyEvent", {"type": "char", "text": letter})
+
+    def close(self) -> None:
+        self.run("(window.close(), '')")
+
+    def _send(self, method: str, params: dict[str, Any]) -> dict[str, Any]:
+        number = next(self._numbers)
+        message = json.dumps({"id": number, "method": method, "params": params})
+        with deadline.within(self._pid, method):
+            self._whole.send("Target.sendMessageToTarget", {"sessionId": self._session, "message": message})
+            while number not in self._answers:
+                self._page.wait_for_timeout(10)
+        said = self._answers.pop(number)
+        if "error" in said:
+            raise ScriptFailed(said["error"]["message"])
+        result: dict[str, Any] = said["result"]
+        return result
+
+    def _hear(self, event: dict[str, Any]) -> None:
+        said = json.loads(event["message"])
+        if event["sessionId"] == self._session and "id" in said:
+            self._answers[said["id"]] = said
 
 
 def _process(session: CDPSession) -> int:

@@ -42,6 +42,12 @@ def npm() -> Path:
 
 
 @pytest.fixture(scope="session")
+def axe(npm: Path) -> str:
+    """Its script."""
+    return (npm / "node_modules" / "axe-core" / "axe.min.js").read_text()
+
+
+@pytest.fixture(scope="session")
 def built(npm: Path, tmp_path_factory: pytest.TempPathFactory) -> Path:
     """The test flavour of the extension, unpacked: ``chrome`` and ``firefox``."""
     out = tmp_path_factory.mktemp("extension")

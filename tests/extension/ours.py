@@ -66,13 +66,13 @@ class OurCard:
 
 
 class Popup:
-    """The popup, after a press on our button in the tab in front; ``of``: of a tab that needs no press."""
+    """The popup, after a press on our button in the tab in front; ``of``: of a tab that needs no press.
 
-    def __init__(self, browser: Browser, of: int | None = None) -> None:
-        number = of or front(browser)
-        if of is None:
-            browser.press_action()
-        self.tab = browser.page(f"popup.html?tab={number}")
+    It is opened as a page; ``tab``: where it stands already.
+    """
+
+    def __init__(self, browser: Browser, of: int | None = None, tab: Tab | None = None) -> None:
+        self.tab = tab or _as_a_page(browser, of)
 
     def says(self, words: str) -> None:
         """Until it does."""
@@ -92,3 +92,10 @@ class Popup:
         self.says("Why this reply")
         self.tab.press("document.querySelector('.reply input')")
         self.tab.type("pie")
+
+
+def _as_a_page(browser: Browser, of: int | None) -> Tab:
+    number = of or front(browser)
+    if of is None:
+        browser.press_action()
+    return browser.page(f"popup.html?tab={number}")

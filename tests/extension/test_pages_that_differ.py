@@ -78,6 +78,25 @@ def test_a_card_without_a_box_says_so_once_she_opened_it(
     tab.close()
 
 
+def test_a_box_that_opened_in_a_frame_of_its_own_is_no_misfit(
+    browser: Browser, sites: LookAlikes, service: Service
+) -> None:
+    sites.put(google.REPLY, google.reply_frame())
+    tab = browser.open(sites.put(google.LIST, google.reviews([ANN], framed=True)))
+    card = OurCard(tab, f"document.querySelector('[data-review-id={ANN.key}]')")
+    card.wait_for("Approved reply")
+    card.write("pie")
+    tab.press("document.querySelector('[data-open]')")
+    tab.evaluate("(document.querySelector('iframe').style.inset = 'auto 0 0 auto', 1)")
+    tab.evaluate("(document.querySelector('iframe').style.height = '100px', 1)")  # so that it covers nothing
+    tab.evaluate("new Promise((done) => setTimeout(done, 1100))")  # longer than a page may take to draw a box
+    card.press("insert")
+    card.wait_for("Open the site's own reply box")
+    assert "looks different" not in card.words
+    assert service.heard["/misfit"] == []
+    tab.close()
+
+
 def test_the_reply_s_own_frame_is_for_the_review_its_address_names(
     browser: Browser, sites: LookAlikes, service: Service
 ) -> None:

@@ -3,30 +3,21 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from pathlib import Path
-from typing import Any
 
 import pytest
 
 from tests.extension.anywhere import front
-from tests.extension.browsers import Browser, Tab
-from tests.extension.chromium import ChromiumTab
+from tests.extension.browsers import Browser
 from tests.extension.lookalike import LookAlikes
 from tests.extension.ours import OurCard, ask, pair
 from tests.extension.pages import google
 from tests.extension.pages.reviews import ANN, CARLA
 from tests.extension.service import Service
+from tests.extension.soundness import narrow, sound
 
 pytestmark = pytest.mark.browser
 
 ANNS = f"document.querySelector('[data-review-id={ANN.key}]')"
-NARROW = 320
-TARGETS = "[...document.querySelectorAll('button, input, select')].map((one) => one.closest('label') ?? one)"
-
-
-@pytest.fixture(scope="module")
-def axe(npm: Path) -> str:
-    return (npm / "node_modules" / "axe-core" / "axe.min.js").read_text()
 
 
 @pytest.fixture
@@ -34,26 +25,6 @@ def service(browser: Browser) -> Iterator[Service]:
     with Service() as service:
         pair(browser, service)
         yield service
-
-
-def sound(tab: Tab, axe: str, within: str = "document") -> None:
-    """Axe finds nothing within that part, in light and, where the browser can be told, in dark."""
-    ran = f"(async () => {{ {axe}; return (await axe.run({within})).violations; }})()"
-    for scheme in ("light", "dark"):
-        if isinstance(tab, ChromiumTab):
-            tab.page.emulate_media(color_scheme=scheme)
-        found: list[dict[str, Any]] = tab.evaluate(ran)
-        assert [f"{one['id']}: {one['nodes'][0]['html']}" for one in found] == []
-
-
-def narrow(tab: Tab) -> None:
-    """Shown in a frame of 320 px: nothing is wider, and everything that is pressed is large enough."""
-    tab.evaluate(f"(document.documentElement.style.width = '{NARROW}px', 1)")
-    wide = f"filter((one) => one.getBoundingClientRect().right > {NARROW + 1})"
-    beyond = f"[...document.querySelectorAll('body *')].{wide}.map((one) => one.outerHTML.slice(0, 80))"
-    assert tab.evaluate(beyond) == []
-    heights = tab.evaluate(f"{TARGETS}.map((one) => one.getBoundingClientRect().height)")
-    assert all(height >= 43.5 for height in heights)
 
 
 def test_the_options_are_sound_before_and_after_pairing(browser: Browser, service: Service, axe: str) -> None:

@@ -10,6 +10,7 @@ from tests.extension.browsers import Browser, Tab
 from tests.extension.lookalike import LookAlikes
 from tests.extension.ours import OurCard, Popup, ask, pair
 from tests.extension.service import Service
+from tests.extension.soundness import sound
 
 pytestmark = pytest.mark.browser
 
@@ -85,8 +86,59 @@ def test_the_panel_goes_with_its_box(page: Tab, panel: OurCard) -> None:
     page.wait_for(f"!{PANEL}")
 
 
+def test_the_panel_is_sound_in_light_and_dark(page: Tab, panel: OurCard, axe: str) -> None:
+    sound(page, axe, "{ include: [['shopbell-card']] }")
+    page.press("box")
+    page.type(" refund ")
+    panel.wait_for("Look again: Offers money.")
+    sound(page, axe, "{ include: [['shopbell-card']] }")
+
+
+HIDDEN = {
+    "invisible": f"({PANEL}.style.opacity = 0.01)",
+    "in an invisible page": "(document.documentElement.style.opacity = 0.2)",
+    "elsewhere": f"(window.moved = {PANEL}, document.body.append(moved), moved.style.position = 'static', 1)",
+    "under something": (
+        "(window.cover = document.createElement('p'), document.documentElement.append(cover),"
+        " cover.style.cssText = 'position: fixed; inset: 0; margin: 0; z-index: 2147483647')"
+    ),
+}
+
+
+@pytest.mark.parametrize("how", HIDDEN)
+def test_a_panel_that_the_page_hid_or_moved_takes_nothing_out(
+    page: Tab, panel: OurCard, service: Service, how: str
+) -> None:
+    held = page.evaluate("box.value")
+    page.evaluate(HIDDEN[how])
+    where = PANEL.replace("html >", "") if how == "elsewhere" else PANEL
+    page.press(f"{where}.shadowRoot.querySelector('[data-key=undo]')")
+    settle(page)
+    assert page.evaluate("box.value") == held
+    assert service.kinds == ["inserted"]
+
+
+def test_messages_a_page_makes_up_move_nothing(page: Tab, panel: OurCard, service: Service) -> None:
+    held = page.evaluate("box.value")
+    page.evaluate(
+        "(window.heard = [], addEventListener('message', (event) => heard.push(event.data ?? {})),"
+        "[{ ask: 'undo', consent: true }, { ask: 'insert', text: 'x', consent: true }, { ask: 'box_undone' }]"
+        ".forEach((one) => { postMessage(one, '*');"
+        " dispatchEvent(new CustomEvent('message', { detail: one })); }))"
+    )
+    page.wait_for("heard.length >= 3")
+    settle(page)
+    assert page.evaluate("box.value") == held
+    assert service.kinds == ["inserted"]
+
+
+def settle(page: Tab) -> None:
+    page.evaluate("new Promise((done) => setTimeout(done, 300))")
+
+
 def test_a_press_by_the_page_takes_nothing_out(page: Tab, panel: OurCard) -> None:
-    page.evaluate(f"({panel.button('undo')}.click(), new Promise((done) => setTimeout(done, 300)))")
+    page.evaluate(f"({panel.button('undo')}.click(), 1)")
+    settle(page)
     assert page.evaluate("box.value") != ""
 
 
