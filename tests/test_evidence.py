@@ -63,27 +63,29 @@ def test_every_group_that_weighs_is_one_that_a_language_has() -> None:
     assert set(weights().speaks_for.values()) == set(HELD_FLAGS)
 
 
-@pytest.mark.parametrize(
-    ("text", "flag"),
-    [
-        ("The trainer let a dumbbell go and my wrist has not been the same", Flag.INJURY),
-        ("A woman in a wheelchair was left at the back while the rest of us went in", Flag.DISCRIMINATION),
-        ("The gym let my twelve year old in with the adults and nobody asked a thing", Flag.MINOR),
-    ],
-)
-def test_only_a_complaint_is_weighed(text: str, flag: Flag) -> None:
-    assert judged(text, 1).held == {flag}
-    assert not judged(text, 5).held
+HINTED = "The trainer let a dumbbell go and my wrist has not been the same"
 
 
+@pytest.fixture
+def one_word_is_enough(monkeypatch: pytest.MonkeyPatch) -> None:
+    few = Weights(enough=6, groups={"body": 6}, topics={}, speaks_for={"body": Flag.INJURY})
+    monkeypatch.setattr(evidence, "weights", lambda: few)
+
+
+@pytest.mark.usefixtures("one_word_is_enough")
+def test_only_a_complaint_is_weighed_and_then_it_is_a_suspicion() -> None:
+    assert judged(HINTED, 1).suspected == {Flag.INJURY}
+    assert not judged(HINTED, 5).held
+
+
+@pytest.mark.usefixtures("one_word_is_enough")
 def test_the_reason_quotes_the_weightiest_words() -> None:
-    told = judged("A woman in a wheelchair was left at the back while the rest of us went in", 1)
-    assert "flag discrimination: suspected from 'wheelchair'" in told.reasons
+    assert "flag injury: suspected from 'wrist'" in judged(HINTED, 1).reasons
 
 
+@pytest.mark.usefixtures("one_word_is_enough")
 def test_nothing_is_weighed_where_something_was_told() -> None:
-    text = "I got food poisoning, and a woman in a wheelchair was left at the back while the rest went in"
-    assert judged(text, 1).held == {Flag.ILLNESS}
+    assert judged(f"I got food poisoning. {HINTED}", 1).held == {Flag.ILLNESS}
 
 
 def test_an_everyday_complaint_does_not_weigh_enough() -> None:

@@ -218,21 +218,21 @@ def test_a_reply_for_a_settled_case_is_offered_when_that_is_reported_and_then_al
     assert not ask(held, pack(SORRY, settled), step=CaseStep.RESOLVED).best
 
 
-GUESSED = "A woman in a wheelchair was left at the back while the rest of us went in"
-AS_TOLD = item("told", 'flags = ["discrimination"], suspected = false')
+GUESSED = "The handrail on the stairs moves"
+AS_TOLD = item("told", 'flags = ["safety"], suspected = false')
 
 
 def test_a_suspicion_is_answered_with_words_that_fit_any_complaint() -> None:
-    either = item("either", 'flags = ["discrimination"]')
-    guess = item("guess", 'flags = ["safety", "discrimination"], suspected = true')
+    either = item("either", 'flags = ["safety"]')
+    guess = item("guess", 'flags = ["safety", "illness"], suspected = true')
     held = pack(AS_TOLD, either, guess)
     assert ids(ask(review(GUESSED, 1), held)) == ["guess", "either"]
-    assert ids(ask(review("They refused to serve us because we are black", 1), held)) == ["either", "told"]
+    assert ids(ask(review("There was a shard of glass in my smoothie", 1), held)) == ["either", "told"]
 
 
 def test_words_for_a_guess_that_are_missing_are_named() -> None:
     assert ask(review(GUESSED, 1), pack(AS_TOLD)).none_because == (
-        "nothing approved fits, because of 1 replies the nearest speaks of discrimination as told"
+        "nothing approved fits, because of 1 replies the nearest speaks of safety as told"
     )
 
 

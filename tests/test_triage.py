@@ -104,9 +104,9 @@ def test_a_reason_quotes_on_one_line_and_briefly() -> None:
 
 
 def test_what_is_only_suspected_says_so() -> None:
-    guess = judged("A woman in a wheelchair was left at the back while the rest of us went in", 1)
-    assert guess.held == guess.suspected == {Flag.DISCRIMINATION} and guess.is_guess
-    assert guess.reasons[0] == "1 star; held for discrimination (suspected)"
+    guess = judged("The handrail on the stairs moves", 1)
+    assert guess.held == guess.suspected == {Flag.SAFETY} and guess.is_guess
+    assert guess.reasons[0] == "1 star; held for safety (suspected)"
     told = judged("I got food poisoning here", 1)
     assert told.held == {Flag.ILLNESS} and not told.suspected and not told.is_guess
     assert told.reasons[0] == "1 star; held for illness"

@@ -40,7 +40,7 @@ def weighed(
     is no manner of speaking. None where they do not weigh enough, or speak for nothing.
     """
     known = weights()
-    heard = _real(spots, is_denied)
+    heard = real(spots, is_denied, known.groups.keys())
     weight = sum(known.groups[name] for name in heard) + sum(known.topics.get(topic, 0) for topic in topics)
     speaking = heard.keys() & known.speaks_for.keys()
     if weight < known.enough or not speaking:
@@ -53,15 +53,17 @@ def weighed(
     return flag, min(heard[name].start for name in told), max(heard[name].end for name in told)
 
 
-def _real(spots: Spots, is_denied: Callable[[int], bool]) -> dict[str, Spot]:
-    """For each group that weighs something the first spot that is neither denied nor a manner of speaking."""
-    real = {}
-    for name in spots.keys() & weights().groups.keys():
+def real(
+    spots: Spots, is_denied: Callable[[int], bool], among: Collection[str] | None = None
+) -> dict[str, Spot]:
+    """For each group, ``among`` some, the first spot that is neither denied nor a manner of speaking."""
+    first = {}
+    for name in spots if among is None else spots.keys() & among:
         for spot in spots[name]:
             if not is_denied(spot.start) and not (name != FIGURE and is_figure(spots, spot.start, spot.end)):
-                real[name] = spot
+                first[name] = spot
                 break
-    return real
+    return first
 
 
 @cache
