@@ -91,6 +91,8 @@ def test_first_account_out_and_in_by_link_on_a_phone_by_keyboard(browser: Any, d
     with browser.new_context(viewport={"width": PHONE, "height": 740}, java_script_enabled=True) as visit:
         page = visit.new_page()
         page.goto(desk.base)
+        reach(page, "Menu")
+        page.keyboard.press("Enter")
         reach(page, "Make your account")
         page.keyboard.press("Enter")
         page.wait_for_url("**/first-account")
@@ -103,6 +105,8 @@ def test_first_account_out_and_in_by_link_on_a_phone_by_keyboard(browser: Any, d
             page.keyboard.type(typed)
         page.keyboard.press("Enter")
         page.wait_for_url(f"{desk.base}/")
+        reach(page, "Menu")
+        page.keyboard.press("Enter")
         reach(page, "Olga Owner")
         page.keyboard.press("Enter")
         page.wait_for_url("**/you")
