@@ -48,11 +48,10 @@ extension/node_modules/.locked: extension/package-lock.json
 bench: $(VENV)/test.installed  ## speed and memory against peers, as ratios in one run
 	$(BIN)/python -m tests.bench
 
-messages: $(VENV)/test.installed  ## gather the desk's strings into its catalogues, and compile these
-	$(BIN)/pybabel -q extract -F babel.cfg -k counted:1,2 --no-location --sort-output --project Shopbell -o $(VENV)/messages.pot service/web
-	@ls service/web/translations/*/LC_MESSAGES/messages.po >/dev/null 2>&1 || { echo "No language but English yet: service/web/translations/README.md says how to begin one"; exit 0; }; \
-	$(BIN)/pybabel -q update -N --ignore-obsolete --ignore-pot-creation-date -i $(VENV)/messages.pot -d service/web/translations && \
-	$(BIN)/pybabel -q compile -d service/web/translations
+messages: $(VENV)/test.installed  ## gather all that is said to people into the catalogues, and compile these
+	PYTHONPATH=. $(BIN)/pybabel -q extract -F babel.cfg -k counted:1,2 -k say -k say_many:1,2 --no-location --sort-output --project Shopbell -o $(VENV)/messages.pot service
+	$(BIN)/pybabel -q update -N --ignore-obsolete --ignore-pot-creation-date -i $(VENV)/messages.pot -d service/translations
+	$(BIN)/pybabel -q compile -d service/translations
 
 browser: $(VENV)/run.installed  ## add Playwright, for pages that only a browser can show
 	$(PIP) install --require-hashes -r requirements-browser.lock

@@ -20,6 +20,7 @@ from sqlalchemy import text, update
 from sqlmodel import Session, col, select
 
 from service.models import Audit, AuditBody
+from service.sentences import say
 
 BEFORE_THE_FIRST = bytes(32)
 SALT_BYTES = 16
@@ -88,10 +89,16 @@ def verify(session: Session, held: Head | None = None) -> Verdict:
         erased += body is not None and body.body is None
         broken += _faults(before, link, body)
         if held and held.seq == link.seq and held.sha256 != link.sha256:
-            broken.append(f"link {link.seq} is not the one that the head of that number names")
+            broken.append(say("link %(seq)s is not the one that the head of that number names", seq=link.seq))
         before = Head(link.seq, link.sha256)
     if held and held.seq > before.seq:
-        broken.append(f"the chain ends at {before.seq}, before the head {held.seq} that was kept elsewhere")
+        broken.append(
+            say(
+                "the chain ends at %(seq)s, before the head %(head)s that was kept elsewhere",
+                seq=before.seq,
+                head=held.seq,
+            )
+        )
     return Verdict(before, since, erased, tuple(broken))
 
 
@@ -100,7 +107,7 @@ def read_head(written: str) -> Head:
     seq, _, sha256 = written.partition(":")
     read = Head(int(seq), bytes.fromhex(sha256))
     if len(read.sha256) != len(BEFORE_THE_FIRST):
-        raise ValueError("not a head: it is written as number:hash")
+        raise ValueError(say("not a head: it is written as number:hash"))
     return read
 
 
@@ -116,15 +123,15 @@ def _links(session: Session) -> Iterator[tuple[Audit, AuditBody | None]]:
 
 def _faults(before: Head, link: Audit, body: AuditBody | None) -> Iterator[str]:
     if link.seq != before.seq + 1:
-        yield f"links {before.seq + 1} to {link.seq - 1} are missing"
+        yield say("links %(first)s to %(last)s are missing", first=before.seq + 1, last=link.seq - 1)
     elif link.prev_sha256 != before.sha256:
-        yield f"link {link.seq} does not follow the one before it"
+        yield say("link %(seq)s does not follow the one before it", seq=link.seq)
     if link.sha256 != _linked(link.seq, link.at, link.prev_sha256, link.body_sha256):
-        yield f"link {link.seq} was altered"
+        yield say("link %(seq)s was altered", seq=link.seq)
     if body is None:
-        yield f"the body of link {link.seq} is missing, which erasing does not do"
+        yield say("the body of link %(seq)s is missing, which erasing does not do", seq=link.seq)
     elif body.body is not None and _committed_by(body) != link.body_sha256:
-        yield f"the body of link {link.seq} was altered"
+        yield say("the body of link %(seq)s was altered", seq=link.seq)
 
 
 def _committed_by(body: AuditBody) -> bytes:

@@ -7,7 +7,7 @@ from __future__ import annotations
 
 import os
 import shutil
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from enum import StrEnum
@@ -42,6 +42,8 @@ from service.models import (
 )
 from service.people import accounts, extension, factors
 from service.people.device_list import outdated
+from service.sentences import listed as in_a_row
+from service.sentences import say, say_many
 from service.settings import Settings, decode_secret
 from service.sites.registry import site_named
 from service.sources import inbound, misfits
@@ -101,18 +103,22 @@ def secret(settings: Settings) -> Iterator[Finding]:
     """Whether the secret is there, sound, and apart from the database."""
     path = settings.data_folder / "secret"
     if settings.secret:
-        yield Finding("secret", Level.GOOD, "set in the environment")
+        yield Finding(say("secret"), Level.GOOD, say("set in the environment"))
         return
     if not path.exists():
-        yield Finding("secret", Level.NOTE, f"will be made in {path} at the first start")
+        yield Finding(
+            say("secret"), Level.NOTE, say("will be made in %(path)s at the first start", path=path)
+        )
         return
     try:
         decode_secret(path.read_text())
     except (ValueError, OSError) as error:
-        mend = "Put the right one back from your backup: without it no stored credential can be opened."
-        yield Finding("secret", Level.BAD, f"{path} {error}", mend)
+        mend = say("Put the right one back from your backup: without it no stored credential can be opened.")
+        yield Finding(say("secret"), Level.BAD, say("%(path)s %(error)s", path=path, error=error), mend)
         return
-    yield Finding("secret", Level.GOOD, f"lies in {path}: keep a copy apart from the database")
+    yield Finding(
+        say("secret"), Level.GOOD, say("lies in %(path)s: keep a copy apart from the database", path=path)
+    )
 
 
 def database_state(database: Database) -> Iterator[Finding]:
@@ -122,17 +128,28 @@ def database_state(database: Database) -> Iterator[Finding]:
             session.execute(text("SELECT 1"))
         ready = schema.is_ready(database)
     except DBAPIError as error:
-        mend = "Check DATABASE_URL, and that the server runs and the disk is there."
-        yield Finding("database", Level.BAD, f"does not answer ({type(error.orig).__name__})", mend)
+        mend = say("Check DATABASE_URL, and that the server runs and the disk is there.")
+        yield Finding(
+            say("database"),
+            Level.BAD,
+            say("does not answer (%(error)s)", error=type(error.orig).__name__),
+            mend,
+        )
         return
     if not _finds_words(database):
-        mend = "Use a Python whose SQLite has FTS5, as python.org's and Debian's have, or set DATABASE_URL."
-        yield Finding("database", Level.BAD, "this machine's SQLite cannot index words (no FTS5)", mend)
+        mend = say(
+            "Use a Python whose SQLite has FTS5, as python.org's and Debian's have, or set DATABASE_URL."
+        )
+        yield Finding(
+            say("database"), Level.BAD, say("this machine's SQLite cannot index words (no FTS5)"), mend
+        )
     if not ready:
-        yield Finding("database", Level.BAD, "has another version's tables", "Run `shopbell migrate`.")
+        yield Finding(
+            say("database"), Level.BAD, say("has another version's tables"), say("Run `shopbell migrate`.")
+        )
         return
     kind = "SQLite" if database.is_sqlite else "PostgreSQL"
-    yield Finding("database", Level.GOOD, f"{kind}, with this version's tables")
+    yield Finding(say("database"), Level.GOOD, say("%(kind)s, with this version's tables", kind=kind))
 
 
 def _finds_words(database: Database) -> bool:
@@ -149,15 +166,19 @@ def disk(settings: Settings, mounts: Path, environ: Mapping[str, str]) -> Iterat
     if settings.is_sqlite:
         yield _survival(folder, mounts, environ)
     if not os.access(folder, os.W_OK):
-        mend = "Give this account the right to write there."
-        yield Finding("disk", Level.BAD, f"{folder} cannot be written", mend)
+        mend = say("Give this account the right to write there.")
+        yield Finding(say("disk"), Level.BAD, say("%(folder)s cannot be written", folder=folder), mend)
         return
     free = shutil.disk_usage(folder).free
     if free < ROOM_NEEDED:
-        what = f"only {free // 1024**2} MB are free in {folder}"
-        yield Finding("disk", Level.BAD, what, "Make room: a full disk stops what is heard from being kept.")
+        what = say("only %(free)s MB are free in %(folder)s", free=free // 1024**2, folder=folder)
+        yield Finding(
+            say("disk"), Level.BAD, what, say("Make room: a full disk stops what is heard from being kept.")
+        )
         return
-    yield Finding("disk", Level.GOOD, f"{free // 1024**2} MB free in {folder}")
+    yield Finding(
+        say("disk"), Level.GOOD, say("%(free)s MB free in %(folder)s", free=free // 1024**2, folder=folder)
+    )
 
 
 def survival(settings: Settings, mounts: Path, environ: Mapping[str, str]) -> Finding | None:
@@ -171,17 +192,32 @@ def survival(settings: Settings, mounts: Path, environ: Mapping[str, str]) -> Fi
 def _survival(folder: Path, mounts: Path, environ: Mapping[str, str]) -> Finding:
     hosting = next((name for variable, name in EPHEMERAL_HOSTING.items() if variable in environ), None)
     filesystem = _filesystem_of(folder, mounts)
-    mend = (
+    mend = say(
         "Mount a volume and point SHOPBELL_DATA at it, or use PostgreSQL by DATABASE_URL. "
         "Until then keep a backup off this machine."
     )
     if filesystem in EPHEMERAL_FILESYSTEMS:
-        where = f" on {hosting}" if hosting else ""
-        what = f"{folder} lies on a {filesystem} file system{where}: it may be gone after a restart"
-        return Finding("disk survival", Level.BAD, what, mend)
+        where = say(" on %(hosting)s", hosting=hosting) if hosting else ""
+        what = say(
+            "%(folder)s lies on a %(filesystem)s file system%(where)s: it may be gone after a restart",
+            folder=str(folder),
+            filesystem=filesystem or "",
+            where=where,
+        )
+        return Finding(say("disk survival"), Level.BAD, what, mend)
     if hosting == "Heroku":
-        return Finding("disk survival", Level.BAD, "Heroku empties every dyno's disk once a day", mend)
-    return Finding("disk survival", Level.GOOD, f"{folder} lies on {filesystem or 'a disk'} of its own")
+        return Finding(
+            say("disk survival"), Level.BAD, say("Heroku empties every dyno's disk once a day"), mend
+        )
+    return Finding(
+        say("disk survival"),
+        Level.GOOD,
+        say(
+            "%(folder)s lies on %(filesystem)s of its own",
+            folder=folder,
+            filesystem=filesystem or say("a disk"),
+        ),
+    )
 
 
 def _filesystem_of(folder: Path, mounts: Path) -> str | None:
@@ -207,14 +243,16 @@ def backups(database: Database, now: datetime) -> Iterator[Finding]:
         installation = session.get(Installation, 1)
     kept = installation.backup_off_at if installation else None
     if kept is None:
-        mend = "Set SHOPBELL_BACKUP_TO for one a day, or make one: shopbell backup make FILE --to https://…"
-        yield Finding("backup", Level.NOTE, "none is known to lie off this machine", mend)
+        mend = say(
+            "Set SHOPBELL_BACKUP_TO for one a day, or make one: shopbell backup make FILE --to https://…"
+        )
+        yield Finding(say("backup"), Level.NOTE, say("none is known to lie off this machine"), mend)
         return
-    told = f"the newest off this machine is of {kept:%Y-%m-%d %H:%M} UTC"
+    told = say("the newest off this machine is of %(at)s", at=_minute(kept))
     if now - kept > BACKUP_OLD:
-        yield Finding("backup", Level.NOTE, told, "Make another: shopbell backup make FILE --to …")
+        yield Finding(say("backup"), Level.NOTE, told, say("Make another: shopbell backup make FILE --to …"))
         return
-    yield Finding("backup", Level.GOOD, told)
+    yield Finding(say("backup"), Level.GOOD, told)
 
 
 def daily_backup(settings: Settings, database: Database, now: datetime) -> Iterator[Finding]:
@@ -224,15 +262,20 @@ def daily_backup(settings: Settings, database: Database, now: datetime) -> Itera
     with database.reading() as session:
         one = session.get(Installation, 1)
     kept, error = (one.daily_kept_at, one.daily_error) if one else (None, None)
-    last = f"the last is of {kept:%Y-%m-%d %H:%M} UTC" if kept else "none was made yet"
+    last = say("the last is of %(at)s", at=_minute(kept)) if kept else say("none was made yet")
     if error:
-        mend = "It is tried again every hour. See SHOPBELL_BACKUP_TO in docs/settings.md."
-        yield Finding("daily backup", Level.BAD, f"{last}; the newest try: {error}", mend)
+        mend = say("It is tried again every hour. See SHOPBELL_BACKUP_TO in docs/settings.md.")
+        yield Finding(
+            say("daily backup"),
+            Level.BAD,
+            say("%(last)s; the newest try: %(error)s", last=last, error=error),
+            mend,
+        )
     elif kept is None or now - kept > DAILY_LATE:
-        mend = "It is made while `shopbell serve` (or `work`) runs, within minutes of its start."
-        yield Finding("daily backup", Level.NOTE, last, mend)
+        mend = say("It is made while `shopbell serve` (or `work`) runs, within minutes of its start.")
+        yield Finding(say("daily backup"), Level.NOTE, last, mend)
     else:
-        yield Finding("daily backup", Level.GOOD, last)
+        yield Finding(say("daily backup"), Level.GOOD, last)
 
 
 def is_far_away(folder: Path, mounts: Path = Path("/proc/mounts")) -> bool:
@@ -246,12 +289,18 @@ def engine(database: Database, now: datetime) -> Iterator[Finding]:
         installation = session.get(Installation, 1)
     tick = installation.tick_at if installation else None
     if tick is None or now - tick > TICK_LATE:
-        since = f"since {tick:%Y-%m-%d %H:%M} UTC" if tick else "yet"
-        yield Finding(
-            "engine", Level.NOTE, f"nobody has looked {since}", "Start `shopbell serve` (or `work`)."
-        )
+        mend = say("Start `shopbell serve` (or `work`).")
+        yield Finding(say("engine"), Level.NOTE, say("nobody has looked %(since)s", since=_since(tick)), mend)
         return
-    yield Finding("engine", Level.GOOD, "is at work")
+    yield Finding(say("engine"), Level.GOOD, say("is at work"))
+
+
+def _since(at: datetime | None) -> str:
+    return say("since %(at)s", at=_minute(at)) if at else say("yet")
+
+
+def _minute(at: datetime | None) -> str:
+    return f"{at:%Y-%m-%d %H:%M} UTC" if at else ""
 
 
 def listings(database: Database) -> Iterator[Finding]:
@@ -264,14 +313,19 @@ def listings(database: Database) -> Iterator[Finding]:
             )
         ).scalar_one()
     if not watched:
-        mend = 'shopbell add https://… --branch "High Street"'
-        yield Finding("listings", Level.NOTE, "nothing is watched yet", mend)
+        mend = say('shopbell add https://… --branch "High Street"')
+        yield Finding(say("listings"), Level.NOTE, say("nothing is watched yet"), mend)
         return
     if silent:
-        mend = "`shopbell status` says which, why, and what to do."
-        yield Finding("listings", Level.NOTE, f"{silent} of {watched} cannot be heard just now", mend)
+        mend = say("`shopbell status` says which, why, and what to do.")
+        yield Finding(
+            say("listings"),
+            Level.NOTE,
+            say("%(silent)s of %(watched)s cannot be heard just now", silent=silent, watched=watched),
+            mend,
+        )
         return
-    yield Finding("listings", Level.GOOD, f"{watched} watched")
+    yield Finding(say("listings"), Level.GOOD, say("%(watched)s watched", watched=watched))
 
 
 def misfitting(database: Database, now: datetime) -> Iterator[Finding]:
@@ -281,10 +335,15 @@ def misfitting(database: Database, now: datetime) -> Iterator[Finding]:
     for one in found:
         site = site_named(one.site)
         where = f"{site.title if site else one.site} ({one.surface})"
-        browsers = "1 browser" if one.browsers == 1 else f"{one.browsers} browsers"
-        what = f"{where} looks different to {browsers} since {one.since:%Y-%m-%d}"
-        mend = "Use the extension's anywhere mode there, and see whether a newer extension is out."
-        yield Finding("browser extension", Level.NOTE, what, mend)
+        browsers = say_many("%(n)s browser", "%(n)s browsers", one.browsers)
+        what = say(
+            "%(where)s looks different to %(browsers)s since %(since)s",
+            where=where,
+            browsers=browsers,
+            since=f"{one.since:%Y-%m-%d}",
+        )
+        mend = say("Use the extension's anywhere mode there, and see whether a newer extension is out.")
+        yield Finding(say("browser extension"), Level.NOTE, what, mend)
 
 
 def mailboxes(settings: Settings, database: Database, now: datetime) -> Iterator[Finding]:
@@ -293,41 +352,63 @@ def mailboxes(settings: Settings, database: Database, now: datetime) -> Iterator
         told = listed(session)
         counts = inbound.counts(session)
     if not told:
-        mend = "shopbell mail add imaps://you@example.com@imap.example.com"
-        yield Finding("mailboxes", Level.NOTE, "no site's own mails are read yet", mend)
+        mend = say("shopbell mail add imaps://you@example.com@imap.example.com")
+        yield Finding(say("mailboxes"), Level.NOTE, say("no site's own mails are read yet"), mend)
     for one in told:
         yield _mailbox(settings, one.account, now)
     if waiting := sum(counts.get(state.value, 0) for state in FOR_A_PERSON):
-        mend = "Open the desk: each says what it wants to know."
-        yield Finding("mails", Level.NOTE, f"{waiting} wait for a person", mend)
+        mend = say("Open the desk: each says what it wants to know.")
+        yield Finding(say("mails"), Level.NOTE, say("%(waiting)s wait for a person", waiting=waiting), mend)
     if failed := counts.get(InboundState.FAILED.value, 0):
-        mend = "Nothing is lost: they are tried again. Please report what the log says of them."
-        yield Finding("mails", Level.BAD, f"{failed} could not be read, by an error of ours", mend)
+        mend = say("Nothing is lost: they are tried again. Please report what the log says of them.")
+        yield Finding(
+            say("mails"),
+            Level.BAD,
+            say("%(failed)s could not be read, by an error of ours", failed=failed),
+            mend,
+        )
 
 
 def _mailbox(settings: Settings, account: SourceAccount, now: datetime) -> Finding:
-    about, why = f"mail of {account.title}", account.last_error or ""
-    since = f"since {account.last_ok_at:%Y-%m-%d %H:%M} UTC" if account.last_ok_at else "yet"
+    about, why = say("mail of %(title)s", title=account.title), account.last_error or ""
+    since = _since(account.last_ok_at)
     if account.state == AccountState.SIGN_IN.value:
-        return Finding(about, Level.BAD, f"is not heard {since}: {why}", _sign_in(settings, account))
+        return Finding(
+            about,
+            Level.BAD,
+            say("is not heard %(since)s: %(why)s", since=since, why=why),
+            _sign_in(settings, account),
+        )
     if account.state == AccountState.FAILING.value:
         lately = account.last_ok_at is not None and now - account.last_ok_at < MAIL_LATE
-        mend = "It is tried again by itself; `shopbell mail list` says how it goes."
-        return Finding(about, Level.NOTE if lately else Level.BAD, f"is not heard {since}: {why}", mend)
+        mend = say("It is tried again by itself; `shopbell mail list` says how it goes.")
+        return Finding(
+            about,
+            Level.NOTE if lately else Level.BAD,
+            say("is not heard %(since)s: %(why)s", since=since, why=why),
+            mend,
+        )
     late = MAIL_LATE if account.kind == AccountKind.IMAP.value else HOOK_SILENT
     if now - (account.last_ok_at or account.added_at) > late:
-        mend = "Is Shopbell running? If so, send a mail there and see whether it comes."
-        return Finding(about, Level.NOTE, f"is not heard {since}", mend)
+        mend = say("Is Shopbell running? If so, send a mail there and see whether it comes.")
+        return Finding(about, Level.NOTE, say("is not heard %(since)s", since=since), mend)
     if refused := account.settings.get("refused"):
-        mend = f"If the provider says that it posts in vain: {why}" if why else ""
-        return Finding(about, Level.NOTE, f"{refused} posts were refused as forged", mend)
-    return Finding(about, Level.GOOD, f"is heard; last {since.removeprefix('since ')}")
+        forged = say("%(refused)s posts were refused as forged", refused=refused)
+        vain = say("If the provider says that it posts in vain: %(why)s", why=why) if why else ""
+        return Finding(about, Level.NOTE, forged, vain)
+    return Finding(
+        about, Level.GOOD, say("is heard; last %(at)s", at=_minute(account.last_ok_at) or say("yet"))
+    )
 
 
 def _sign_in(settings: Settings, account: SourceAccount) -> str:
     if account.settings.get("oauth"):
-        return f"Sign in at {settings.public_url}/mailboxes/{account.id}/sign-in"
-    return "Give `shopbell mail add` with the right password; what was read stays read."
+        return say(
+            "Sign in at %(public_url)s/mailboxes/%(id)s/sign-in",
+            public_url=settings.public_url,
+            id=account.id,
+        )
+    return say("Give `shopbell mail add` with the right password; what was read stays read.")
 
 
 def words(database: Database) -> Iterator[Finding]:
@@ -336,13 +417,17 @@ def words(database: Database) -> Iterator[Finding]:
         versions = session.execute(select(func.count()).select_from(PackVersion)).scalar_one()
         altered = altered_versions(session)
     for what in altered:
-        mend = "Restore a backup, or load the pack again from its file under the next serial."
-        yield Finding("approved words", Level.BAD, what, mend)
+        mend = say("Restore a backup, or load the pack again from its file under the next serial.")
+        yield Finding(say("approved words"), Level.BAD, what, mend)
     if not versions:
-        mend = "Read a pack in templates_local/ and sign it: `shopbell packs approve general-en`."
-        yield Finding("approved words", Level.NOTE, "no reply is approved, so none is suggested", mend)
+        mend = say("Read a pack in templates_local/ and sign it: `shopbell packs approve general-en`.")
+        yield Finding(
+            say("approved words"), Level.NOTE, say("no reply is approved, so none is suggested"), mend
+        )
         return
-    yield Finding("approved words", Level.GOOD, f"{versions} pack versions are stored")
+    yield Finding(
+        say("approved words"), Level.GOOD, say("%(versions)s pack versions are stored", versions=versions)
+    )
 
 
 def pack_feeds(database: Database, now: datetime) -> Iterator[Finding]:
@@ -351,14 +436,15 @@ def pack_feeds(database: Database, now: datetime) -> Iterator[Finding]:
         stale = {one.feed: one for one in stale_feeds(session, now)}
         feeds = session.execute(select(PackFeed).order_by(col(PackFeed.id))).scalars().all()
     for feed in feeds:
-        about, told = f"packs of {feed.brand}", stale.get(feed.id or 0)
+        about, told = say("packs of %(brand)s", brand=feed.brand), stale.get(feed.id or 0)
         if told is None:
-            yield Finding(about, Level.GOOD, "are heard")
+            yield Finding(about, Level.GOOD, say("are heard"))
             continue
         level = Level.BAD if told.has_stopped(now) else Level.NOTE
-        why = f" It last answered: {feed.last_error}." if feed.last_error else ""
-        mend = f"Check this machine's connection, and ask the brand whether its Shopbell runs.{why}"
-        yield Finding(about, level, "; ".join(told.told(now)), mend)
+        mend = say("Check this machine's connection, and ask the brand whether its Shopbell runs.")
+        if feed.last_error:
+            mend = say("%(mend)s It last answered: %(error)s.", mend=mend, error=feed.last_error)
+        yield Finding(about, level, in_a_row(told.told(now), "; "), mend)
 
 
 def channels(database: Database) -> Iterator[Finding]:
@@ -371,13 +457,18 @@ def channels(database: Database) -> Iterator[Finding]:
             select(func.count()).select_from(Delivery).where(Delivery.state == DeliveryState.FAILED.value)  # type: ignore[arg-type]
         ).scalar_one()
     if not open_channels:
-        mend = "shopbell channel add mailto:you@example.com --name You"
-        yield Finding("channels", Level.BAD, "nobody would be told", mend)
+        mend = say("shopbell channel add mailto:you@example.com --name You")
+        yield Finding(say("channels"), Level.BAD, say("nobody would be told"), mend)
     else:
-        yield Finding("channels", Level.GOOD, f"{open_channels} open")
+        yield Finding(say("channels"), Level.GOOD, say("%(open_channels)s open", open_channels=open_channels))
     if failed:
-        mend = "The alerts screen shows which, and why."
-        yield Finding("deliveries", Level.BAD, f"{failed} messages could not be delivered", mend)
+        mend = say("The alerts screen shows which, and why.")
+        yield Finding(
+            say("deliveries"),
+            Level.BAD,
+            say("%(failed)s messages could not be delivered", failed=failed),
+            mend,
+        )
 
 
 def hooks(database: Database) -> Iterator[Finding]:
@@ -385,15 +476,26 @@ def hooks(database: Database) -> Iterator[Finding]:
     with database.reading() as session:
         targets = session.scalars(select(HookTarget).order_by(col(HookTarget.id))).all()
     for target in targets:
-        about = f"webhook {target.title}"
+        about = say("webhook %(title)s", title=target.title)
         if target.paused_why:
-            mend = "Settings, Webhooks: when it is mended there, resume it."
-            yield Finding(about, Level.BAD, f"is told nothing any more: {target.paused_why}", mend)
+            mend = say("Settings, Webhooks: when it is mended there, resume it.")
+            yield Finding(
+                about,
+                Level.BAD,
+                say("is told nothing any more: %(paused_why)s", paused_why=target.paused_why),
+                mend,
+            )
         elif target.failures and target.paused_at is None:
-            what = f"took nothing in the last {target.failures} tries: {target.last_error}"
-            yield Finding(about, Level.NOTE, what, "Settings, Webhooks says what failed, and sends it again.")
+            what = say(
+                "took nothing in the last %(failures)s tries: %(last_error)s",
+                failures=target.failures,
+                last_error=target.last_error,
+            )
+            yield Finding(
+                about, Level.NOTE, what, say("Settings, Webhooks says what failed, and sends it again.")
+            )
         else:
-            yield Finding(about, Level.GOOD, "is paused" if target.paused_at else "is told")
+            yield Finding(about, Level.GOOD, say("is paused") if target.paused_at else say("is told"))
 
 
 def second_factor(database: Database) -> Iterator[Finding]:
@@ -403,15 +505,32 @@ def second_factor(database: Database) -> Iterator[Finding]:
             return
         without, required = factors.lacking(session), factors.required_since(session) is not None
     if not without:
-        asked = ", and it is asked of them" if required else ""
-        yield Finding("second factor", Level.GOOD, f"everybody who signs or manages has one{asked}")
+        asked = (
+            say("everybody who signs or manages has one, and it is asked of them")
+            if required
+            else say("everybody who signs or manages has one")
+        )
+        yield Finding(say("second factor"), Level.GOOD, asked)
         return
-    named = ", ".join(without[:MOST_NAMED])
-    more = f" and {len(without) - MOST_NAMED} more" if len(without) > MOST_NAMED else ""
-    mend = "Each adds a passkey, or codes, under her own name at the desk. Settings can ask it of them all."
+    mend = say(
+        "Each adds a passkey, or codes, under her own name at the desk. Settings can ask it of them all."
+    )
     if required:
-        mend = "They are led to set one up when they next act. Until then those roles of theirs rest."
-    yield Finding("second factor", Level.NOTE, f"{named}{more} signs or manages without one", mend)
+        mend = say("They are led to set one up when they next act. Until then those roles of theirs rest.")
+    yield Finding(
+        say("second factor"),
+        Level.NOTE,
+        say("%(named)s signs or manages without one", named=_some(without)),
+        mend,
+    )
+
+
+def _some(named: Sequence[str]) -> str:
+    """The first few, and how many more there are."""
+    shown = in_a_row(named[:MOST_NAMED])
+    if len(named) <= MOST_NAMED:
+        return shown
+    return say("%(named)s and %(more)s more", named=shown, more=len(named) - MOST_NAMED)
 
 
 def extensions(database: Database) -> Iterator[Finding]:
@@ -423,38 +542,65 @@ def extensions(database: Database) -> Iterator[Finding]:
     if not paired:
         return
     if not old:
-        yield Finding("extension", Level.GOOD, f"{paired} paired, none outdated")
+        yield Finding(say("extension"), Level.GOOD, say("%(paired)s paired, none outdated", paired=paired))
         return
-    named = ", ".join(f"{one.device.label} of {one.whose} ({one.device.version})" for one in old[:MOST_NAMED])
-    more = f" and {len(old) - MOST_NAMED} more" if len(old) > MOST_NAMED else ""
-    served = f"This release ships {extension.LATEST_VERSION}; before {extension.MIN_VERSION} none is served."
-    mend = f"Update the extension there. {served} The screen of paired browsers lists them."
-    yield Finding("extension", Level.NOTE, f"{len(old)} of {paired} outdated: {named}{more}", mend)
+    named = _some(
+        [
+            say(
+                "%(browser)s of %(whose)s (%(version)s)",
+                browser=one.device.label,
+                whose=one.whose,
+                version=one.device.version,
+            )
+            for one in old
+        ]
+    )
+    served = say(
+        "This release ships %(latest_version)s; before %(min_version)s none is served.",
+        latest_version=extension.LATEST_VERSION,
+        min_version=extension.MIN_VERSION,
+    )
+    mend = say(
+        "Update the extension there. %(served)s The screen of paired browsers lists them.", served=served
+    )
+    yield Finding(
+        say("extension"),
+        Level.NOTE,
+        say("%(n)s of %(paired)s outdated: %(named)s", n=len(old), paired=paired, named=named),
+        mend,
+    )
 
 
 def mail(settings: Settings) -> Iterator[Finding]:
     """Whether mail can go out at all."""
     if not settings.mail:
-        mend = "Set SHOPBELL_MAIL and SHOPBELL_MAIL_FROM, or use another channel."
-        yield Finding("mail", Level.NOTE, "no way to send mail is set", mend)
+        mend = say("Set SHOPBELL_MAIL and SHOPBELL_MAIL_FROM, or use another channel.")
+        yield Finding(say("mail"), Level.NOTE, say("no way to send mail is set"), mend)
         return
     address = urlsplit(settings.mail.get_secret_value())
-    yield Finding("mail", Level.GOOD, f"goes out by {address.scheme} as {settings.mail_from}")
+    yield Finding(
+        say("mail"),
+        Level.GOOD,
+        say("goes out by %(scheme)s as %(mail_from)s", scheme=address.scheme, mail_from=settings.mail_from),
+    )
 
 
 def reachable(settings: Settings) -> Iterator[Finding]:
     """Whether links in alerts open on a phone."""
     if settings.url is None:
-        what = f"links in alerts begin with {settings.public_url}, which opens on this machine alone"
-        yield Finding("links", Level.NOTE, what, "Set SHOPBELL_URL to the address others use.")
+        what = say(
+            "links in alerts begin with %(public_url)s, which opens on this machine alone",
+            public_url=settings.public_url,
+        )
+        yield Finding(say("links"), Level.NOTE, what, say("Set SHOPBELL_URL to the address others use."))
         return
     address = urlsplit(settings.url)
     if address.scheme == "http" and not _is_this_machine(address.hostname or ""):
-        what = f"begin with {settings.url}: whoever listens on the way can take over a session"
-        mend = "Serve it over https (a host's own proxy does it), and write SHOPBELL_URL with https://."
-        yield Finding("links", Level.NOTE, what, mend)
+        what = say("begin with %(url)s: whoever listens on the way can take over a session", url=settings.url)
+        mend = say("Serve it over https (a host's own proxy does it), and write SHOPBELL_URL with https://.")
+        yield Finding(say("links"), Level.NOTE, what, mend)
         return
-    yield Finding("links", Level.GOOD, f"begin with {settings.url}")
+    yield Finding(say("links"), Level.GOOD, say("begin with %(url)s", url=settings.url))
 
 
 def _is_this_machine(host: str) -> bool:
@@ -469,19 +615,21 @@ def browser(settings: Settings) -> Iterator[Finding]:
     from importlib.util import find_spec
 
     if settings.browser == "never":
-        yield Finding("browser", Level.GOOD, "not used, as set")
+        yield Finding(say("browser"), Level.GOOD, say("not used, as set"))
         return
     if find_spec("playwright") is None:
-        mend = "`make browser` adds Playwright (some 350 MB of memory while a page is open)."
-        yield Finding("browser", Level.NOTE, "pages that need a browser are not looked at", mend)
+        mend = say("`make browser` adds Playwright (some 350 MB of memory while a page is open).")
+        yield Finding(say("browser"), Level.NOTE, say("pages that need a browser are not looked at"), mend)
         return
-    yield Finding("browser", Level.GOOD, "Playwright is installed; it starts when a page needs it")
+    yield Finding(say("browser"), Level.GOOD, say("Playwright is installed; it starts when a page needs it"))
 
 
 def manners(settings: Settings) -> Iterator[Finding]:
     """Whether a site we look at could reach us."""
     if settings.contact is None:
-        mend = "Set SHOPBELL_CONTACT to a mail or web address."
-        yield Finding("manners", Level.NOTE, "our User-Agent names nobody a site could ask", mend)
+        mend = say("Set SHOPBELL_CONTACT to a mail or web address.")
+        yield Finding(say("manners"), Level.NOTE, say("our User-Agent names nobody a site could ask"), mend)
         return
-    yield Finding("manners", Level.GOOD, f"sites can reach you at {settings.contact}")
+    yield Finding(
+        say("manners"), Level.GOOD, say("sites can reach you at %(contact)s", contact=settings.contact)
+    )

@@ -50,6 +50,7 @@ from pathlib import Path
 from typing import Any, ClassVar
 
 from service.domain import Outcome
+from service.sentences import say
 
 
 class ShopbellError(Exception):
@@ -184,7 +185,7 @@ class LinkRefused(ShopbellError):
 
     def __init__(self, why: str) -> None:
         self.why = why
-        super().__init__("This link no longer opens. Use the newest alert, or go to the desk itself.")
+        super().__init__(say("This link no longer opens. Use the newest alert, or go to the desk itself."))
 
 
 class AccountRefused(ShopbellError):

@@ -6,6 +6,7 @@ All times are aware UTC. Closed sets are checked columns, so that a typo cannot 
 """
 
 # No ``from __future__ import annotations`` here: SQLModel reads the annotations themselves.
+import json
 from collections.abc import Iterable
 from datetime import date, datetime
 from enum import StrEnum
@@ -19,10 +20,12 @@ from sqlalchemy import (
     Index,
     LargeBinary,
     MetaData,
+    TypeDecorator,
     UniqueConstraint,
     text,
 )
-from sqlmodel import Field, SQLModel
+from sqlalchemy.engine import Dialect
+from sqlmodel import AutoString, Field, SQLModel
 
 from service.domain import (
     Health,
@@ -38,6 +41,7 @@ from service.domain import (
     ScopeKind,
     Urgency,
 )
+from service.sentences import read, written
 
 SQLModel.metadata = MetaData(
     naming_convention={
@@ -224,6 +228,53 @@ def _json_list() -> Any:
     return Field(default_factory=list, sa_column=Column(JSON, nullable=False, default=list))
 
 
+class Told(TypeDecorator[Any]):
+    """JSON; a sentence of ours in it comes back as one, so that it can be said in another language."""
+
+    impl = JSON
+    cache_ok = True
+
+    def process_bind_param(self, value: Any, dialect: Dialect) -> Any:
+        """As it is stored."""
+        return written(value)
+
+    def process_result_value(self, value: Any, dialect: Dialect) -> Any:
+        """As it was."""
+        return read(value)
+
+    def coerce_compared_value(self, op: Any, value: Any) -> Any:
+        """As JSON is compared: a part of it is no JSON itself."""
+        return self.impl_instance.coerce_compared_value(op, value)
+
+
+class ToldText(TypeDecorator[str]):
+    """A text; a sentence of ours comes back as one, as in ``Told``."""
+
+    impl = AutoString
+    cache_ok = True
+
+    def process_bind_param(self, value: str | None, dialect: Dialect) -> str | None:
+        """As it is stored."""
+        told = written(value)
+        return json.dumps(told, ensure_ascii=False) if isinstance(told, dict) else value
+
+    def process_result_value(self, value: str | None, dialect: Dialect) -> str | None:
+        """As it was."""
+        return str(read(json.loads(value))) if value and value.startswith('{"say":') else value
+
+
+def _told_text() -> Any:
+    return Field(default=None, sa_type=ToldText)
+
+
+def _told() -> Any:
+    return Field(default_factory=dict, sa_column=Column(Told, nullable=False, default=dict))
+
+
+def _told_list() -> Any:
+    return Field(default_factory=list, sa_column=Column(Told, nullable=False, default=list))
+
+
 class Installation(SQLModel, table=True):
     """The one row that says what this database is."""
 
@@ -238,7 +289,7 @@ class Installation(SQLModel, table=True):
     backup_off_at: datetime | None = None  # and when one was last known to lie off this machine
     daily_tried_at: datetime | None = None  # when the backup of every day was last begun
     daily_kept_at: datetime | None = None  # and when one was last kept
-    daily_error: str | None = None  # why the last was not
+    daily_error: str | None = _told_text()  # why the last was not
     restored_at: datetime | None = None  # when it was brought back from one: what was due before is old
     readers_sha256: str | None = None  # by which readers the pages were read that are "unchanged"
     second_since: datetime | None = None  # since when those who sign or manage must show a second factor
@@ -528,7 +579,7 @@ class ListingSource(SQLModel, table=True):
     last_look_at: datetime | None = None
     last_ok_at: datetime | None = None
     last_outcome: str | None = None
-    evidence: list[Any] = _json_list()
+    evidence: list[Any] = _told_list()
     failures: int = 0  # in a row
     told: str | None = None  # the health the last message about it spoke of
     began_at: datetime | None = None  # first heard: what was posted before is the past
@@ -553,7 +604,7 @@ class LookRow(SQLModel, table=True):
     started_at: datetime
     seconds: float
     outcome: str
-    evidence: list[Any] = _json_list()
+    evidence: list[Any] = _told_list()
     coverage: str | None = None
     n: int = 0
     site_total: int | None = None
@@ -632,7 +683,7 @@ class Review(SQLModel, table=True):
     removed_by: str | None = None  # the route whose looks proved it
     proven: bool = True  # False while only mails of unproven origin tell of it
     baseline: bool = False  # heard as the listing's past: never an alarm, never due
-    triage: dict[str, Any] | None = Field(default=None, sa_column=Column(JSON))
+    triage: dict[str, Any] | None = Field(default=None, sa_column=Column(Told))
     triage_rev: int = 0
     urgency: str | None = None
     topics: str = ""  # the judgement's, by name with a space between: what is asked for without reading it
@@ -755,7 +806,7 @@ class SourceAccount(SQLModel, table=True):
     state: str = AccountState.NEW.value
     added_at: datetime
     last_ok_at: datetime | None = None
-    last_error: str | None = None
+    last_error: str | None = _told_text()
     failures: int = 0  # in a row
     next_try_at: datetime | None = None
     lease_until: datetime | None = None
@@ -786,7 +837,7 @@ class Inbound(SQLModel, table=True):
     listing_id: int | None = Field(default=None, foreign_key="listing.id")
     place_folded: str | None = None  # the name its site gives the place, as ``mail_place`` remembers it
     told: list[Any] = _json_list()  # ids of the reviews it told of, or may have: erased with them
-    evidence: list[Any] = _json_list()
+    evidence: list[Any] = _told_list()
     tries: int = 0
     next_try_at: datetime | None = None
     read_at: datetime | None = None
@@ -836,7 +887,7 @@ class Question(SQLModel, table=True):
     dedupe_key: str
     listing_id: int = Field(foreign_key="listing.id")
     asked_at: datetime
-    payload: dict[str, Any] = _json()
+    payload: dict[str, Any] = _told()
     answer: dict[str, Any] | None = Field(default=None, sa_column=Column(JSON))
     answered_by: str | None = None
     answered_at: datetime | None = None
@@ -857,12 +908,12 @@ class ImportRun(SQLModel, table=True):
     mapping: dict[str, Any] = _json()
     past: bool = True  # the first import of a listing is its past
     state: str = ImportState.PREVIEW.value
-    why: str | None = None  # it failed
+    why: str | None = _told_text()  # it failed
     total: int = 0
     next_row: int = 0
     # {"new", "known", "updated", "asked", "rejected", "listings": {listing: new}}
     counts: dict[str, Any] = _json()
-    rejected: list[Any] = _json_list()  # [{"row", "why", "cells"}]; the cells for a month
+    rejected: list[Any] = _told_list()  # [{"row", "why", "cells"}]; the cells for a month
     made_at: datetime
     started_at: datetime | None = None
     ended_at: datetime | None = None
@@ -892,7 +943,7 @@ class Event(SQLModel, table=True):
     at: datetime
     listing_id: int | None = Field(default=None, foreign_key="listing.id")
     review_id: int | None = Field(default=None, foreign_key="review.id")
-    payload: dict[str, Any] = _json()
+    payload: dict[str, Any] = _told()
     alerts_done_at: datetime | None = None
     outcomes_done_at: datetime | None = None
     hooks_done_at: datetime | None = None
@@ -945,7 +996,7 @@ class Alert(SQLModel, table=True):
     urgency: str
     due_at: datetime | None = None
     created_at: datetime
-    body: dict[str, Any] = _json()  # what composing needs, frozen at this moment
+    body: dict[str, Any] = _told()  # what composing needs, frozen at this moment
     posting_hint: dict[str, Any] | None = Field(default=None, sa_column=Column(JSON))
 
 
@@ -968,7 +1019,7 @@ class Delivery(SQLModel, table=True):
     next_try_at: datetime
     lease_until: datetime | None = None
     tries: int = 0
-    last_error: str | None = None
+    last_error: str | None = _told_text()
     permanent: bool = False
     sent_at: datetime | None = None
 
@@ -1022,9 +1073,9 @@ class HookTarget(SQLModel, table=True):
     added_by: str
     added_at: datetime
     paused_at: datetime | None = None
-    paused_why: str | None = None  # None: a person paused it
+    paused_why: str | None = _told_text()  # None: a person paused it
     last_ok_at: datetime | None = None
-    last_error: str | None = None  # of the newest try, where it failed
+    last_error: str | None = _told_text()  # of the newest try, where it failed
     failures: int = 0  # in a row
 
 
@@ -1048,7 +1099,7 @@ class HookDelivery(SQLModel, table=True):
     next_try_at: datetime
     lease_until: datetime | None = None
     tries: int = 0
-    last_error: str | None = None
+    last_error: str | None = _told_text()
     permanent: bool = False
     sent_at: datetime | None = None
 
@@ -1194,7 +1245,7 @@ class PackFeed(SQLModel, table=True):
     valid_until: datetime | None = None
     etag: str | None = None
     last_ok_at: datetime | None = None
-    last_error: str | None = None
+    last_error: str | None = _told_text()
     failures: int = 0  # in a row
     next_try_at: datetime | None = None
     receipts_agreed_at: datetime | None = None

@@ -13,6 +13,7 @@ import hmac
 import secrets as system
 
 from service.errors import WrongSecret
+from service.sentences import say
 
 FORMAT = b"\x01"
 KEY_ID_BYTES = 4
@@ -58,8 +59,11 @@ class Vault:
             plain = AESGCM(self._key).decrypt(rest[:NONCE_BYTES], rest[NONCE_BYTES:], head + place.encode())
         except (InvalidTag, ValueError):
             raise WrongSecret(
-                f"A stored credential ({place.partition(':')[0]}) was altered, or moved from another row. "
-                "Nothing was sent with it; enter it again."
+                say(
+                    "A stored credential (%(partition)s) was altered, or moved from another row. Nothing "
+                    "was sent with it; enter it again.",
+                    partition=place.partition(":")[0],
+                )
             ) from None
         return plain.decode()
 

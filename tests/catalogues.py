@@ -13,9 +13,9 @@ from babel.messages.mofile import write_mo
 from babel.messages.pofile import read_po
 
 from service.settings import CHECKOUT
-from service.web.language import FOLDER
+from service.tongues import FOLDER
 
-KEYWORDS = {**DEFAULT_KEYWORDS, "counted": (1, 2)}  # as ``make messages`` names them
+KEYWORDS = {**DEFAULT_KEYWORDS, "counted": (1, 2), "say": None, "say_many": (1, 2)}  # as ``make messages``
 PLACEHOLDER = re.compile(r"%\(\w+\)s|%%|</?\w[^>]*>|&\w+;")
 PLACED = re.compile(r"%\(\w+\)s|</?\w[^>]*>")
 OPEN, SHUT = "⟦", "⟧"
@@ -27,7 +27,7 @@ def sources() -> Catalog:
         methods, options = parse_mapping_cfg(cfg)
     found = Catalog()
     for _file, _line, phrase, _comments, context in extract_from_dir(
-        CHECKOUT / "service" / "web", methods, options, KEYWORDS
+        CHECKOUT / "service", methods, options, KEYWORDS
     ):
         found.add(phrase, context=context)
     return found

@@ -8,7 +8,7 @@ import pytest
 from babel.messages.catalog import Catalog
 from babel.messages.mofile import write_mo
 
-from service.web.language import FOLDER
+from service.tongues import FOLDER
 from tests import catalogues
 
 

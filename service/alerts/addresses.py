@@ -8,6 +8,7 @@ from email.utils import parseaddr
 from service.alerts.neutral import one_line
 from service.errors import UnusableChannel
 from service.net.host import read_host
+from service.sentences import say
 
 LONGEST = 254  # RFC 5321, section 4.5.3.1, with the erratum on paths
 
@@ -36,4 +37,6 @@ def named_address(text: str) -> tuple[str, str]:
 
 
 def _refused(text: str) -> UnusableChannel:
-    return UnusableChannel(f"{one_line(text, 60)!r} is not a mail address such as ann@example.com.")
+    return UnusableChannel(
+        say("%(text)s is not a mail address such as ann@example.com.", text=f"{one_line(text, 60)!r}")
+    )

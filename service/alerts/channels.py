@@ -8,6 +8,7 @@ from typing import Protocol
 
 from service.alerts.compose import Ways
 from service.alerts.facts import Facts
+from service.tongues import ENGLISH, Tongue
 
 
 @dataclass(frozen=True, slots=True)
@@ -16,7 +17,7 @@ class Parcel:
 
     ``key`` is the same however often it is sent (``item-12-6562ab.3``), so that a repeat is recognisable;
     ``thread`` is the key of the first alert about the same review, None where this is the first. ``target``
-    is a secret.
+    is a secret; ``tongue`` is whose it is said in.
     """
 
     facts: Facts
@@ -25,6 +26,7 @@ class Parcel:
     key: str
     thread: str | None
     ways: Ways
+    tongue: Tongue = ENGLISH
 
 
 class Sender(Protocol):

@@ -22,16 +22,20 @@ from service.models import Alert, CaseFile, Channel, Delivery, DeliveryState, Pe
 from service.people.links import Links
 from service.replies.due import zone
 from service.secrets import Vault
+from service.sentences import say
+from service.tongues import tongue_of
 
 LEASE = timedelta(minutes=5)  # longer than the slowest sender's own time limits together
 MOST_TRIES = 40  # three days of trying come to fewer; more means that we die while sending
 
-STOPPED = "The channel was stopped before this was sent."
-LEFT = "The person is no longer here."
-TAKEN = "Somebody has taken it meanwhile."
-REPORTED = "It was reported back meanwhile, or goes on."
-ERASED = "The review was erased."
-WITHDRAWN = "The reply prepared for this review was withdrawn since; the desk shows what is approved now."
+STOPPED = say("The channel was stopped before this was sent.")
+LEFT = say("The person is no longer here.")
+TAKEN = say("Somebody has taken it meanwhile.")
+REPORTED = say("It was reported back meanwhile, or goes on.")
+ERASED = say("The review was erased.")
+WITHDRAWN = say(
+    "The reply prepared for this review was withdrawn since; the desk shows what is approved now."
+)
 
 SETTLED = (ReviewState.ANSWERED, ReviewState.CLOSED, ReviewState.SUBMITTED)
 
@@ -142,7 +146,7 @@ def _contents(
     session: Session, packing: Packing, delivery: Delivery, alert: Alert, channel: Channel, now: datetime
 ) -> Parcel | DeliveryFailed:
     if delivery.tries > MOST_TRIES:
-        return DeliveryFailed("Sending was begun and never ended, again and again.", permanent=True)
+        return DeliveryFailed(say("Sending was begun and never ended, again and again."), permanent=True)
     try:
         target = target_of(packing.vault, channel)
     except WrongSecret as error:
@@ -152,13 +156,15 @@ def _contents(
     if delivery.purpose == Errand.UNCLAIMED and alert.review_id is not None:
         due = session.get_one(Review, alert.review_id).due_claim_at
         facts = facts.model_copy(update={"unclaimed_since": due})
+    person = session.get_one(Person, channel.person_id)
     return Parcel(
         facts=facts,
         target=target,
-        name=session.get_one(Person, channel.person_id).name,
+        name=person.name,
         key=delivery.message_id,
         thread=key_of_first(_thread(facts, alert, delivery), delivery.message_id, delivery.channel_id),
         ways=ways_of(session, packing.links, alert, channel, now),
+        tongue=tongue_of(person.locale),
     )
 
 

@@ -12,12 +12,14 @@ from service.alerts import plain
 from service.alerts.facts import Facts
 from service.alerts.markup import html
 from service.alerts.media import Medium
-from service.alerts.outline import Outline, Part, line, link
+from service.alerts.outline import Outline, Part, line, link, stop
 from service.alerts.outline_digest import digest_outline
 from service.alerts.outline_listing import listing_outline
 from service.alerts.outline_pack import feed_outline, pack_outline
 from service.alerts.outline_review import review_outline
 from service.domain import Urgency
+from service.sentences import say
+from service.tongues import ENGLISH, Tongue
 
 
 @dataclass(frozen=True, slots=True)
@@ -39,14 +41,18 @@ class Message:
     links: tuple[str, ...]
 
 
-def compose(facts: Facts, medium: Medium, ways: Ways) -> Message:
-    """The message, within the medium's limits, with every word that is not ours made harmless there."""
-    outline = outline_of(facts, ways, personal=medium.html)
+def compose(facts: Facts, medium: Medium, ways: Ways, tongue: Tongue = ENGLISH) -> Message:
+    """The message, within the medium's limits, with every word that is not ours made harmless there.
+
+    What we say is said in ``tongue``; the review and the reply stay in their own language.
+    """
+    medium = replace(medium, language=tongue)
+    outline = outline_of(facts, ways, personal=medium.html).in_language(tongue)
     subject = plain.title(outline, medium)
     return Message(
         subject=subject,
         text=plain.text(outline, medium, room_taken=medium.measure(subject) + 2),
-        html=html(outline) if medium.html else None,
+        html=html(outline, tongue.code.replace("_", "-")) if medium.html else None,
         priority=outline.priority,
         links=tuple(part.url for part in outline.parts if part.url),
     )
@@ -72,7 +78,7 @@ def outline_of(facts: Facts, ways: Ways, *, personal: bool) -> Outline:
     return replace(outline, parts=(*outline.parts, *_ending(facts, ways.stop)))
 
 
-def _ending(facts: Facts, stop: str) -> Iterator[Part]:
+def _ending(facts: Facts, address: str) -> Iterator[Part]:
     if facts.told_because:
-        yield line(f"{facts.told_because}.", label="Why you")
-    yield link("Stop these messages", stop)
+        yield line(stop(facts.told_because), label=say("Why you"))
+    yield link(say("Stop these messages"), address)

@@ -28,8 +28,10 @@ from service.alerts.week import week_until
 from service.db import Database, insert_new, one_at_a_time
 from service.domain import EventKind, Urgency
 from service.models import Alert, Channel, Digest, DigestItem, Event
+from service.sentences import say
 
 LOCK = "digests"
+BECAUSE = {When.DAILY: say("your daily digest"), When.WEEKLY: say("your weekly digest")}
 
 
 @dataclass(frozen=True, slots=True)
@@ -149,7 +151,7 @@ def _facts(session: Session, due: Due, alerts: list[Alert], now: datetime) -> Fa
         at=due.at,
         urgency=min((Urgency(alert.urgency) for alert in alerts), key=_rank, default=Urgency.LOW),
         subject=digest_subject(digest),
-        told_because=f"your {due.when} digest",
+        told_because=BECAUSE[due.when],
         not_for=tuple(sorted(barred)),
         digest=digest,
     )

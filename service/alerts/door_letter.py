@@ -15,22 +15,9 @@ from service.errors import DeliveryFailed
 from service.net.allow import AllowList
 from service.net.client import Client, user_agent
 from service.net.guard import Guard
+from service.sentences import Sentence, say
 from service.settings import Settings
-
-SIGN_IN = """Somebody asked for a link to sign in to Shopbell as {name}. If it was you, open it within \
-half an hour and press the button there:
-
-{link}
-
-It works once. If it was not you, leave it: nothing happens.
-"""
-INVITED = """{by} has made you an account at Shopbell, as {name}. Open this link within a week, press the \
-button there, and you are in:
-
-{link}
-
-It works once. At the desk you may choose a password, or have a link mailed each time.
-"""
+from service.tongues import ENGLISH, Tongue
 
 
 def can_mail(settings: Settings) -> bool:
@@ -38,34 +25,43 @@ def can_mail(settings: Settings) -> bool:
     return bool(settings.mail and settings.mail_from)
 
 
-def send_link(settings: Settings, to: Mailbox, link: str, now: datetime, *, by: str | None = None) -> None:
-    """Mail a link; ``by`` invites, else its owner asked for it herself.
+def send_link(
+    settings: Settings,
+    to: Mailbox,
+    link: str,
+    now: datetime,
+    *,
+    by: str | None = None,
+    tongue: Tongue = ENGLISH,
+) -> None:
+    """Mail a link, in the reader's ``tongue``; ``by`` invites, else its owner asked for it herself.
 
     Raises ``DeliveryFailed`` where it was not taken, and ``SettingsError``.
     """
     if not settings.mail or not settings.mail_from:
         raise DeliveryFailed(
-            "No way to send mail is set: set SHOPBELL_MAIL and SHOPBELL_MAIL_FROM.", permanent=True
+            say("No way to send mail is set: set SHOPBELL_MAIL and SHOPBELL_MAIL_FROM."), permanent=True
         )
     guard = Guard(AllowList.parse(settings.allow_hosts))
     client = Client(guard, user_agent(version("shopbell"), settings.contact))
     try:
         carrier = carrier_for(settings.mail.get_secret_value(), guard, client)
-        carrier.carry(written(settings, to, link, by), now)
+        carrier.carry(written(settings, to, link, by, tongue), now)
     finally:
         client.close()
 
 
-def written(settings: Settings, to: Mailbox, link: str, by: str | None) -> Letter:
+def written(settings: Settings, to: Mailbox, link: str, by: str | None, tongue: Tongue = ENGLISH) -> Letter:
     """The letter."""
     host = mail_host(settings.mail_from, settings.public_url)
-    text = (INVITED if by else SIGN_IN).format(
-        name=one_line(to.name, 80), by=one_line(by or "", 80), link=link
-    )
+    name = one_line(to.name, 80)
+    before, behind = _invited(name, one_line(by, 80)) if by else _asked(name)
+    text = f"{before.in_language(tongue)}\n\n{link}\n\n{behind.in_language(tongue)}\n"
+    subject = say("Your account at Shopbell") if by else say("Sign in to Shopbell")
     return Letter(
         sender=sender_for(settings.mail_from or ""),
         to=to,
-        subject="Your account at Shopbell" if by else "Sign in to Shopbell",
+        subject=subject.in_language(tongue),
         text=text,
         html=_html(text, link),
         headers=(
@@ -74,6 +70,23 @@ def written(settings: Settings, to: Mailbox, link: str, by: str | None) -> Lette
             ("X-Auto-Response-Suppress", "All"),
         ),
     )
+
+
+def _asked(name: str) -> tuple[Sentence, Sentence]:
+    return say(
+        "Somebody asked for a link to sign in to Shopbell as %(name)s. If it was you, open it within "
+        "half an hour and press the button there:",
+        name=name,
+    ), say("It works once. If it was not you, leave it: nothing happens.")
+
+
+def _invited(name: str, by: str) -> tuple[Sentence, Sentence]:
+    return say(
+        "%(by)s has made you an account at Shopbell, as %(name)s. Open this link within a week, press the "
+        "button there, and you are in:",
+        by=by,
+        name=name,
+    ), say("It works once. At the desk you may choose a password, or have a link mailed each time.")
 
 
 def _html(text: str, link: str) -> str:

@@ -8,10 +8,15 @@ frozen, so nothing of it can be told.
 from __future__ import annotations
 
 from datetime import date, datetime
+from typing import Annotated, Any
 
-from pydantic import BaseModel, ConfigDict
+from pydantic import BaseModel, ConfigDict, PlainSerializer, PlainValidator
 
 from service.domain import EventKind, Health, Kind, Outcome, ReplyClass, Route, Scale, Urgency
+from service.sentences import read, written
+
+Said = Annotated[str, PlainValidator(read), PlainSerializer(written, return_type=Any)]
+"""A sentence of ours, kept so that each reader can be told it in her own language."""
 
 
 class _Frozen(BaseModel):
@@ -83,7 +88,7 @@ class Offer(_Frozen):
     reply_class: ReplyClass
     spans: tuple[Span, ...] = ()
     blanks: tuple[Blank, ...] = ()
-    reasons: tuple[str, ...] = ()
+    reasons: tuple[Said, ...] = ()
     until: date | None = None  # the last day on which it may be used, in the branch's own zone
 
 
@@ -116,7 +121,7 @@ class PackFacts(_Frozen):
     serial: int
     sha256: str
     person: str
-    needs: str | None = None
+    needs: Said | None = None
     why: str | None = None
 
 
@@ -129,14 +134,14 @@ class AskedFacts(_Frozen):
     number: int
     person: str
     draft: str | None = None
-    needs: str | None = None
+    needs: Said | None = None
     refused_why: str | None = None
 
 
 class DigestLine(_Frozen):
     """One message in a digest: what its subject was, and where it opens."""
 
-    subject: str
+    subject: Said
     urgency: Urgency
     at: datetime
     url: str | None = None
@@ -182,25 +187,25 @@ class Facts(_Frozen):
     kind: EventKind
     at: datetime
     urgency: Urgency
-    subject: str
+    subject: Said
     thread: str | None = None
     place: Place | None = None
     due_at: datetime | None = None
-    why: tuple[str, ...] = ()
+    why: tuple[Said, ...] = ()
     review: ReviewFacts | None = None
     changed: tuple[str, ...] = ()  # of an edited review: "text", "rating" …
     recalled: str | None = None  # why the words of an earlier alert were withdrawn
     offer: Offer | None = None
-    no_offer: str = ""
+    no_offer: Said = ""
     baseline: Baseline | None = None
     source: SourceFacts | None = None
     pack: PackFacts | None = None
     asked: AskedFacts | None = None
     feed_of: str | None = None  # the brand whose pack feed the alarm is about
-    evidence: tuple[str, ...] = ()
+    evidence: tuple[Said, ...] = ()
     days: float | None = None
     usual_days: float | None = None
-    told_because: str = ""
+    told_because: Said = ""
     not_for: tuple[int, ...] = ()
     unclaimed_since: datetime | None = None
     sealed: bool = False

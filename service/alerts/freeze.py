@@ -31,10 +31,11 @@ from service.models import (
     SourceAccount,
 )
 from service.replies.pack import CaseStep
+from service.sentences import say
 from service.sites.registry import site_named
 
 MOST_SHOWN = 10  # reviews in a summary; the desk has the rest
-ANSWERED = "It was answered on the site already."
+ANSWERED = say("It was answered on the site already.")
 
 URGENCY = {
     EventKind.SILENCE: Urgency.NORMAL,

@@ -24,6 +24,7 @@ from service.net.client import Client, user_agent
 from service.net.guard import Guard
 from service.people.links import Links
 from service.secrets import Vault
+from service.sentences import say
 from service.settings import Settings
 
 MAILTO = "mailto:"
@@ -40,8 +41,10 @@ def read_target(target: str) -> tuple[ChannelKind, str]:
     if "://" in target:
         return ChannelKind.APPRISE, target
     raise UnusableChannel(
-        "That is no address a message could go to. Use mailto:ann@example.com, or one of Apprise's addresses "
-        "such as ntfys://ntfy.sh/topic or slack://A/B/C."
+        say(
+            "That is no address a message could go to. Use mailto:ann@example.com, or one of "
+            "Apprise's addresses such as ntfys://ntfy.sh/topic or slack://A/B/C."
+        )
     )
 
 
@@ -58,7 +61,10 @@ def send_test(
         sender = senders(settings, secret, guard, client).get(kind)
         if sender is None:
             raise DeliveryFailed(
-                "No way to send mail is set: set SHOPBELL_MAIL and SHOPBELL_MAIL_FROM. Nothing was stored.",
+                say(
+                    "No way to send mail is set: set SHOPBELL_MAIL and SHOPBELL_MAIL_FROM. Nothing was "
+                    "stored."
+                ),
                 permanent=True,
             )
         sender.send(_test(settings, secret, target, name, now), now)

@@ -38,7 +38,7 @@ class MailSender:
             to = Mailbox(parcel.name, mail_address(parcel.target))
         except UnusableChannel as error:
             raise DeliveryFailed(str(error), permanent=True) from None
-        message = compose(parcel.facts, media.MAIL, parcel.ways)
+        message = compose(parcel.facts, media.MAIL, parcel.ways, parcel.tongue)
         letter = write(message, self._sender, to, key=parcel.key, thread=parcel.thread, stop=parcel.ways.stop)
         self._carrier.carry(letter, now)
 

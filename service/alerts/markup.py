@@ -8,7 +8,7 @@ from service.alerts.neutral import quiet
 from service.alerts.outline import Outline, Part, Role, Run
 
 _PAGE = (
-    '<!doctype html><html lang="en"><head><meta charset="utf-8">'
+    '<!doctype html><html lang="{language}"><head><meta charset="utf-8">'
     '<meta name="viewport" content="width=device-width, initial-scale=1">'
     '<meta name="color-scheme" content="light dark"><title>{title}</title></head>'
     '<body style="margin:0 auto;padding:16px;max-width:36em;font:16px/1.5 sans-serif">{body}</body></html>'
@@ -23,12 +23,12 @@ _BUTTON = (
 _SMALL = "font-size:14px"
 
 
-def html(outline: Outline) -> str:
-    """The whole document."""
+def html(outline: Outline, language: str = "en") -> str:
+    """The whole document; ``language`` as a tag: "en", "pt-BR"."""
     title = "".join(escape(quiet(run.text)) for run in outline.subject)
     first = next((part for part in outline.parts if part.role is Role.LINK), None)
     body = "".join(_link(part, first) if part.role is Role.LINK else _part(part) for part in outline.parts)
-    return _PAGE.format(title=title, body=body)
+    return _PAGE.format(language=language, title=title, body=body)
 
 
 def _part(part: Part) -> str:

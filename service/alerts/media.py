@@ -10,6 +10,7 @@ from dataclasses import dataclass
 
 from service.alerts.neutral import quiet, unformatted
 from service.alerts.outline import Run
+from service.tongues import ENGLISH, Tongue
 
 
 def _as_is(text: str) -> str:
@@ -21,7 +22,7 @@ class Medium:
     """``title`` and ``body`` are limits, None for none. ``together``: the body's limit holds for both.
 
     ``escape`` makes plain text show as it is. ``brief`` media get one line and the link. ``quoted`` begins
-    each line of a stranger's words, so that they cannot pass for ours.
+    each line of a stranger's words, so that they cannot pass for ours. ``language`` is its reader's.
     """
 
     name: str
@@ -32,6 +33,7 @@ class Medium:
     brief: bool = False
     html: bool = False
     quoted: str = "> "
+    language: Tongue = ENGLISH
 
     def write(self, run: Run) -> str:
         """One run, harmless here."""

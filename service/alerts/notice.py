@@ -15,6 +15,7 @@ from service.alerts.facts import Facts
 from service.alerts.neutral import one_line, quiet
 from service.alerts.outline import Outline, Role
 from service.domain import Urgency
+from service.tongues import ENGLISH, Tongue
 
 MOST_BYTES = 3_000  # push services take 4,096, with what encryption adds
 LONGEST_TITLE, LONGEST_LINE, LONGEST_PATH = 80, 300, 600
@@ -37,9 +38,9 @@ class Notice:
         return json.dumps(shown, ensure_ascii=False, separators=(",", ":")).encode()
 
 
-def notice_of(facts: Facts, ways: Ways, tag: str) -> Notice:
+def notice_of(facts: Facts, ways: Ways, tag: str, tongue: Tongue = ENGLISH) -> Notice:
     """The notice. The title is the alert's own headline, where that says more than the line."""
-    outline = outline_of(facts, ways, personal=False)
+    outline = outline_of(facts, ways, personal=False).in_language(tongue)
     line = one_line(outline.short, LONGEST_LINE)
     headline = one_line(_headline(outline), LONGEST_TITLE)
     title = headline if headline and headline != line else OURS

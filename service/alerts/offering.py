@@ -17,11 +17,12 @@ from service.replies.suggest import suggest
 from service.replies.suggestion import Suggestion
 from service.replies.triage import Triage
 from service.replies.variants import Use
+from service.sentences import say
 from service.sites.registry import rules_of
 
 REMEMBERED = 200  # the branch's last offers: enough to turn through every item's variants
 
-NOT_JUDGED = "The review was not judged, so nothing was suggested."
+NOT_JUDGED = say("The review was not judged, so nothing was suggested.")
 
 
 def offer_for(
@@ -50,7 +51,7 @@ def offer_for(
         words=words_for(session, review, now) if step is None else None,
     )
     if not found.best:
-        return None, _sentence(found.none_because or "")
+        return None, found.none_because or ""
     last_days = {approved.pack.sha256.hex(): approved.pack.until for approved in packs}
     best = found.best[0]
     return _frozen(best).model_copy(update={"until": last_days.get(best.sha256)}), ""
@@ -77,7 +78,3 @@ def _history(session: Session, listing: Listing) -> list[Use]:
         .limit(REMEMBERED)
     )
     return [Use(hint["pack"], hint["item"], hint["variant"], at) for hint, at in found if hint]
-
-
-def _sentence(phrase: str) -> str:
-    return f"{phrase[:1].upper()}{phrase[1:]}." if phrase else ""

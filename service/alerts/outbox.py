@@ -24,6 +24,7 @@ from service.db import Database
 from service.errors import ChannelEnded, DeliveryFailed
 from service.models import Alert, Channel, Delivery, DeliveryState
 from service.net.backoff import next_try
+from service.sentences import say
 
 ASK_OTHERS_AFTER = 3  # failures, some 20 minutes
 
@@ -72,7 +73,9 @@ def _send(
         return contents
     sender = senders.get(claimed.kind)
     if sender is None:
-        return DeliveryFailed(f"No way to send {claimed.kind} is set; see docs/settings.md.", permanent=False)
+        return DeliveryFailed(
+            say("No way to send %(kind)s is set; see docs/settings.md.", kind=claimed.kind), permanent=False
+        )
     try:
         sender.send(contents, now)
     except DeliveryFailed as failure:

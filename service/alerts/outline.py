@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from enum import StrEnum
 
 from service.domain import Urgency
+from service.sentences import Language, Sentence, in_language, listed
 
 
 class Role(StrEnum):
@@ -30,6 +31,10 @@ class Run:
     foreign: bool = False
     blank: bool = False
 
+    def in_language(self, language: Language) -> Run:
+        """The same, as it is said there."""
+        return replace(self, text=in_language(self.text, language))
+
 
 @dataclass(frozen=True, slots=True)
 class Part:
@@ -40,6 +45,11 @@ class Part:
     label: str = ""
     url: str | None = None
 
+    def in_language(self, language: Language) -> Part:
+        """The same, as it is said there."""
+        runs = tuple(run.in_language(language) for run in self.runs)
+        return replace(self, runs=runs, label=in_language(self.label, language))
+
 
 @dataclass(frozen=True, slots=True)
 class Outline:
@@ -49,6 +59,20 @@ class Outline:
     short: str
     parts: tuple[Part, ...]
     priority: Urgency
+
+    def in_language(self, language: Language) -> Outline:
+        """The same, as it is said there; what customers and packs say stays as it is."""
+        return replace(
+            self,
+            subject=tuple(run.in_language(language) for run in self.subject),
+            short=in_language(self.short, language),
+            parts=tuple(part.in_language(language) for part in self.parts),
+        )
+
+
+def stop(told: str) -> Sentence:
+    """With a full stop behind it."""
+    return listed((told, "."), "")
 
 
 def ours(text: str) -> Run:

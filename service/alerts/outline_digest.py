@@ -5,77 +5,109 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from service.alerts.facts import DigestFacts, DigestLine, Facts, Week
-from service.alerts.outline import Outline, Part, Role, foreign, line, link
-from service.alerts.words import URGENCY, count, short_moment
+from service.alerts.outline import Outline, Part, Role, foreign, line, link, stop
+from service.alerts.words import URGENCY, and_more, short_moment
+from service.domain import Urgency
+from service.sentences import listed, say, say_many
 
 MOST_LINES = 50
 
-NAMED = {"daily": "today", "weekly": "this week"}
+NAMED = {"daily": say("today"), "weekly": say("this week")}
 
 
 def digest_subject(digest: DigestFacts) -> str:
     """The subject: how many messages there are, or that all is quiet."""
     named = NAMED[digest.when]
     if digest.alerts:
-        return f"Shopbell, {named}: {count(len(digest.alerts), 'message')}"
-    return f"Shopbell, {named}: {'all quiet' if _is_heard(digest.week) else 'nothing new was heard'}"
+        messages = say_many("%(n)s message", "%(n)s messages", len(digest.alerts))
+        return say("Shopbell, %(when)s: %(told)s", when=named, told=messages)
+    quiet = say("all quiet") if _is_heard(digest.week) else say("nothing new was heard")
+    return say("Shopbell, %(when)s: %(told)s", when=named, told=quiet)
 
 
 def digest_outline(facts: Facts, digest: DigestFacts, desk: str | None, *, personal: bool) -> Outline:
     """The outline; only where it is ``personal`` does each message have its own link."""
     subject = digest_subject(digest)
     parts = (
-        line(f"{subject}.", role=Role.HEADLINE),
+        line(stop(subject), role=Role.HEADLINE),
         *(_week(digest.week) if digest.week else ()),
         *_gathered(digest, personal=personal),
         *_head(digest),
-        *([link("Open the desk", desk)] if desk else []),
+        *([link(say("Open the desk"), desk)] if desk else []),
     )
-    return Outline((foreign(facts.subject),), f"{subject}.", parts, facts.urgency)
+    return Outline((foreign(facts.subject),), stop(subject), parts, facts.urgency)
 
 
 def _week(week: Week) -> Iterator[Part]:
     yield line(
-        f"{count(week.new, 'new review')} this week; {week.waiting:,} wait for a reply, "
-        f"{week.overdue:,} of them overdue."
+        say_many(
+            "%(n)s new review this week; %(waiting)s wait for a reply, %(overdue)s of them overdue.",
+            "%(n)s new reviews this week; %(waiting)s wait for a reply, %(overdue)s of them overdue.",
+            week.new,
+            waiting=f"{week.waiting:,}",
+            overdue=f"{week.overdue:,}",
+        )
     )
     if week.offline or week.unreported:
-        late = f"; {count(week.unreported, 'report back')} in public overdue" if week.unreported else ""
-        yield line(f"{count(week.offline, 'conversation')} taken offline{late}.")
+        yield line(stop(_offline(week)))
     if not week.watched:
-        yield line("No listing is watched, so nothing could be heard.")
+        yield line(say("No listing is watched, so nothing could be heard."))
     elif week.unheard:
         yield line(
-            f"{week.unheard:,} of {count(week.watched, 'listing')} cannot be heard just now: "
-            "their silence says nothing. The desk says which, and what to do."
+            say_many(
+                "%(unheard)s of %(n)s listing cannot be heard just now: "
+                "their silence says nothing. The desk says which, and what to do.",
+                "%(unheard)s of %(n)s listings cannot be heard just now: "
+                "their silence says nothing. The desk says which, and what to do.",
+                week.watched,
+                unheard=f"{week.unheard:,}",
+            )
         )
     else:
-        yield line(f"All {count(week.watched, 'listing')} were heard.")
+        yield line(say_many("All %(n)s listing were heard.", "All %(n)s listings were heard.", week.watched))
+
+
+def _offline(week: Week) -> str:
+    taken = say_many("%(n)s conversation taken offline", "%(n)s conversations taken offline", week.offline)
+    if not week.unreported:
+        return taken
+    late = say_many(
+        "%(n)s report back in public overdue", "%(n)s report backs in public overdue", week.unreported
+    )
+    return listed((taken, late), "; ")
 
 
 def _gathered(digest: DigestFacts, *, personal: bool) -> Iterator[Part]:
     for one in digest.lines[:MOST_LINES]:
         yield _line(one)
         if personal and one.url:
-            yield link("Open it", one.url)
+            yield link(say("Open it"), one.url)
     if len(digest.lines) > MOST_LINES:
-        yield line(f"And {len(digest.lines) - MOST_LINES:,} more at the desk.")
+        yield line(and_more(len(digest.lines) - MOST_LINES))
     if gone := len(digest.alerts) - len(digest.lines):
-        yield line(f"{count(gone, 'message')} told of words that were erased since.", role=Role.DETAIL)
+        erased = say_many(
+            "%(n)s message told of words that were erased since.",
+            "%(n)s messages told of words that were erased since.",
+            gone,
+        )
+        yield line(erased, role=Role.DETAIL)
 
 
 def _line(one: DigestLine) -> Part:
-    urgency = URGENCY[one.urgency].partition(":")[0]
-    told = f" ({urgency}, {short_moment(one.at, 'UTC')} UTC)"
+    urgency = say("Held") if one.urgency is Urgency.HELD else URGENCY[one.urgency]
+    told = listed((" (", urgency, ", ", short_moment(one.at, "UTC"), " UTC)"), "")
     return line(foreign(one.subject), told, role=Role.DETAIL)
 
 
 def _head(digest: DigestFacts) -> Iterator[Part]:
     if digest.head:
         yield line(
-            f"{digest.head} (`shopbell audit verify --head …` tells whether anything before it was cut off).",
+            say(
+                "%(head)s (`shopbell audit verify --head …` tells whether anything before it was cut off).",
+                head=digest.head,
+            ),
             role=Role.DETAIL,
-            label="The audit's head, to keep",
+            label=say("The audit's head, to keep"),
         )
 
 

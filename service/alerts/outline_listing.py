@@ -7,38 +7,56 @@ from collections.abc import Iterator
 from service.alerts.facts import Baseline, Facts, Place, ReviewFacts, SourceFacts
 from service.alerts.neutral import link as web_link
 from service.alerts.neutral import one_line
-from service.alerts.outline import Outline, Part, Role, foreign, line, link
-from service.alerts.words import author, count, moment, verdict, where
+from service.alerts.outline import Outline, Part, Role, foreign, line, link, stop
+from service.alerts.words import and_more, author, moment, verdict, where
 from service.domain import EventKind, Health, Kind, Route
+from service.replies.called import called
+from service.sentences import listed, say, say_many
 
 OPENING = 100  # characters of a review in a summary
 MENTION = Kind.MENTION.value
 
-CAME = {Route.HAND: "its past was brought in", Route.MAIL: "its past came by mail"}
+CAME = {Route.HAND: say("its past was brought in"), Route.MAIL: say("its past came by mail")}
 """How a past came that no first look heard."""
 
+ROUTE = {
+    Route.API: say("api"),
+    Route.CAPTURE: say("capture"),
+    Route.PAGE: say("page"),
+    Route.FEED: say("feed"),
+    Route.MAIL: say("mail"),
+    Route.HAND: say("hand"),
+}
+
 STATE = {
-    Health.WALLED: "the site answers us with a wall",
-    Health.LAYOUT: "the page is no longer what we can read",
-    Health.UNREACHABLE: "no answer comes",
-    Health.OUR_ERROR: "Shopbell itself failed",
-    Health.NO_NEWS: "nothing new for longer than usual",
-    Health.NEVER: "nothing has been heard yet",
+    Health.WALLED: say("the site answers us with a wall"),
+    Health.LAYOUT: say("the page is no longer what we can read"),
+    Health.UNREACHABLE: say("no answer comes"),
+    Health.OUR_ERROR: say("Shopbell itself failed"),
+    Health.NO_NEWS: say("nothing new for longer than usual"),
+    Health.NEVER: say("nothing has been heard yet"),
 }
 MEND = {
-    Health.WALLED: "Open the page yourself until another way to hear it is connected: the site closes it to "
-    "programs, and Shopbell neither climbs walls nor takes silence for peace.",
-    Health.LAYOUT: "Open the page. If it looks right to you, the site changed its form and Shopbell must "
-    "learn it; if it does not, correct the listing's address.",
-    Health.UNREACHABLE: "Open the page. If it opens for you, this machine's connection is at fault.",
-    Health.OUR_ERROR: "`shopbell doctor` says more; the other listings go on.",
+    Health.WALLED: say(
+        "Open the page yourself until another way to hear it is connected: the site closes "
+        "it to programs, and Shopbell neither climbs walls nor takes silence for peace."
+    ),
+    Health.LAYOUT: say(
+        "Open the page. If it looks right to you, the site changed its form and Shopbell "
+        "must learn it; if it does not, correct the listing's address."
+    ),
+    Health.UNREACHABLE: say("Open the page. If it opens for you, this machine's connection is at fault."),
+    Health.OUR_ERROR: say("`shopbell doctor` says more; the other listings go on."),
 }
 
 MEND_FEED = {
-    Health.WALLED: "The feed closes itself to programs, or asks them to keep out. Nothing is heard there "
-    "until another way is found: a Google Alert for the same place, perhaps.",
-    Health.LAYOUT: "No feed stands at its address any more. Copy the address anew where you had it from, and "
-    "add it.",
+    Health.WALLED: say(
+        "The feed closes itself to programs, or asks them to keep out. Nothing is heard "
+        "there until another way is found: a Google Alert for the same place, perhaps."
+    ),
+    Health.LAYOUT: say(
+        "No feed stands at its address any more. Copy the address anew where you had it from, and add it."
+    ),
 }
 
 
@@ -46,40 +64,41 @@ def listing_subject(facts: Facts) -> str:  # noqa: PLR0911  # one sentence for e
     """The subject of an alert that is not about one review."""
     spot = _spot(facts.place)
     if facts.kind is EventKind.TEST:
-        return "A test from Shopbell"
+        return say("A test from Shopbell")
     match facts.kind:
         case EventKind.BASELINE if facts.baseline is not None:
-            came = CAME.get(facts.baseline.route, "now watched")
-            return f"{spot}: {came}, {_of_the_past(facts, facts.baseline)}"
+            came = CAME.get(facts.baseline.route, say("now watched"))
+            past = _of_the_past(facts, facts.baseline)
+            return say("%(spot)s: %(came)s, %(past)s", spot=spot, came=came, past=past)
         case EventKind.HEALTH if facts.source is not None and facts.source.health is Health.OK:
-            return f"{spot}: heard again"
+            return say("%(spot)s: heard again", spot=spot)
         case EventKind.HEALTH:
-            return f"{spot}: we cannot hear it"
+            return say("%(spot)s: we cannot hear it", spot=spot)
         case EventKind.SILENCE:
-            return f"{spot}: unusually quiet"
+            return say("%(spot)s: unusually quiet", spot=spot)
         case EventKind.TWINS:
-            return f"{spot}: one review or two?"
+            return say("%(spot)s: one review or two?", spot=spot)
         case EventKind.ALARM if facts.place is None:
-            return f"{spot}: mails that nobody can read"
-    return f"{spot}: we do not believe what we read"
+            return say("%(spot)s: mails that nobody can read", spot=spot)
+    return say("%(spot)s: we do not believe what we read", spot=spot)
 
 
 def listing_outline(facts: Facts, desk: str | None) -> Outline:
     """The outline of an alert about a listing, or about ourselves."""
     subject = listing_subject(facts)
     parts = (
-        line(f"{subject}.", role=Role.HEADLINE),
+        line(stop(subject), role=Role.HEADLINE),
         *_body(facts),
         *_evidence(facts),
         *_links(facts.place, desk),
     )
-    return Outline((foreign(facts.subject),), f"{subject}.", parts, facts.urgency)
+    return Outline((foreign(facts.subject),), stop(subject), parts, facts.urgency)
 
 
 def _body(facts: Facts) -> Iterator[Part]:
     match facts.kind:
         case EventKind.TEST:
-            yield line("If you can read this, alerts reach you here. Nothing needs to be done.")
+            yield line(say("If you can read this, alerts reach you here. Nothing needs to be done."))
         case EventKind.BASELINE:
             yield from _past(facts)
         case EventKind.HEALTH if facts.source is not None:
@@ -87,14 +106,16 @@ def _body(facts: Facts) -> Iterator[Part]:
         case EventKind.SILENCE:
             yield from _silence(facts)
         case EventKind.ALARM if facts.place is None:
-            yield line("What they tell is not heard by mail until somebody says how they read:")
+            yield line(say("What they tell is not heard by mail until somebody says how they read:"))
         case EventKind.ALARM:
             yield line(
-                "What the last look showed contradicts what we know, so nothing of it was taken for news:"
+                say(
+                    "What the last look showed contradicts what we know, so nothing of it was taken for news:"
+                )
             )
         case EventKind.TWINS:
             yield line(
-                "A review came that may be one we have, or another. Nobody is told twice until you say."
+                say("A review came that may be one we have, or another. Nobody is told twice until you say.")
             )
 
 
@@ -102,72 +123,95 @@ def _past(facts: Facts) -> Iterator[Part]:
     past = facts.baseline
     if past is None:
         return
-    yield line(
-        f"{count(past.heard, _noun(facts))} heard for the first time. They are the past: nothing is overdue."
-    )
+    yield line(_heard(facts, past))
     if _noun(facts) == MENTION:
         return
     if not past.waiting:
-        yield line("None from the last 30 days waits for an answer.")
+        yield line(say("None from the last 30 days waits for an answer."))
         return
-    waits = "waits" if past.waiting == 1 else "wait"
-    yield line(f"{count(past.waiting, 'review')} from the last 30 days {waits} for an answer.")
+    yield line(
+        say_many(
+            "%(n)s review from the last 30 days waits for an answer.",
+            "%(n)s reviews from the last 30 days wait for an answer.",
+            past.waiting,
+        )
+    )
     if facts.place is not None and facts.place.discreet:
         return
     yield from (_opening(review) for review in past.shown)
     if past.waiting > len(past.shown) > 0:
-        yield line(f"And {past.waiting - len(past.shown):,} more at the desk.", role=Role.DETAIL)
+        yield line(and_more(past.waiting - len(past.shown)), role=Role.DETAIL)
+
+
+def _heard(facts: Facts, past: Baseline) -> str:
+    if _noun(facts) == MENTION:
+        return say_many(
+            "%(n)s mention heard for the first time. They are the past: nothing is overdue.",
+            "%(n)s mentions heard for the first time. They are the past: nothing is overdue.",
+            past.heard,
+        )
+    return say_many(
+        "%(n)s review heard for the first time. They are the past: nothing is overdue.",
+        "%(n)s reviews heard for the first time. They are the past: nothing is overdue.",
+        past.heard,
+    )
 
 
 def _opening(review: ReviewFacts) -> Part:
-    words = one_line(review.text or "", OPENING) or "(no words)"
-    return line(f"{verdict(review)}, ", foreign(f"{author(review)}: {words}"), role=Role.DETAIL)
+    words = one_line(review.text or "", OPENING) or say("(no words)")
+    told = listed((author(review), words), ": ")
+    return line(listed((verdict(review), ", "), ""), foreign(told), role=Role.DETAIL)
 
 
 def _health(source: SourceFacts, place: Place | None) -> Iterator[Part]:
+    route = ROUTE[source.route]
     if source.health is Health.OK:
-        yield line(f"The {source.route.value} route hears it again; what came meanwhile is being read now.")
+        again = say("The %(route)s route hears it again; what came meanwhile is being read now.", route=route)
+        yield line(again)
         return
-    yield line(f"By the {source.route.value} route, {STATE.get(source.health, source.health.value)}.")
+    state = STATE.get(source.health, source.health.value)
+    yield line(say("By the %(route)s route, %(state)s.", route=route, state=state))
     if source.last_ok_at:
         at = moment(source.last_ok_at, place.tz if place else "UTC")
-        yield line(f"Last heard well: {at}. What was written since then may be missing here.")
+        yield line(say("Last heard well: %(at)s. What was written since then may be missing here.", at=at))
     else:
-        yield line("It was never heard well by this route. Nothing here says that there is nothing.")
+        yield line(say("It was never heard well by this route. Nothing here says that there is nothing."))
     mend = MEND | MEND_FEED if source.route is Route.FEED else MEND
     if source.health in mend:
-        yield line(mend[source.health], label="What to do")
+        yield line(mend[source.health], label=say("What to do"))
 
 
 def _silence(facts: Facts) -> Iterator[Part]:
-    usual = f"; usually one comes every {_days(facts.usual_days)}" if facts.usual_days else ""
-    yield line(f"No new {_noun(facts)} for {_days(facts.days or 0)}{usual}.")
+    new = say("No new %(noun)s for %(days)s", noun=called(_noun(facts)), days=_days(facts.days or 0))
+    if facts.usual_days:
+        new = say("%(new)s; usually one comes every %(days)s", new=new, days=_days(facts.usual_days))
+    yield line(stop(new))
     yield line(
-        "It may be a quiet time, or the site no longer shows us everything. Open the page and compare."
+        say("It may be a quiet time, or the site no longer shows us everything. Open the page and compare.")
     )
 
 
 def _days(days: float) -> str:
-    return "day" if days == 1 else f"{days:g} days"
+    return say("day") if days == 1 else say("%(days)s days", days=float(days))
 
 
 def _evidence(facts: Facts) -> Iterator[Part]:
     if facts.evidence:
-        yield line(foreign("; ".join(facts.evidence)), role=Role.DETAIL, label="Evidence")
+        yield line(foreign(listed(facts.evidence, "; ")), role=Role.DETAIL, label=say("Evidence"))
 
 
 def _links(place: Place | None, desk: str | None) -> Iterator[Part]:
     if desk:
-        yield link("Open it here", desk)
+        yield link(say("Open it here"), desk)
     if place and (there := web_link(place.listing_url)):
-        yield link(f"On {place.site}", there)
+        yield link(say("On %(site)s", site=place.site), there)
 
 
 def _of_the_past(facts: Facts, past: Baseline) -> str:
     """A mention waits for nobody."""
     if _noun(facts) == MENTION:
-        return f"{count(past.heard, MENTION)} from before"
-    return f"{count(past.waiting, 'review')} waiting"
+        return say_many("%(n)s mention from before", "%(n)s mentions from before", past.heard)
+    return say_many("%(n)s review waiting", "%(n)s reviews waiting", past.waiting)
 
 
 def _noun(facts: Facts) -> str:
@@ -177,4 +221,4 @@ def _noun(facts: Facts) -> str:
 def _spot(place: Place | None) -> str:
     if place is None:
         return "Shopbell"
-    return f"{where(place)} on {place.site}" if place.branch else where(place)
+    return say("%(where)s on %(site)s", where=where(place), site=place.site) if place.branch else where(place)

@@ -21,6 +21,7 @@ from service.alerts.subscriptions import Subscription, read_subscription
 from service.errors import AnswerRefused, UnusableChannel, WrongSecret
 from service.models import Channel, Person
 from service.secrets import Vault
+from service.sentences import say
 
 MOST = 10  # for one person
 LONGEST_TITLE = 60
@@ -54,7 +55,7 @@ def ring_here(
     A browser rings for one person: whoever had it before is told there no more. Raises ``UnusableChannel``.
     """
     if len([one for one in owned(session, person.id or 0) if one.channel.paused_at is None]) >= MOST:
-        raise UnusableChannel(f"{MOST} of yours ring already. Remove one of them first.")
+        raise UnusableChannel(say("%(most)s of yours ring already. Remove one of them first.", most=MOST))
     others = [one.channel for one in open_channels(session) if one.person == person.id]
     channel = add_channel(
         session,
@@ -86,7 +87,7 @@ def the_one(session: Session, channel_id: int, person: int) -> Channel:
     """One of hers. Raises ``AnswerRefused``."""
     channel = session.get(Channel, channel_id)
     if channel is None or channel.person_id != person or not _is_phone(channel):
-        raise AnswerRefused("That is none of yours, or not there any more. Nothing was changed.")
+        raise AnswerRefused(say("That is none of yours, or not there any more. Nothing was changed."))
     return channel
 
 

@@ -12,8 +12,9 @@ from dataclasses import replace
 from service.alerts.media import Medium
 from service.alerts.neutral import one_line
 from service.alerts.outline import Outline, Part, Role, Run, ours
+from service.sentences import say, say_many
 
-TOO_LONG_REPLY = "The approved reply is too long for here; it waits where the link leads."
+TOO_LONG_REPLY = say("The approved reply is too long for here; it waits where the link leads.")
 ELLIPSIS = "…"
 
 Parts = tuple[Part, ...]
@@ -86,13 +87,13 @@ def _part(part: Part, medium: Medium) -> str:
 def _ever_smaller(parts: Parts, medium: Medium, room: int) -> Iterator[Parts]:
     yield parts
     yield _quote_cut_to(parts, medium, room)
-    parts = _with_quote(parts, 0)
+    parts = _with_quote(parts, medium, 0)
     yield parts
     while any(part.role is Role.DETAIL for part in parts):
         last = max(i for i, part in enumerate(parts) if part.role is Role.DETAIL)
         parts = parts[:last] + parts[last + 1 :]
         yield parts
-    yield tuple(_pointed(part) for part in parts)
+    yield tuple(_pointed(part, medium) for part in parts)
 
 
 def _quote_cut_to(parts: Parts, medium: Medium, room: int) -> Parts:
@@ -100,33 +101,38 @@ def _quote_cut_to(parts: Parts, medium: Medium, room: int) -> Parts:
     low, high = 0, max((len(_words(part)) for part in parts), default=0)
     while low < high:
         middle = (low + high + 1) // 2
-        if medium.measure(written(_with_quote(parts, middle), medium)) <= room:
+        if medium.measure(written(_with_quote(parts, medium, middle), medium)) <= room:
             low = middle
         else:
             high = middle - 1
-    return _with_quote(parts, low)
+    return _with_quote(parts, medium, low)
 
 
-def _with_quote(parts: Parts, kept: int) -> Parts:
-    return tuple(_shortened(part, kept) for part in parts)
+def _with_quote(parts: Parts, medium: Medium, kept: int) -> Parts:
+    return tuple(_shortened(part, medium, kept) for part in parts)
 
 
 def _words(part: Part) -> str:
     return "".join(run.text for run in part.runs) if part.role is Role.QUOTE else ""
 
 
-def _shortened(part: Part, kept: int) -> Part:
+def _shortened(part: Part, medium: Medium, kept: int) -> Part:
     words = _words(part)
     if len(words) <= kept:
         return part
-    left_out = f"[{len(words) - kept:,} more characters where the link leads]"
+    left_out = say_many(
+        "[%(n)s more character where the link leads]",
+        "[%(n)s more characters where the link leads]",
+        len(words) - kept,
+    ).in_language(medium.language)
     if not kept:
         return replace(part, role=Role.LINE, runs=(ours(left_out),))
     return replace(part, runs=(Run(words[:kept], foreign=True), ours(f"{ELLIPSIS} {left_out}")))
 
 
-def _pointed(part: Part) -> Part:
-    return Part(Role.LINE, (ours(TOO_LONG_REPLY),)) if part.role is Role.REPLY else part
+def _pointed(part: Part, medium: Medium) -> Part:
+    pointer = ours(TOO_LONG_REPLY.in_language(medium.language))
+    return Part(Role.LINE, (pointer,)) if part.role is Role.REPLY else part
 
 
 def _brief(outline: Outline, medium: Medium, room: int) -> str:

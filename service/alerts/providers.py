@@ -19,6 +19,7 @@ import orjson
 from service.alerts.letter import Letter, Mailbox, as_message
 from service.errors import DeliveryFailed, Refused, SettingsError, Unreachable
 from service.net.client import Client
+from service.sentences import say
 
 AGAIN = frozenset({408, 425, 429})
 OURS_TO_MEND = frozenset({401, 403})  # the key, the sender's address or the account, not this letter
@@ -58,10 +59,15 @@ class ProviderCarrier:
                 self._provider.api + request.path, request.content, now=now, headers=request.headers
             )
         except (Refused, Unreachable) as error:
-            raise DeliveryFailed(f"{name} cannot be reached: {error.evidence[0]}.", permanent=False) from None
+            raise DeliveryFailed(
+                say("%(name)s cannot be reached: %(evidence)s.", name=name, evidence=error.evidence[0]),
+                permanent=False,
+            ) from None
         if not 200 <= answer.status <= 299:
             for_good = 400 <= answer.status <= 499 and answer.status not in AGAIN | OURS_TO_MEND
-            raise DeliveryFailed(f"{name} answered {answer.status}.", permanent=for_good)
+            raise DeliveryFailed(
+                say("%(name)s answered %(status)s.", name=name, status=answer.status), permanent=for_good
+            )
 
 
 def read_provider(parts: SplitResult) -> Provider:

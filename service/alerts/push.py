@@ -15,6 +15,7 @@ from service.errors import ChannelEnded, DeliveryFailed, Refused, Unreachable, U
 from service.net.answer import Response
 from service.net.client import Client
 from service.net.guard import Guard
+from service.sentences import say
 
 KEPT_FOR = timedelta(days=3)  # by the push service, while a phone is off: as long as we ourselves would try
 TOPIC_BYTES = 24  # 32 characters, RFC 8030, section 5.4
@@ -44,7 +45,7 @@ class PushSender:
             to = read_subscription(parcel.target)
         except UnusableChannel as error:
             raise DeliveryFailed(str(error), permanent=True) from None
-        notice = notice_of(parcel.facts, parcel.ways, topic_of(parcel.key))
+        notice = notice_of(parcel.facts, parcel.ways, topic_of(parcel.key), parcel.tongue)
         headers = {
             **signed(self._secret, to.origin, self._contact, now),
             "Content-Type": "application/octet-stream",
@@ -61,11 +62,12 @@ class PushSender:
             return self._client.send(to.endpoint, content, now=now, headers=headers)
         except Refused as error:
             raise DeliveryFailed(
-                f"The push service was refused: {error.evidence[0]}.", permanent=True
+                say("The push service was refused: %(evidence)s.", evidence=error.evidence[0]), permanent=True
             ) from None
         except Unreachable as error:
             raise DeliveryFailed(
-                f"The push service did not answer: {error.evidence[0]}.", permanent=False
+                say("The push service did not answer: %(evidence)s.", evidence=error.evidence[0]),
+                permanent=False,
             ) from None
 
     def _require_private(self, to: Subscription) -> None:
@@ -73,7 +75,7 @@ class PushSender:
         if to.is_encrypted:
             return
         if any(one.is_global for one in self._guard.check(to.endpoint).addresses):
-            raise Refused("its address is not encrypted")
+            raise Refused(say("its address is not encrypted"))
 
 
 def topic_of(key: str) -> str:
@@ -96,7 +98,13 @@ def _require_taken(answer: Response) -> None:
         return
     if answer.status in ENDED:
         raise ChannelEnded(
-            f"That browser takes no more messages (its push service answered {answer.status}), so the "
-            "channel is ended. Press “Ring here” in it to be told there again."
+            say(
+                "That browser takes no more messages (its push service answered %(status)s), so the "
+                "channel is ended. Press “Ring here” in it to be told there again.",
+                status=answer.status,
+            )
         )
-    raise DeliveryFailed(f"The push service answered {answer.status}.", permanent=answer.status in FOR_GOOD)
+    raise DeliveryFailed(
+        say("The push service answered %(status)s.", status=answer.status),
+        permanent=answer.status in FOR_GOOD,
+    )

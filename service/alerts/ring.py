@@ -29,10 +29,11 @@ from service.db import Database, insert_new
 from service.domain import EventKind
 from service.models import Alert, Event, Person
 from service.people.scope import managers_of
+from service.sentences import say
 
 AT_ONCE = 100  # event ids read at a time
-NAMED_ALONE = "it may name everybody who can be told, so nothing of it is said here"
-TOLD_THE_WORDS = "an earlier alert carried the words"
+NAMED_ALONE = say("it may name everybody who can be told, so nothing of it is said here")
+TOLD_THE_WORDS = say("an earlier alert carried the words")
 
 Attempt = Callable[[str, Callable[[], object]], object]
 """A job boundary: does the work, and deals with its errors as it sees fit."""

@@ -14,9 +14,10 @@ from service.alerts.ruling import forget_channel
 from service.alerts.unsubscribe import require_others
 from service.errors import AnswerRefused
 from service.models import Channel, Delivery, DeliveryState, Person
+from service.sentences import say
 
 NOWHERE = b""  # the target of a channel that was removed: the row stays, for what it carried
-FIRST = "Name somebody else first; then this works. Nothing was changed."
+FIRST = say("Name somebody else first; then this works. Nothing was changed.")
 
 
 @dataclass(frozen=True, slots=True)
@@ -114,7 +115,7 @@ def end(session: Session, channel: Channel, now: datetime) -> None:
 def _held(session: Session, channel_id: int) -> Channel:
     channel = session.get(Channel, channel_id, with_for_update=True)
     if channel is None or channel.target_enc == NOWHERE:
-        raise AnswerRefused("That channel is not there any more. Nothing was changed.")
+        raise AnswerRefused(say("That channel is not there any more. Nothing was changed."))
     return channel
 
 

@@ -16,6 +16,7 @@ from pydantic import BaseModel, ConfigDict
 
 from service.alerts.timing import AT_ONCE, Timing
 from service.domain import HELD_FLAGS, EventKind, Flag, Scale
+from service.sentences import say
 
 RINGING = frozenset(
     {
@@ -35,6 +36,8 @@ RINGING = frozenset(
     }
 )
 """The rest (removed, restored, replied, facts drifted) is shown at the desk and rings nobody."""
+
+UNTAKEN = say("nobody has taken it")
 
 ASKED_BY_PEOPLE = frozenset({EventKind.WORDS_ASKED, EventKind.WORDS_ANSWERED, EventKind.REPORT_BACK})
 """What somebody here asked, answered or left undone just now: it is news, however old the review."""
@@ -115,16 +118,23 @@ def read_match(written: dict[str, Any]) -> Match:
 def route(occasion: Occasion, rules: Iterable[Rule], usable: Sequence[int]) -> Routing:
     """Who is told of ``occasion``, among the ``usable`` channels."""
     if not usable:
-        return Routing((), "nobody was told: no channel is verified and open")
+        return Routing((), say("nobody was told: no channel is verified and open"))
     everybody = tuple(usable)
     rule = _first(occasion, rules)
     if rule is None:
-        why = "no rule names anybody for its flags" if occasion.held_flags else "no rule matches"
-        return Routing(everybody, f"{why}, so everybody is told")
+        unnamed = say("no rule names anybody for its flags, so everybody is told")
+        unmatched = say("no rule matches, so everybody is told")
+        return Routing(everybody, unnamed if occasion.held_flags else unmatched)
     named = tuple(dict.fromkeys(channel for channel in rule.to if channel in everybody))
     if named:
-        return Routing(named, f"rule {rule.position}, {rule.title}", rule.timing)
-    return Routing(everybody, f"rule {rule.position}, {rule.title}, reaches nobody, so everybody is told")
+        why = say("rule %(position)s, %(title)s", position=rule.position, title=rule.title)
+        return Routing(named, why, rule.timing)
+    nobody = say(
+        "rule %(position)s, %(title)s, reaches nobody, so everybody is told",
+        position=rule.position,
+        title=rule.title,
+    )
+    return Routing(everybody, nobody)
 
 
 def route_on(
@@ -138,11 +148,11 @@ def route_on(
     rule = _first(occasion, rules)
     timing = rule.timing if rule else AT_ONCE
     if then := tuple(dict.fromkeys(channel for channel in timing.then if channel in usable)):
-        return Routing(then, "nobody has taken it", timing)
+        return Routing(then, UNTAKEN, timing)
     if occasion.held_flags:
-        return Routing(tuple(one for one in usable if one in told), "nobody has taken it", timing)
+        return Routing(tuple(one for one in usable if one in told), UNTAKEN, timing)
     others = tuple(channel for channel in usable if channel not in told)
-    return Routing(others or tuple(usable), "nobody has taken it", timing)
+    return Routing(others or tuple(usable), UNTAKEN, timing)
 
 
 def names_its_kind(occasion: Occasion, rules: Iterable[Rule]) -> bool:

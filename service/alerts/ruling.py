@@ -16,6 +16,7 @@ from service.db import one_at_a_time
 from service.errors import AnswerRefused
 from service.models import Channel
 from service.models import Rule as RuleRow
+from service.sentences import say
 
 LONGEST_TITLE = 80
 LOCK = "rules"
@@ -108,20 +109,22 @@ def _held(session: Session) -> Sequence[RuleRow]:
 def _one(rows: Sequence[RuleRow], rule_id: int) -> RuleRow:
     found = next((row for row in rows if row.id == rule_id), None)
     if found is None:
-        raise AnswerRefused("That rule is not there any more.")
+        raise AnswerRefused(say("That rule is not there any more."))
     return found
 
 
 def _write(session: Session, row: RuleRow, wanted: Wanted) -> None:
     title = " ".join(wanted.title.split())
     if not title or len(title) > LONGEST_TITLE:
-        raise AnswerRefused(f"Give the rule a name of at most {LONGEST_TITLE} characters.")
+        raise AnswerRefused(
+            say("Give the rule a name of at most %(longest_title)s characters.", longest_title=LONGEST_TITLE)
+        )
     if not wanted.to:
-        raise AnswerRefused("Choose at least one who is told.")
+        raise AnswerRefused(say("Choose at least one who is told."))
     named = {*wanted.to, *wanted.timing.then}
     known = set(session.scalars(select(col(Channel.id)).where(col(Channel.id).in_(named))))
     if named - known:
-        raise AnswerRefused("One of those channels is not there any more. Choose again.")
+        raise AnswerRefused(say("One of those channels is not there any more. Choose again."))
     row.title, row.to = title, list(wanted.to)
     row.match = wanted.match.model_dump(mode="json", exclude_defaults=True)
     row.timing = wanted.timing.model_dump(mode="json", exclude_defaults=True)

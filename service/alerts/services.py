@@ -12,6 +12,7 @@ from urllib.parse import urlsplit
 
 from service.alerts.schemes import SCHEMES, Scheme
 from service.errors import UnusableChannel
+from service.sentences import say
 
 if TYPE_CHECKING:
     from apprise import AppriseAsset
@@ -35,12 +36,18 @@ def service_of(url: str) -> tuple[NotifyBase, Scheme]:
     scheme = SCHEMES[name]
     options = {key for key in read["qsd"] if not (scheme.free and key[:1] in "+-:")}
     if strange := sorted(options - scheme.options):
-        raise UnusableChannel(f"The {name}:// address has an option that is not allowed: {strange[0]}.")
+        raise UnusableChannel(
+            say(
+                "The %(name)s:// address has an option that is not allowed: %(strange)s.",
+                name=name,
+                strange=strange[0],
+            )
+        )
     try:
         service: NotifyBase = plugin(**read | {"asset": _asset()})
     except TypeError:  # what Apprise raises for an address that is not whole
         raise UnusableChannel(
-            f"The {name}:// address is not complete, or not as the service wants it."
+            say("The %(name)s:// address is not complete, or not as the service wants it.", name=name)
         ) from None
     _set_switches(service)
     return service, scheme
@@ -53,14 +60,20 @@ def _read(url: str) -> tuple[Any, dict[str, Any]]:
         read = plugin.parse_url(url.replace("/#", "/%23"))  # a "#channel" is no fragment
         if read:
             return plugin, read
-        raise UnusableChannel(f"The {name}:// address is not complete.")
+        raise UnusableChannel(say("The %(name)s:// address is not complete.", name=name))
     if name == "https":
         for plugin in (_plugin(scheme) for scheme in SCHEMES.values() if scheme.pasted):
             if read := plugin.parse_native_url(url):
                 return plugin, read
     allowed = ", ".join(f"{known}://" for known in SCHEMES)
     hint = " Mail goes by kind `mail`." if name.startswith("mailto") else ""
-    raise UnusableChannel(f"Alerts cannot go to this kind of address.{hint} These are allowed: {allowed}.")
+    raise UnusableChannel(
+        say(
+            "Alerts cannot go to this kind of address.%(hint)s These are allowed: %(allowed)s.",
+            hint=hint,
+            allowed=allowed,
+        )
+    )
 
 
 def _scheme_name(url: str) -> str:

@@ -17,6 +17,7 @@ from service.alerts.letter import Letter, as_message
 from service.errors import DeliveryFailed, Refused, SettingsError, Unreachable
 from service.net.guard import Checked, Guard
 from service.net.transport import connect
+from service.sentences import say
 
 SILENCE = 20.0  # seconds between two answers
 TOTAL = 60.0  # seconds for one letter, however slowly the server speaks
@@ -74,7 +75,8 @@ class SmtpCarrier:
             return self._guard.check_host(self._server.host, self._server.port)
         except (Refused, Unreachable) as error:
             raise DeliveryFailed(
-                f"The mail server cannot be opened: {error.evidence[0]}.", permanent=False
+                say("The mail server cannot be opened: %(evidence)s.", evidence=error.evidence[0]),
+                permanent=False,
             ) from None
 
     def _open(self, connection: _Connection, tls: ssl.SSLContext) -> None:
@@ -89,8 +91,11 @@ class SmtpCarrier:
             return
         if not connection.is_encrypted and not connection.is_loopback:
             raise DeliveryFailed(
-                f"{self._server.host} offers no encryption, so the password was not sent to it. "
-                "Use smtps://, or a server with STARTTLS.",
+                say(
+                    "%(host)s offers no encryption, so the password was not sent to it. Use smtps://, or "
+                    "a server with STARTTLS.",
+                    host=self._server.host,
+                ),
                 permanent=False,
             )
         connection.login(self._server.user, self._server.password or "")
@@ -147,24 +152,37 @@ def _failures_told(host: str) -> Iterator[None]:
         yield
     except smtplib.SMTPRecipientsRefused as error:
         code = next(iter(error.recipients.values()))[0]
-        raise DeliveryFailed(f"{host} refused the recipient ({code}).", permanent=_for_good(code)) from None
+        raise DeliveryFailed(
+            say("%(host)s refused the recipient (%(code)s).", host=host, code=code), permanent=_for_good(code)
+        ) from None
     except (smtplib.SMTPConnectError, smtplib.SMTPHeloError, smtplib.SMTPAuthenticationError) as error:
-        raise DeliveryFailed(f"{host} refused us ({error.smtp_code}).", permanent=False) from None
+        raise DeliveryFailed(
+            say("%(host)s refused us (%(smtp_code)s).", host=host, smtp_code=error.smtp_code), permanent=False
+        ) from None
     except smtplib.SMTPResponseException as error:
         code = error.smtp_code
-        raise DeliveryFailed(f"{host} refused the message ({code}).", permanent=_for_good(code)) from None
+        raise DeliveryFailed(
+            say("%(host)s refused the message (%(code)s).", host=host, code=code), permanent=_for_good(code)
+        ) from None
     except smtplib.SMTPNotSupportedError:
-        raise DeliveryFailed(f"{host} offers no way to sign in that we know.", permanent=False) from None
+        raise DeliveryFailed(
+            say("%(host)s offers no way to sign in that we know.", host=host), permanent=False
+        ) from None
     except smtplib.SMTPException:
-        raise DeliveryFailed(f"{host} broke off, or fell silent.", permanent=False) from None
+        raise DeliveryFailed(say("%(host)s broke off, or fell silent.", host=host), permanent=False) from None
     except ssl.SSLCertVerificationError as error:
         raise DeliveryFailed(
-            f"{host} shows a certificate that is not its own ({error.verify_message}).", permanent=False
+            say(
+                "%(host)s shows a certificate that is not its own (%(verify_message)s).",
+                host=host,
+                verify_message=error.verify_message,
+            ),
+            permanent=False,
         ) from None
     except TimeoutError:
-        raise DeliveryFailed(f"{host} did not answer in time.", permanent=False) from None
+        raise DeliveryFailed(say("%(host)s did not answer in time.", host=host), permanent=False) from None
     except OSError:
-        raise DeliveryFailed(f"{host} could not be reached.", permanent=False) from None
+        raise DeliveryFailed(say("%(host)s could not be reached.", host=host), permanent=False) from None
 
 
 def _for_good(code: int) -> bool:

@@ -13,6 +13,7 @@ from hashlib import sha256
 from urllib.parse import urlsplit
 
 from service.errors import UnusableChannel
+from service.sentences import say
 
 LONGEST_ADDRESS = 1_000  # characters; the longest in use have some 300
 LONGEST = 4_000  # of the whole, as a browser writes it
@@ -99,4 +100,4 @@ def _encoded(raw: bytes) -> str:
 
 
 def _refused() -> UnusableChannel:
-    return UnusableChannel("That is no subscription as a browser makes it. Press the button once more.")
+    return UnusableChannel(say("That is no subscription as a browser makes it. Press the button once more."))

@@ -15,6 +15,7 @@ from service.alerts.rules import Rule
 from service.errors import LastRecipient, LinkRefused
 from service.models import Branch, Channel
 from service.people.links import Links, Purpose
+from service.sentences import say
 
 
 @dataclass(frozen=True, slots=True)
@@ -33,10 +34,12 @@ def unsubscribe(session: Session, links: Links, token: str, now: datetime, *, co
     """
     channel = session.get(Channel, links.read(Purpose.UNSUBSCRIBE, token, now))
     if channel is None:
-        raise LinkRefused("the channel is gone")
+        raise LinkRefused(say("the channel is gone"))
     if channel.paused_at is None:
-        whom = f"Ask {contact}" if contact else "Ask whoever set up Shopbell here"
-        require_others(session, channel.id or 0, f"{whom} to name somebody first; then this works.")
+        whom = say("Ask %(contact)s", contact=contact) if contact else say("Ask whoever set up Shopbell here")
+        require_others(
+            session, channel.id or 0, say("%(whom)s to name somebody first; then this works.", whom=whom)
+        )
         channel.paused_at = now
         session.flush()
     return Stopped(channel.id or 0, channel.title)
@@ -50,12 +53,14 @@ def require_others(session: Session, leaving: int, instead: str) -> None:
     if leaving not in before:
         return
     if before == {leaving}:
-        raise LastRecipient(f"Nobody else is told of anything. {instead}")
+        raise LastRecipient(say("Nobody else is told of anything. %(instead)s", instead=instead))
     rules = stored_rules(session)
     for code, name in session.execute(select(col(Branch.code), col(Branch.name)).order_by(col(Branch.code))):
         named = recipients(rules, code, before)
         if named == {leaving}:
-            raise LastRecipient(f"Nobody else is told about {name}. {instead}")
+            raise LastRecipient(
+                say("Nobody else is told about %(name)s. %(instead)s", name=name, instead=instead)
+            )
 
 
 def recipients(rules: Iterable[Rule], branch: str, usable: Collection[int]) -> set[int]:

@@ -19,6 +19,7 @@ from service.alerts.schemes import NTFY_CLOUD, Scheme
 from service.domain import Urgency
 from service.errors import DeliveryFailed, Refused, Unreachable, UnusableChannel
 from service.net.guard import Guard
+from service.sentences import say
 
 if TYPE_CHECKING:
     from apprise.plugins.base import NotifyBase
@@ -43,21 +44,25 @@ class AppriseSender:
             raise DeliveryFailed(str(error), permanent=True) from None
         for host, port in _opens(service, scheme):
             self._check(host, port, encrypted=scheme.encrypted)
-        _notify(service, compose(parcel.facts, scheme.medium, parcel.ways))
+        _notify(service, compose(parcel.facts, scheme.medium, parcel.ways, parcel.tongue))
 
     def _check(self, host: str, port: int, *, encrypted: bool) -> None:
         try:
             checked = self._guard.check_host(host, port)
         except Refused as error:
-            raise DeliveryFailed(f"The channel was refused: {error.evidence[0]}.", permanent=True) from None
+            raise DeliveryFailed(
+                say("The channel was refused: %(evidence)s.", evidence=error.evidence[0]), permanent=True
+            ) from None
         except Unreachable as error:
             raise DeliveryFailed(
-                f"The channel was not found: {error.evidence[0]}.", permanent=False
+                say("The channel was not found: %(evidence)s.", evidence=error.evidence[0]), permanent=False
             ) from None
         if not encrypted and any(address.is_global for address in checked.addresses):
             raise DeliveryFailed(
-                "The channel is not encrypted and leads outside this network; use its encrypted form "
-                "(jsons://, ntfys://).",
+                say(
+                    "The channel is not encrypted and leads outside this network; use its encrypted form "
+                    "(jsons://, ntfys://)."
+                ),
                 permanent=True,
             )
 
@@ -86,13 +91,20 @@ def _notify(service: NotifyBase, message: Message) -> None:
     if result:
         return
     if result.status is AppriseResultStatus.TIMEOUT:
-        raise DeliveryFailed(f"{service.service_name} did not answer in time.", permanent=False)
+        raise DeliveryFailed(
+            say("%(service_name)s did not answer in time.", service_name=service.service_name),
+            permanent=False,
+        )
     codes = [int(code) for entry in result.logs() for code in _ANSWERED.findall(entry.message)]
     raise _as_failure(str(service.service_name), codes)
 
 
 def _as_failure(name: str, codes: list[int]) -> DeliveryFailed:
     if not codes:
-        return DeliveryFailed(f"{name} could not be reached, or did not take the message.", permanent=False)
+        return DeliveryFailed(
+            say("%(name)s could not be reached, or did not take the message.", name=name), permanent=False
+        )
     permanent = all(300 <= code <= 499 and code not in AGAIN for code in codes)
-    return DeliveryFailed(f"{name} answered {codes[-1]}.", permanent=permanent)
+    return DeliveryFailed(
+        say("%(name)s answered %(codes)s.", name=name, codes=codes[-1]), permanent=permanent
+    )

@@ -7,9 +7,10 @@ from dataclasses import replace
 
 from service.alerts.reach import Reachable
 from service.alerts.rules import Routing
+from service.sentences import say
 
-HOLDER = "it is in your hands"
-MANAGERS = "nobody holds it, so those who manage the branch are told"
+HOLDER = say("it is in your hands")
+MANAGERS = say("nobody holds it, so those who manage the branch are told")
 
 
 def told_first(

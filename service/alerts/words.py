@@ -8,24 +8,28 @@ from urllib.parse import urlsplit
 from service.alerts.facts import Place, ReviewFacts
 from service.alerts.neutral import link, one_line
 from service.domain import Kind, Scale, Urgency
+from service.replies.called import called
 from service.replies.due import zone
+from service.sentences import Language, Sentence, say, say_many
 
 URGENCY = {
-    Urgency.HELD: "Held: only the people named for it answer, with a holding reply",
-    Urgency.HIGH: "Urgent",
-    Urgency.NORMAL: "Soon",
-    Urgency.LOW: "No hurry",
+    Urgency.HELD: say("Held: only the people named for it answer, with a holding reply"),
+    Urgency.HIGH: say("Urgent"),
+    Urgency.NORMAL: say("Soon"),
+    Urgency.LOW: say("No hurry"),
 }
 
 
 def verdict(review: ReviewFacts) -> str:
     """The review's own scale in words: "2 of 5 stars", "does not recommend", "complaint", "mention"."""
     if review.scale is Scale.RECOMMEND and review.recommends is not None:
-        return "recommends" if review.recommends else "does not recommend"
-    if review.scale in (Scale.STARS5, Scale.POINTS10) and review.rating is not None:
-        unit, best = ("stars", 5) if review.scale is Scale.STARS5 else ("points", 10)
-        return f"{review.rating:g} of {review.best or best:g} {unit}"
-    return {Kind.RECOMMENDATION: "recommendation"}.get(review.kind, review.kind.value)
+        return say("recommends") if review.recommends else say("does not recommend")
+    if review.scale is Scale.STARS5 and review.rating is not None:
+        return say("%(rating)s of %(best)s stars", rating=float(review.rating), best=float(review.best or 5))
+    if review.scale is Scale.POINTS10 and review.rating is not None:
+        best = float(review.best or 10)
+        return say("%(rating)s of %(best)s points", rating=float(review.rating), best=best)
+    return called(review.kind.value)
 
 
 def is_mention(review: ReviewFacts) -> bool:
@@ -35,12 +39,12 @@ def is_mention(review: ReviewFacts) -> bool:
 
 def noun(review: ReviewFacts) -> str:
     """What it is: a mention is never called a review."""
-    return "mention" if is_mention(review) else "review"
+    return called("mention" if is_mention(review) else "review")
 
 
 def author(review: ReviewFacts) -> str:
     """The name as shown, on one line, or that there is none."""
-    nobody = "an article" if is_mention(review) else "somebody without a name"
+    nobody = say("an article") if is_mention(review) else say("somebody without a name")
     return one_line(review.author or "", 60) or nobody
 
 
@@ -58,19 +62,41 @@ def where(place: Place | None) -> str:
     return one_line(place.branch or place.site, 80)
 
 
-def moment(at: datetime, tz: str) -> str:
+class Moment(Sentence):
+    """A moment on one clock; ``pattern`` is a phrase in the letters of the Unicode locale data."""
+
+    __slots__ = ("_local", "_pattern")
+
+    _local: datetime
+    _pattern: str
+
+    @classmethod
+    def on(cls, local: datetime, english: str, pattern: str) -> Moment:
+        """``local`` as ``english`` says it."""
+        made = cls(english)
+        made._local, made._pattern = local, pattern
+        return made
+
+    def in_language(self, language: Language) -> str:
+        """As the base class."""
+        return language.moment(self._local, language.phrase(self._pattern))
+
+
+def and_more(n: int) -> Sentence:
+    """How many are not shown here."""
+    return say_many("And %(n)s more at the desk.", "And %(n)s more at the desk.", n)
+
+
+def moment(at: datetime, tz: str) -> Sentence:
     """``Monday 23 November, 17:00 (Europe/London)``."""
     own = zone(tz)
     local = at.astimezone(own)
-    return f"{local:%A} {local.day} {local:%B}, {local:%H:%M} ({own.key})"
+    english = f"{local:%A} {local.day} {local:%B}, {local:%H:%M}"
+    told = Moment.on(local, english, say("EEEE d MMMM, HH:mm"))
+    return say("%(moment)s (%(zone)s)", moment=told, zone=own.key)
 
 
-def short_moment(at: datetime, tz: str) -> str:
+def short_moment(at: datetime, tz: str) -> Sentence:
     """``Mon 23 Nov 17:00``."""
     local = at.astimezone(zone(tz))
-    return f"{local:%a} {local.day} {local:%b} {local:%H:%M}"
-
-
-def count(n: int, one: str, many: str | None = None) -> str:
-    """``1 review``, ``2,000 reviews``."""
-    return f"{n:,} {one if n == 1 else many or one + 's'}"
+    return Moment.on(local, f"{local:%a} {local.day} {local:%b} {local:%H:%M}", say("EEE d MMM HH:mm"))

@@ -18,6 +18,7 @@ from service.errors import ApprovalRefused
 from service.models import AskedWords, CaseFile, Event, Review
 from service.replies.normal import normal_form
 from service.replies.own_words import LONGEST
+from service.sentences import say
 
 
 def ask(session: Session, review: Review, draft: str | None, person: str, now: datetime) -> AskedWords:
@@ -48,7 +49,7 @@ def refuse(session: Session, asked: AskedWords, person: str, why: str, now: date
     review = session.get_one(Review, asked.review_id)
     who, said = name_to_keep(person), " ".join(why.split())[:LONGEST_REASON]
     if not said:
-        raise ApprovalRefused("Say why: whoever asked reads it. Nothing was changed.")
+        raise ApprovalRefused(say("Say why: whoever asked reads it. Nothing was changed."))
     require_open(given(session, asked, review, now).state)
     asked.refused_at, asked.refused_by, asked.refused_why = now, who, said
     session.flush()
@@ -60,7 +61,9 @@ def asked_words(session: Session, number: int) -> AskedWords:
     """The asking of that number. Raises ``ApprovalRefused``."""
     asked = session.get(AskedWords, number)
     if asked is None:
-        raise ApprovalRefused(f"Nobody asked for words under number {number}: `shopbell words list`.")
+        raise ApprovalRefused(
+            say("Nobody asked for words under number %(number)s: `shopbell words list`.", number=number)
+        )
     return asked
 
 
@@ -84,14 +87,22 @@ def require_wanted(session: Session, review: Review) -> None:
     is_owed = case is not None and case.is_owed
     gone = review.removed_at is not None or review.erased_at is not None
     if gone or (review.reply_text is not None and not is_owed):
-        state = "is no longer there" if gone else "is answered already"
-        raise ApprovalRefused(f"Review {review.id} {state}, so it needs no words. Nothing was changed.")
+        state = say("is no longer there") if gone else say("is answered already")
+        raise ApprovalRefused(
+            say(
+                "Review %(id)s %(state)s, so it needs no words. Nothing was changed.",
+                id=review.id,
+                state=state,
+            )
+        )
 
 
 def require_open(state: State) -> None:
     """Raise ``ApprovalRefused`` for an asking that is settled."""
     if state is not State.OPEN:
-        raise ApprovalRefused(f"That asking is {state}; ask anew for more words. Nothing was changed.")
+        raise ApprovalRefused(
+            say("That asking is %(state)s; ask anew for more words. Nothing was changed.", state=state)
+        )
 
 
 def tell(
@@ -127,5 +138,7 @@ def text_of(text: str) -> str:
     """Words as they are kept and signed. Raises ``ApprovalRefused``."""
     said = normal_form(text)
     if len(said) > LONGEST:
-        raise ApprovalRefused(f"That is longer than {LONGEST} characters. Nothing was changed.")
+        raise ApprovalRefused(
+            say("That is longer than %(longest)s characters. Nothing was changed.", longest=LONGEST)
+        )
     return said

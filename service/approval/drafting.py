@@ -16,6 +16,7 @@ from service.errors import ApprovalRefused, Overtaken
 from service.models import AuditBody, PackVersion
 from service.replies.pack import Pack
 from service.replies.write import written
+from service.sentences import say
 
 DRAFT = "draft"  # how the audit calls it
 
@@ -38,12 +39,18 @@ def save_draft(session: Session, pack: Pack, since: bytes, person: str, now: dat
     newest = newest_stored(session, pack.name)
     if newest and newest.feed_id is not None:
         raise ApprovalRefused(
-            "Those words come from a brand's feed: they are changed there. Nothing was saved."
+            say("Those words come from a brand's feed: they are changed there. Nothing was saved.")
         )
     if newest and _says_the_same(newest, pack):
         return newest
     if (newest.sha256 if newest else b"") != since:
-        raise Overtaken(f"Version {newest.serial if newest else 0} of {pack.name} was stored meanwhile.")
+        raise Overtaken(
+            say(
+                "Version %(serial)s of %(name)s was stored meanwhile.",
+                serial=newest.serial if newest else 0,
+                name=pack.name,
+            )
+        )
     serial = max(newest.serial if newest else 0, pack.serial) + 1
     version = add_version(session, written(pack.model_copy(update={"serial": serial})), now)
     told = {"person": who, "serial": serial, "sha256": version.sha256.hex()}

@@ -14,6 +14,7 @@ from service.db import insert_new
 from service.domain import EventKind
 from service.models import Event, PackFeed, PackState, PackVersion
 from service.replies.pack import Risk
+from service.sentences import say
 
 WARN_AFTER = timedelta(minutes=25)
 """No statement is older where all is well: one is issued every quarter of an hour, and asked for each minute.
@@ -46,8 +47,12 @@ class Stale:
 
     def told(self, now: datetime) -> tuple[str, ...]:
         """Sentences without a full stop: since when, and which words stop when."""
-        heard = f"was last fresh at {_moment(self.since)}" if self.since else "was never heard"
-        said = [f"the feed of {self.brand} {heard}"]
+        heard = (
+            say("was last fresh at %(since)s", since=_moment(self.since))
+            if self.since
+            else say("was never heard")
+        )
+        said: list[str] = [say("the feed of %(brand)s %(heard)s", brand=self.brand, heard=heard)]
         for stop in self.stops:
             verb = "stopped" if stop.at < now else "stop"
             said.append(f"its {stop.risk} words {verb} at {_moment(stop.at)}: {', '.join(stop.packs)}")
@@ -98,7 +103,11 @@ def _stops(session: Session, feed: PackFeed) -> tuple[Stop, ...]:
 
 
 def _alarm(stale: Stale, now: datetime) -> dict[str, object]:
-    told = {"what": "stale_pack_feed", "feed_of": stale.brand, "evidence": list(stale.told(now))}
+    told = {
+        "what": "stale_pack_feed",
+        "feed_of": stale.brand,
+        "evidence": list(stale.told(now)),
+    }
     return {
         "kind": EventKind.ALARM.value,
         "subject": _subject(stale),

@@ -28,8 +28,9 @@ from service.replies.own_words import VALID_FOR, name_of, risk_of, seen_as
 from service.replies.pack import Risk
 from service.replies.recognise import recognised
 from service.replies.triage import Triage
+from service.sentences import say
 
-EDITED = "the review was edited since the words were signed: read it again"
+EDITED = say("the review was edited since the words were signed: read it again")
 
 
 class State(StrEnum):
@@ -90,7 +91,9 @@ def given(session: Session, asked: AskedWords, review: Review, now: datetime) ->
     if why := _recalled(session, words, review, branch):
         return Given(State.RECALLED, risk, why)
     if now >= words.until:
-        return Given(State.EXPIRED, risk, f"ran out on {words.until:%Y-%m-%d %H:%M} UTC")
+        return Given(
+            State.EXPIRED, risk, say("ran out on %(until)s UTC", until=f"{words.until:%Y-%m-%d %H:%M}")
+        )
     return Given(State.APPROVED, risk, None, words)
 
 
@@ -191,5 +194,5 @@ def _complete_at(risk: Risk, author: str, approvals: Sequence[Approval]) -> date
 def _recalled(session: Session, words: ApprovedWords, review: Review, branch: Branch) -> str | None:
     held_back = withdrawn(session).get(name_of(words.review), ())
     if any(one.takes(words.seen, words.number) for one in held_back):
-        return "it was recalled"
+        return say("it was recalled")
     return recalled_words(session, words.text, review, branch, words.until - VALID_FOR)

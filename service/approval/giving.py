@@ -26,6 +26,7 @@ from service.replies.own_words import name_of, seen_as, setting_of
 from service.replies.policy import blocks, check
 from service.replies.repeats import Recent
 from service.replies.suggestion import Finding
+from service.sentences import say
 from service.sites.registry import rules_of
 
 
@@ -72,7 +73,7 @@ def recall_words(session: Session, asked: AskedWords, reason: str, key: Unlocked
     """Withdraw words that were given for one review; whoever was sent them is told. Raises as ``recall``."""
     review = session.get_one(Review, asked.review_id)
     if asked.text_sha256 is None:
-        raise ApprovalRefused("Nobody has given words there yet. Nothing was recalled.")
+        raise ApprovalRefused(say("Nobody has given words there yet. Nothing was recalled."))
     risk = given(session, asked, review, now).risk
     about = Statement(
         Decision.RECALL,
@@ -90,19 +91,28 @@ def recall_words(session: Session, asked: AskedWords, reason: str, key: Unlocked
 def _require_believed(session: Session, key: UnlockedKey) -> None:
     kept = session.get(SigningKey, key.fingerprint)
     if kept is None or kept.revoked_at is not None:
-        raise ApprovalRefused(f"The key of {key.person} is not believed here. Nothing was signed.")
+        raise ApprovalRefused(
+            say("The key of %(person)s is not believed here. Nothing was signed.", person=key.person)
+        )
 
 
 def _require_fit(
     session: Session, asked: AskedWords, text: str, review: Review, now: datetime, recent: Sequence[Recent]
 ) -> None:
     if not text:
-        raise ApprovalRefused("There are no words to sign. Nothing was signed.")
+        raise ApprovalRefused(say("There are no words to sign. Nothing was signed."))
     require_open(given(session, asked, review, now).state)
     if why := recalled_words(session, text, review, branch_of(session, review)):
-        raise ApprovalRefused(f"Those words were recalled: {why} Nothing was signed.")
+        raise ApprovalRefused(say("Those words were recalled: %(why)s Nothing was signed.", why=why))
     if worst := blocks(findings_on(session, asked, text, recent)):
-        raise ApprovalRefused(f"It {worst.why}. {worst.mend} ({worst.source}) Nothing was signed.")
+        raise ApprovalRefused(
+            say(
+                "It %(why)s. %(mend)s (%(source)s) Nothing was signed.",
+                why=worst.why,
+                mend=worst.mend,
+                source=worst.source,
+            )
+        )
 
 
 def _sign(

@@ -18,6 +18,7 @@ from service import audit
 from service.errors import ApprovalRefused
 from service.models import SigningKey
 from service.replies.approved import APPROVING_ROLES
+from service.sentences import say
 
 if TYPE_CHECKING:
     from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
@@ -57,13 +58,24 @@ def new_key(person: str, role: str, passphrase: str, now: datetime) -> SigningKe
 
     name = " ".join(person.split())
     if not name or len(name) > LONGEST_NAME or not name.isprintable():
-        raise ApprovalRefused("A signing key needs the name of the person it belongs to. No key was made.")
+        raise ApprovalRefused(
+            say("A signing key needs the name of the person it belongs to. No key was made.")
+        )
     if role not in HELD_BY_PEOPLE:
         roles = " or ".join(sorted(HELD_BY_PEOPLE))
-        raise ApprovalRefused(f"A signing key is for the role {roles}, not {role!r}. No key was made.")
+        raise ApprovalRefused(
+            say(
+                "A signing key is for the role %(roles)s, not %(role)s. No key was made.",
+                roles=roles,
+                role=f"{role!r}",
+            )
+        )
     if len(passphrase) < SHORTEST_PASSPHRASE:
         raise ApprovalRefused(
-            f"A passphrase needs at least {SHORTEST_PASSPHRASE} characters. No key was made."
+            say(
+                "A passphrase needs at least %(shortest_passphrase)s characters. No key was made.",
+                shortest_passphrase=SHORTEST_PASSPHRASE,
+            )
         )
     private = Ed25519PrivateKey.generate()
     public = private.public_key().public_bytes_raw()
@@ -97,9 +109,17 @@ def unlock(key: SigningKey, passphrase: str) -> UnlockedKey:
     from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
 
     if key.revoked_at is not None:
-        raise ApprovalRefused(f"The key of {key.person} was revoked on {key.revoked_at:%Y-%m-%d}.")
+        raise ApprovalRefused(
+            say(
+                "The key of %(person)s was revoked on %(revoked_at)s.",
+                person=key.person,
+                revoked_at=f"{key.revoked_at:%Y-%m-%d}",
+            )
+        )
     if key.private_enc is None:
-        raise ApprovalRefused(f"The private half of {key.person}'s key is not kept here.")
+        raise ApprovalRefused(
+            say("The private half of %(person)s's key is not kept here.", person=key.person)
+        )
     private = Ed25519PrivateKey.from_private_bytes(_opened(key.private_enc, passphrase, key))
     return UnlockedKey(key.fingerprint, key.person, key.role, private)
 
@@ -135,13 +155,17 @@ def _opened(sealed: bytes, passphrase: str, key: SigningKey) -> bytes:
 
     header, rest = sealed[:_HEADER], sealed[_HEADER:]
     if header != _FORM + bytes((_N_LOG2, _R, _P)):
-        raise ApprovalRefused(f"The key of {key.person} is sealed in a way this version does not know.")
+        raise ApprovalRefused(
+            say("The key of %(person)s is sealed in a way this version does not know.", person=key.person)
+        )
     salt, nonce, private = rest[:_SALT], rest[_SALT : _SALT + _NONCE], rest[_SALT + _NONCE :]
     cipher = ChaCha20Poly1305(_stretched(passphrase, salt, header))
     try:
         return cipher.decrypt(nonce, private, header + _whose(key))
     except InvalidTag:
-        raise ApprovalRefused(f"That is not the passphrase of {key.person}'s key.") from None
+        raise ApprovalRefused(
+            say("That is not the passphrase of %(person)s's key.", person=key.person)
+        ) from None
 
 
 def _whose(key: SigningKey) -> bytes:

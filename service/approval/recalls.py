@@ -24,6 +24,7 @@ from service.errors import ApprovalRefused
 from service.models import AskedWords, Event, PackState, PackVersion, Recall, SigningKey
 from service.replies.own_words import is_for_one_review, name_of, review_of
 from service.replies.pack import Pack
+from service.sentences import say
 
 LONGEST_REASON = 300  # characters: it is read on a phone
 
@@ -61,11 +62,13 @@ def withdraw(session: Session, about: Statement, reason: str, key: UnlockedKey, 
     """
     kept = session.get(SigningKey, key.fingerprint)
     if kept is None or kept.revoked_at is not None:
-        raise ApprovalRefused(f"The key of {key.person} is not believed here. Nothing was recalled.")
+        raise ApprovalRefused(
+            say("The key of %(person)s is not believed here. Nothing was recalled.", person=key.person)
+        )
     said = " ".join(reason.split())[:LONGEST_REASON]
     if not said:
         raise ApprovalRefused(
-            "Say why it is recalled: whoever used the words reads it. Nothing was recalled."
+            say("Say why it is recalled: whoever used the words reads it. Nothing was recalled.")
         )
     made = Recall(
         pack=about.pack,

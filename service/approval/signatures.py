@@ -18,6 +18,7 @@ from service.errors import ApprovalRefused
 from service.models import PackVersion, Signature, SigningKey
 from service.replies.approved import Approval
 from service.replies.pack import Pack
+from service.sentences import say
 
 
 @dataclass(frozen=True, slots=True)
@@ -39,7 +40,10 @@ def sign(session: Session, version: PackVersion, decision: Decision, key: Unlock
     kept = session.get(SigningKey, key.fingerprint)
     if kept is None or kept.revoked_at is not None:
         raise ApprovalRefused(
-            f"The key of {key.person} is not kept here, or was revoked. Nothing was signed."
+            say(
+                "The key of %(person)s is not kept here, or was revoked. Nothing was signed.",
+                person=key.person,
+            )
         )
     given = select(Signature).where(
         col(Signature.subject_sha256) == version.sha256,

@@ -12,6 +12,7 @@ from service.db import one_at_a_time
 from service.errors import ApprovalRefused
 from service.models import SigningKey
 from service.replies.approved import APPROVING_ROLES
+from service.sentences import say
 
 
 @dataclass(frozen=True, slots=True)
@@ -27,7 +28,10 @@ def key_of(session: Session, person: str) -> SigningKey:
     found = own_key(session, person)
     if found is None:
         raise ApprovalRefused(
-            f"{person} has no key that signs here: `shopbell keys list`. Nothing was signed."
+            say(
+                "%(person)s has no key that signs here: `shopbell keys list`. Nothing was signed.",
+                person=person,
+            )
         )
     return found
 
@@ -36,7 +40,7 @@ def name_to_keep(person: str) -> str:
     """A person's name, as it is kept with what she did. Raises ``ApprovalRefused``."""
     name = " ".join(person.split())
     if not name or len(name) > LONGEST_NAME or not name.isprintable():
-        raise ApprovalRefused("Say who you are: it is kept with what you do. Nothing was changed.")
+        raise ApprovalRefused(say("Say who you are: it is kept with what you do. Nothing was changed."))
     return name
 
 
@@ -67,6 +71,8 @@ def keep(session: Session, who: Signer) -> None:
         return
     one_at_a_time(session, f"key:{who.made.person}")
     if own_key(session, who.made.person, who.made.role):
-        raise ApprovalRefused(f"A key of {who.made.person} was made meanwhile: sign again with that one.")
+        raise ApprovalRefused(
+            say("A key of %(person)s was made meanwhile: sign again with that one.", person=who.made.person)
+        )
     session.add(SigningKey(**who.made.model_dump()))
     session.flush()

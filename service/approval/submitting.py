@@ -25,6 +25,7 @@ from service.replies.lint import Fault, lint
 from service.replies.pack import Pack
 from service.replies.packs import read_pack
 from service.replies.policy import blocks
+from service.sentences import say
 from service.sites.registry import SITES
 
 LONGEST_WHY = 300  # characters: it is read on a phone
@@ -52,8 +53,17 @@ def submit(session: Session, body: bytes, file: str, person: str, now: datetime)
     version = add_version(session, body, now, file)
     missing = missing_for(session, version.sha256, now)
     if version.state == PackState.RECALLED or missing is None:
-        state = "is approved already" if missing is None else "was recalled; submit it as a new version"
-        raise ApprovalRefused(f"{pack.name} {pack.serial} {state}. Nothing was changed.")
+        state = (
+            say("is approved already") if missing is None else say("was recalled; submit it as a new version")
+        )
+        raise ApprovalRefused(
+            say(
+                "%(name)s %(serial)s %(state)s. Nothing was changed.",
+                name=pack.name,
+                serial=pack.serial,
+                state=state,
+            )
+        )
     if waits(version):
         return version
     version.submitted_at, version.submitted_by = now, who
@@ -67,13 +77,23 @@ def send_back(session: Session, name: str, person: str, why: str, now: datetime)
     version, who = newest_version(session, name), name_to_keep(person)
     said = " ".join(why.split())[:LONGEST_WHY]
     if not said:
-        raise ApprovalRefused("Say why: whoever wrote the pack reads it. Nothing was changed.")
+        raise ApprovalRefused(say("Say why: whoever wrote the pack reads it. Nothing was changed."))
     if version.state == PackState.APPROVED:
         raise ApprovalRefused(
-            f"{name} {version.serial} is approved; to take it back, recall it. Nothing was changed."
+            say(
+                "%(name)s %(serial)s is approved; to take it back, recall it. Nothing was changed.",
+                name=name,
+                serial=version.serial,
+            )
         )
     if not waits(version):
-        raise ApprovalRefused(f"{name} {version.serial} does not wait for anybody. Nothing was changed.")
+        raise ApprovalRefused(
+            say(
+                "%(name)s %(serial)s does not wait for anybody. Nothing was changed.",
+                name=name,
+                serial=version.serial,
+            )
+        )
     version.sent_back_at, version.sent_back_by, version.sent_back_why = now, who, said
     session.flush()
     _tell(session, EventKind.SENT_BACK, version, who, now, why=said)
@@ -115,7 +135,7 @@ def approved_version_before(session: Session, name: str, serial: int) -> PackVer
 def _require_clean(file: str, faults: Sequence[Fault]) -> None:
     if blocks(fault.finding for fault in faults):
         told = [f"{file}:{fault.line}: {fault}" for fault in faults if blocks([fault.finding])]
-        raise ApprovalRefused("\n".join([*told, "Nothing was submitted: those wordings may not stand."]))
+        raise ApprovalRefused("\n".join([*told, say("Nothing was submitted: those wordings may not stand.")]))
 
 
 def _tell(

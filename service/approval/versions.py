@@ -29,6 +29,7 @@ from service.replies.approved import ApprovedPack, what_is_missing
 from service.replies.own_words import is_for_one_review
 from service.replies.pack import Risk
 from service.replies.packs import read_pack
+from service.sentences import say
 
 _ONE_DAY = timedelta(days=1)  # somewhere on Earth it is still yesterday
 _ONE_HOUR = timedelta(hours=1)
@@ -47,10 +48,21 @@ def add_version(session: Session, body: bytes, now: datetime, file: str = "pack.
             return version
     highest = max((version.serial for version in known), default=0)
     if pack.serial <= highest:
-        other = "names other bytes already" if pack.serial in {v.serial for v in known} else "is a lower one"
+        other = (
+            say("names other bytes already")
+            if pack.serial in {v.serial for v in known}
+            else say("is a lower one")
+        )
         raise ApprovalRefused(
-            f"{file}: serial {pack.serial} of {pack.name} {other}; the next is {highest + 1}."
-            " Nothing was changed."
+            say(
+                "%(file)s: serial %(serial)s of %(name)s %(other)s; the next is %(highest)s. Nothing "
+                "was changed.",
+                file=file,
+                serial=pack.serial,
+                name=pack.name,
+                other=other,
+                highest=highest + 1,
+            )
         )
     version = PackVersion(
         sha256=pack.sha256,
@@ -74,7 +86,9 @@ def approve(session: Session, sha256: bytes, key: UnlockedKey, now: datetime) ->
     """
     version = signable(session, sha256)
     if version.state == PackState.RECALLED:
-        raise ApprovalRefused(f"{_named(version)} was recalled. Approve a new version instead.")
+        raise ApprovalRefused(
+            say("%(version)s was recalled. Approve a new version instead.", version=_named(version))
+        )
     sign(session, version, Decision.APPROVE, key, now)
     missing = missing_for(session, sha256, now)
     if missing is None and version.state != PackState.APPROVED:
@@ -88,7 +102,7 @@ def revoke_key(session: Session, fingerprint: str, now: datetime) -> None:
     """Stop believing a key: whatever it signed, before or after, no longer counts."""
     key = session.get(SigningKey, fingerprint)
     if key is None:
-        raise ApprovalRefused(f"No key {fingerprint[:16]} is kept here.")
+        raise ApprovalRefused(say("No key %(fingerprint)s is kept here.", fingerprint=fingerprint[:16]))
     if key.revoked_at is None:
         key.revoked_at = now
         audit.record(session, "revoke", f"key:{fingerprint}", {"person": key.person, "role": key.role}, now)
@@ -106,9 +120,9 @@ def still_missing(version: PackVersion, signed: Sequence[Signed], root: str | No
     """The same, where the signatures about it were verified already; ``root`` is its feed's."""
     pack = remembered(version.body)
     if pack is None:
-        return "its bytes no longer read as a pack"
+        return say("its bytes no longer read as a pack")
     if version.state == PackState.RECALLED:
-        return "it was recalled"
+        return say("it was recalled")
     return what_is_missing(pack.risk, pack.author, approvals_of(_of_whose_words(signed, root), pack))
 
 
@@ -165,7 +179,7 @@ def altered_versions(session: Session) -> tuple[str, ...]:
     """What is wrong with each stored version whose bytes are no longer those its hash names."""
     by_name = select(PackVersion).order_by(col(PackVersion.pack), col(PackVersion.serial))
     return tuple(
-        f"{_named(version)} was altered in the database and is not used"
+        say("%(version)s was altered in the database and is not used", version=_named(version))
         for version in session.scalars(by_name).all()
         if hashlib.sha256(version.body).digest() != version.sha256
     )
@@ -191,7 +205,7 @@ def newest_version(session: Session, name: str) -> PackVersion:
     stored = select(PackVersion).where(col(PackVersion.pack) == name).order_by(col(PackVersion.serial).desc())
     version = session.scalars(stored.limit(1)).first()
     if version is None:
-        raise ApprovalRefused(f"No version of {name} is kept here. Nothing was changed.")
+        raise ApprovalRefused(say("No version of %(name)s is kept here. Nothing was changed.", name=name))
     return version
 
 
@@ -200,7 +214,14 @@ def require_item(version: PackVersion, item: str) -> None:
     pack = remembered(version.body)
     names = [one.id for one in pack.items] if pack else []
     if item not in (WHOLE_PACK, *names):
-        raise ApprovalRefused(f"{_named(version)} has no item {item!r}; it has: {', '.join(names)}.")
+        raise ApprovalRefused(
+            say(
+                "%(version)s has no item %(item)s; it has: %(names)s.",
+                version=_named(version),
+                item=f"{item!r}",
+                names=", ".join(names),
+            )
+        )
 
 
 def _of_whose_words(signed: Sequence[Signed], root: str | None) -> list[Signed]:
@@ -228,7 +249,7 @@ def signable(session: Session, sha256: bytes) -> PackVersion:
     """The stored version of these bytes, unaltered. Raises ``ApprovalRefused``."""
     version = session.scalars(select(PackVersion).where(col(PackVersion.sha256) == sha256)).one_or_none()
     if version is None:
-        raise ApprovalRefused(f"No pack version {sha256.hex()[:16]} is kept here.")
+        raise ApprovalRefused(say("No pack version %(hex)s is kept here.", hex=sha256.hex()[:16]))
     require_whole(version)
     return version
 
@@ -236,7 +257,9 @@ def signable(session: Session, sha256: bytes) -> PackVersion:
 def require_whole(version: PackVersion) -> None:
     """Return where the bytes are those that the hash names. Raises ``ApprovalRefused``."""
     if hashlib.sha256(version.body).digest() != version.sha256:
-        raise ApprovalRefused(f"{_named(version)} was altered in the database. Nothing was signed.")
+        raise ApprovalRefused(
+            say("%(version)s was altered in the database. Nothing was signed.", version=_named(version))
+        )
 
 
 def _approved(row: Row[Any], signed: Sequence[Signed], recalls: tuple[Withdrawn, ...]) -> ApprovedPack | None:

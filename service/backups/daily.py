@@ -22,6 +22,7 @@ from service.backups import making, sending
 from service.db import Database, insert_new
 from service.errors import BackupRefused
 from service.models import Installation
+from service.sentences import say
 from service.settings import Settings
 
 EVERY = timedelta(days=1)
@@ -105,7 +106,13 @@ def _kept(
             sending.send(settings, path, daily.to, now)
             return True
     except OSError as error:
-        raise BackupRefused(f"{folder} could not be written ({error.strerror}). Nothing was made.") from None
+        raise BackupRefused(
+            say(
+                "%(folder)s could not be written (%(strerror)s). Nothing was made.",
+                folder=folder,
+                strerror=error.strerror,
+            )
+        ) from None
 
 
 def _into(

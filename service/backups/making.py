@@ -20,6 +20,7 @@ from service.db import READS_ONLY, Database
 from service.errors import BackupRefused
 from service.models import Installation
 from service.secrets import Vault
+from service.sentences import say
 from service.settings import SHORTEST_PASSPHRASE
 
 AT_ONCE = 500  # rows
@@ -44,10 +45,15 @@ def make(
     It is whole or it is not there: it gets its name when it is. Raises ``BackupRefused``.
     """
     if path.exists():
-        raise BackupRefused(f"{path} is there already, and a backup overwrites nothing. Give another name.")
+        raise BackupRefused(
+            say("%(path)s is there already, and a backup overwrites nothing. Give another name.", path=path)
+        )
     if passphrase is not None and len(passphrase) < SHORTEST_PASSPHRASE:
         raise BackupRefused(
-            f"A passphrase needs at least {SHORTEST_PASSPHRASE} characters. Nothing was made."
+            say(
+                "A passphrase needs at least %(shortest_passphrase)s characters. Nothing was made.",
+                shortest_passphrase=SHORTEST_PASSPHRASE,
+            )
         )
     by = "secret" if passphrase is None else "passphrase"
     header = Header(Vault(secret).key_id, by, new_salt(), now.isoformat(), schema.HEAD)
@@ -59,7 +65,13 @@ def make(
             os.fsync(file.fileno())
         draft.rename(path)
     except OSError as error:
-        raise BackupRefused(f"{path} could not be written ({error.strerror}). Nothing was made.") from None
+        raise BackupRefused(
+            say(
+                "%(path)s could not be written (%(strerror)s). Nothing was made.",
+                path=path,
+                strerror=error.strerror,
+            )
+        ) from None
     finally:
         draft.unlink(missing_ok=True)
     note(database, now)

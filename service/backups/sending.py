@@ -12,6 +12,7 @@ from service.errors import BackupRefused, Refused, Unreachable
 from service.net.allow import AllowList
 from service.net.client import Client, Limits, user_agent
 from service.net.guard import Guard
+from service.sentences import say
 from service.settings import Settings
 
 LARGEST = 1024**3  # bytes: it is held in memory while it is sent
@@ -26,17 +27,33 @@ def send(settings: Settings, path: Path, to: str, now: datetime) -> str:
     """
     address, headers, place = _read(to, path.name)
     if path.stat().st_size > LARGEST:
-        raise BackupRefused(f"{path} is larger than can be sent in one piece. Copy it by other means.")
+        raise BackupRefused(
+            say("%(path)s is larger than can be sent in one piece. Copy it by other means.", path=path)
+        )
     guard = Guard(AllowList.parse(settings.allow_hosts))
     client = Client(guard, user_agent(version("shopbell"), settings.contact), PATIENCE)
     try:
         answer = client.send(address, path.read_bytes(), now=now, headers=headers, method="PUT")
     except (Refused, Unreachable) as error:
-        raise BackupRefused(f"{place} did not take it: {'; '.join(error.evidence)}. {path} stays.") from None
+        raise BackupRefused(
+            say(
+                "%(place)s did not take it: %(evidence)s. %(path)s stays.",
+                place=place,
+                evidence="; ".join(error.evidence),
+                path=path,
+            )
+        ) from None
     finally:
         client.close()
     if not 200 <= answer.status < 300:
-        raise BackupRefused(f"{place} did not take it: it answered {answer.status}. {path} stays.")
+        raise BackupRefused(
+            say(
+                "%(place)s did not take it: it answered %(status)s. %(path)s stays.",
+                place=place,
+                status=answer.status,
+                path=path,
+            )
+        )
     return place
 
 
@@ -48,9 +65,9 @@ def _read(to: str, name: str) -> tuple[str, dict[str, str], str]:
     except ValueError:
         host, port = None, None
     if not host or parts.scheme not in ("https", "http"):
-        raise BackupRefused("Give a web address such as https://user:password@dav.example.com/backups/.")
+        raise BackupRefused(say("Give a web address such as https://user:password@dav.example.com/backups/."))
     if parts.username is not None and parts.scheme != "https":
-        raise BackupRefused("A password is sent over https alone. Nothing was sent.")
+        raise BackupRefused(say("A password is sent over https alone. Nothing was sent."))
     bare = f"[{host}]" if ":" in host else host
     netloc = f"{bare}:{port}" if port else bare
     path = f"{parts.path}{quote(name)}" if parts.path.endswith("/") or not parts.path else parts.path

@@ -8,9 +8,12 @@ from datetime import datetime
 from service.engine.boundary import attempt
 from service.engine.local import Clock
 from service.engine.parts import Parts
+from service.sentences import say
 from service.watch import importing, imports
 
-OUR_ERROR = "a fault of ours, written in the log; nothing that was kept is lost, and it can go on from there"
+OUR_ERROR = say(
+    "a fault of ours, written in the log; nothing that was kept is lost, and it can go on from there"
+)
 
 
 class Bringing:

@@ -23,15 +23,16 @@ from service.models import DeliveryState, Event, HookDelivery, HookTarget, Revie
 from service.net.backoff import next_try
 from service.net.client import Client
 from service.secrets import Vault
+from service.sentences import say
 
 LEASE = timedelta(minutes=2)  # longer than ``sending.PATIENCE`` and a slow disk together
 MOST_TRIES = 40  # three days of trying come to fewer; more means that we die while sending
 
-STOPPED = "The address was paused before this was sent."
-ERASED = "The review was erased."
-NEVER_ENDED = "Sending was begun and never ended, again and again."
-ASKED_TO_STOP = "It answered 410 (Gone), which asks to be told nothing more."
-TOOK_NOTHING = "It has taken nothing for three days."
+STOPPED = say("The address was paused before this was sent.")
+ERASED = say("The review was erased.")
+NEVER_ENDED = say("Sending was begun and never ended, again and again.")
+ASKED_TO_STOP = say("It answered 410 (Gone), which asks to be told nothing more.")
+TOOK_NOTHING = say("It has taken nothing for three days.")
 
 Clock = Callable[[], datetime]
 

@@ -10,6 +10,7 @@ from service.errors import Refused, Unreachable
 from service.hooks.signing import signed
 from service.hooks.targets import Way
 from service.net.client import Client, Limits
+from service.sentences import say
 
 PATIENCE = Limits(connect=5, silence=10, total=15)  # the standard recommends 15 to 30 seconds
 TRIED_AGAIN = frozenset({408, 409, 423, 425, 429})  # of those from 400 on; from 500 on all are
@@ -41,7 +42,9 @@ def post(client: Client, letter: Letter, now: datetime) -> Verdict:
     try:
         answer = client.send(letter.way.url, letter.body, now=now, headers=headers, within=PATIENCE)
     except Refused as refused:
-        return Verdict(taken=False, said=f"Refused here: {refused.evidence[0]}.", gives_up=True)
+        return Verdict(
+            taken=False, said=say("Refused here: %(evidence)s.", evidence=refused.evidence[0]), gives_up=True
+        )
     except Unreachable as failed:
         return Verdict(taken=False, said=f"No answer: {failed.evidence[0]}.")
     return verdict_on(answer.status, answer.retry_after)
@@ -55,7 +58,7 @@ def verdict_on(status: int, retry_after: datetime | None = None) -> Verdict:
     if status == HTTPStatus.GONE:
         return Verdict(taken=False, said=said, gives_up=True, gone=True)
     if 300 <= status < 400:
-        said += " It leads elsewhere: add the address it leads to."
+        said = say("%(said)s It leads elsewhere: add the address it leads to.", said=said)
         return Verdict(taken=False, said=said, gives_up=True)
     gives_up = 400 <= status < 500 and status not in TRIED_AGAIN
     return Verdict(taken=False, said=said, gives_up=gives_up, not_before=retry_after)

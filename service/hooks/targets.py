@@ -20,6 +20,7 @@ from service.hooks.signing import new_secret
 from service.models import HookDelivery, HookTarget
 from service.net.guard import Guard
 from service.secrets import Vault
+from service.sentences import say
 
 BOTH_SIGN_FOR = timedelta(days=1)  # a receiver has that long to learn a new secret
 LONGEST_TITLE = 80
@@ -54,10 +55,10 @@ def read_address(guard: Guard, url: str) -> tuple[str, str]:
         guard.check(target.url)
     except (Refused, Unreachable) as refused:
         raise UnusableChannel(
-            f"Nothing can be sent there: {refused.evidence[0]}. Nothing was stored."
+            say("Nothing can be sent there: %(evidence)s. Nothing was stored.", evidence=refused.evidence[0])
         ) from None
     if target.scheme != "https" and not _is_ours(guard, target.host, target.port):
-        raise UnusableChannel("Give an address that begins with https://. Nothing was stored.")
+        raise UnusableChannel(say("Give an address that begins with https://. Nothing was stored."))
     return target.url, str(target.host)
 
 
@@ -73,8 +74,10 @@ def add(
     url_hash = vault.target_hash(KIND, url)
     if session.scalars(select(HookTarget).where(col(HookTarget.url_hash) == url_hash)).first():
         raise AnswerRefused(
-            "That address is told already, and its secret was shown then. Change what it is told, or make "
-            "a new secret. Nothing was stored."
+            say(
+                "That address is told already, and its secret was shown then. Change what it is "
+                "told, or make a new secret. Nothing was stored."
+            )
         )
     target = HookTarget(
         title=" ".join(wanted.title.split())[:LONGEST_TITLE] or host,
@@ -153,7 +156,7 @@ def held(session: Session, number: int) -> HookTarget:
     """The address of that number, ours until the transaction ends. Raises ``AnswerRefused``."""
     target = session.get(HookTarget, number, with_for_update=True)
     if target is None:
-        raise AnswerRefused("That address is not told any more. Nothing was changed.")
+        raise AnswerRefused(say("That address is not told any more. Nothing was changed."))
     return target
 
 
@@ -164,7 +167,7 @@ def _moved(vault: Vault, target: HookTarget) -> bytes:
 
 def _require_kinds(kinds: Collection[HookKind]) -> None:
     if not kinds:
-        raise AnswerRefused("Choose at least one thing it is told of. Nothing was changed.")
+        raise AnswerRefused(say("Choose at least one thing it is told of. Nothing was changed."))
 
 
 def _is_ours(guard: Guard, host: object, port: int) -> bool:

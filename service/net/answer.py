@@ -11,6 +11,7 @@ import httpx2
 from service.domain import Validators
 from service.errors import Refused, Unreachable
 from service.net.retry_after import read_retry_after
+from service.sentences import say
 
 KEPT_HEADERS = (
     "content-type",
@@ -62,7 +63,7 @@ def take(answer: httpx2.Response, url: str, now: datetime, most: int, *, cut: bo
 def _page(answer: httpx2.Response, most: int, *, cut: bool) -> bytes:
     _require_known_encoding(answer.headers.get("content-encoding", ""))
     length = answer.headers.get("content-length", "")
-    too_large = Refused(f"the page is larger than {most / 1_000_000:g} MB")
+    too_large = Refused(say("the page is larger than %(most)s MB", most=f"{most / 1_000_000:g}"))
     if not cut and length.isdigit() and int(length[:18]) > most:
         raise too_large
     body = _read(answer.iter_bytes(), most + 1)
@@ -85,4 +86,4 @@ def _read(pieces: Iterator[bytes], most: int) -> bytes:
 def _require_known_encoding(header: str) -> None:
     encodings = {part.strip().lower() for part in header.split(",") if part.strip()}
     if not encodings <= UNPACKED:
-        raise Unreachable("answered in a compression we did not ask for")
+        raise Unreachable(say("answered in a compression we did not ask for"))

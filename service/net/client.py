@@ -24,6 +24,7 @@ from service.net.answer import ERROR_PAGE, Response, take
 from service.net.failures import as_unreachable
 from service.net.guard import Guard, Target
 from service.net.transport import GuardedTransport, exchange
+from service.sentences import say
 
 ACCEPT = "text/html,application/xhtml+xml,application/json;q=0.9,*/*;q=0.5"
 REDIRECTS = frozenset({301, 302, 303, 307, 308})
@@ -89,7 +90,7 @@ class Client:
             if response.status not in REDIRECTS or not location or bearer:
                 return response
             target = self._follow(target, location)
-        raise Refused(f"redirected more than {self.limits.redirects} times")
+        raise Refused(say("redirected more than %(redirects)s times", redirects=self.limits.redirects))
 
     def send(
         self,
@@ -148,7 +149,7 @@ class Client:
                 method, target.url, headers=headers, content=content, extensions={"timeout": seconds}
             )
         except (httpx2.InvalidURL, UnicodeError):
-            raise Refused("the address is malformed") from None
+            raise Refused(say("the address is malformed")) from None
 
     def _page_headers(self, validators: Validators, language: str | None, accept: str) -> dict[str, str]:
         headers = {
@@ -165,10 +166,10 @@ class Client:
         try:
             joined = str(httpx2.URL(target.url).join(location))
         except (httpx2.InvalidURL, ValueError):
-            raise Refused("redirected to a malformed address") from None
+            raise Refused(say("redirected to a malformed address")) from None
         onward = self._guard.read(joined)
         if target.scheme == "https" and onward.scheme == "http":
-            raise Refused("redirected from https to http")
+            raise Refused(say("redirected from https to http"))
         return onward
 
 

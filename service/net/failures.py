@@ -11,14 +11,15 @@ import httpcore2
 import httpx2
 
 from service.errors import Unreachable
+from service.sentences import say
 
 _PLAIN: tuple[tuple[type[Exception], str], ...] = (
-    (httpcore2.ConnectTimeout, "no connection in time"),
-    (httpcore2.TimeoutException, "no complete answer in time"),
-    (httpcore2.ConnectError, "no connection"),
-    (httpcore2.NetworkError, "the connection broke off"),
-    (httpcore2.RemoteProtocolError, "the answer was not valid HTTP"),
-    (httpx2.DecodingError, "the answer's compression was broken"),
+    (httpcore2.ConnectTimeout, say("no connection in time")),
+    (httpcore2.TimeoutException, say("no complete answer in time")),
+    (httpcore2.ConnectError, say("no connection")),
+    (httpcore2.NetworkError, say("the connection broke off")),
+    (httpcore2.RemoteProtocolError, say("the answer was not valid HTTP")),
+    (httpx2.DecodingError, say("the answer's compression was broken")),
 )
 
 
@@ -34,9 +35,9 @@ def as_unreachable() -> Iterator[None]:
 def _sentence(error: Exception) -> str:
     cause = error.args[0] if error.args else None  # httpcore2 wraps the system's exception so
     if isinstance(cause, ssl.SSLCertVerificationError):
-        return f"its certificate is not valid: {cause.verify_message}"
+        return say("its certificate is not valid: %(verify_message)s", verify_message=cause.verify_message)
     if isinstance(cause, ssl.SSLError):
-        return "no encrypted connection (TLS)"
+        return say("no encrypted connection (TLS)")
     plain = next(sentence for kind, sentence in _PLAIN if isinstance(error, kind))
     if isinstance(error, httpcore2.ConnectError) and isinstance(cause, OSError) and cause.errno:
         return f"{plain}: {os.strerror(cause.errno).lower()}"

@@ -22,6 +22,7 @@ from service.errors import Refused, Unreachable
 from service.net.allow import NOTHING, AllowList
 from service.net.host import Address, Host, read_host
 from service.net.ranges import inside, is_inner_name
+from service.sentences import say
 
 Resolve = Callable[[str, int], list[str]]
 """Where a name leads: its addresses as text, best first. Raises ``OSError`` where it leads nowhere."""
@@ -73,7 +74,7 @@ class Guard:
         try:
             target = _read_target(url)
         except ValueError as error:
-            raise Refused(f"the address {error}") from None
+            raise Refused(say("the address %(error)s", error=error)) from None
         self._require_port(target)
         if not isinstance(target.host, str):
             self._require_outside(target.host, target.port, [target.host])
@@ -89,9 +90,9 @@ class Guard:
         try:
             read = read_host(host)
         except ValueError as error:
-            raise Refused(f"the address {error}") from None
+            raise Refused(say("the address %(error)s", error=error)) from None
         if not 1 <= port <= 65535:
-            raise Refused("the address has a port outside 1 to 65535")
+            raise Refused(say("the address has a port outside 1 to 65535"))
         addresses = self._addresses(read, port)
         self._require_outside(read, port, addresses)
         return Checked(str(read), port, tuple(addresses))
@@ -108,23 +109,25 @@ class Guard:
             return addresses
         if is_inner_name(host) and not self.allow.has_name(host, port):
             # Whether such a name exists is the network's own business: the answer is as for one that does.
-            raise Refused(f"{host} is a name inside a network")
-        raise Unreachable(f"{host} could not be found (DNS)")
+            raise Refused(say("%(host)s is a name inside a network", host=host))
+        raise Unreachable(say("%(host)s could not be found (DNS)", host=host))
 
     def _require_outside(self, host: Host, port: int, addresses: Iterable[Address]) -> None:
         if isinstance(host, str) and self.allow.has_name(host, port):
             return
         strangers = [address for address in addresses if not self.allow.has_address(address, port)]
         if strangers and isinstance(host, str) and is_inner_name(host):
-            raise Refused(f"{host} is a name inside a network")
+            raise Refused(say("%(host)s is a name inside a network", host=host))
         for address in strangers:
             if what := inside(address):
-                raise Refused(f"{host} leads inside a network: its address is {what}")
+                raise Refused(
+                    say("%(host)s leads inside a network: its address is %(kind)s", host=host, kind=what)
+                )
 
     def _require_port(self, target: Target) -> None:
         if target.port in WEB_PORTS or self._allows(target):
             return
-        raise Refused(f"port {target.port} is not one that review pages are served on")
+        raise Refused(say("port %(port)s is not one that review pages are served on", port=target.port))
 
     def _allows(self, target: Target) -> bool:
         if isinstance(target.host, str):

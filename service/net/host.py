@@ -12,6 +12,8 @@ from ipaddress import AddressValueError, IPv4Address, IPv6Address
 
 import idna
 
+from service.sentences import say
+
 Address = IPv4Address | IPv6Address
 Host = str | IPv4Address | IPv6Address
 
@@ -57,7 +59,7 @@ def _mapped(text: str) -> str:
 def _name_or_ipv4(name: str) -> Host:
     labels = name.split(".")
     if len(name) > LONGEST_NAME or not all(_LABEL.fullmatch(label) for label in labels):
-        raise ValueError("has a host that is not a valid name" if name else "names no host")
+        raise ValueError(say("has a host that is not a valid name") if name else say("names no host"))
     if not _NUMBER.fullmatch(labels[-1]):
         return name
     try:

@@ -20,6 +20,7 @@ import httpx2
 
 from service.net.guard import Checked, Guard
 from service.net.host import Address
+from service.sentences import say
 
 KEPT_ALIVE = (
     300.0  # seconds; a new TLS connection costs as much CPU as five conditional requests on an old one
@@ -39,7 +40,7 @@ class Exchange:
         """``seconds``, or what is left where that is less. Raises ``httpcore2.ReadTimeout`` at the end."""
         left = self.ends - time.monotonic()
         if left <= 0:
-            raise httpcore2.ReadTimeout("the exchange took too long")
+            raise httpcore2.ReadTimeout(say("the exchange took too long"))
         return left if seconds is None else min(seconds, left)
 
 
@@ -62,7 +63,7 @@ def connect(checked: Checked, timeout: float) -> socket.socket:
 
     For protocols other than HTTP; TLS over it is verified against ``checked.host``.
     """
-    refused: OSError = TimeoutError("no address answered in time")
+    refused: OSError = TimeoutError(say("no address answered in time"))
     for address, seconds in _tries(checked, timeout):
         try:
             return socket.create_connection((str(address), checked.port), seconds)

@@ -7,6 +7,7 @@ from datetime import datetime, timedelta
 
 from service.domain import ReplyRules
 from service.models import CaseEntryKind, CaseOutcome, CaseState
+from service.sentences import say
 
 WRITTEN = (
     *(CaseEntryKind.CALLED, CaseEntryKind.WROTE, CaseEntryKind.VISITED),
@@ -22,7 +23,7 @@ REPORT_WITHIN = timedelta(days=3)
 Readers judge a shop by how a complaint ended, and the review is read every day that it stands without an
 ending. Ours to choose: no site asks for one.
 """
-REPORT_SOON = "within three days, while whoever settled it still knows what was done"
+REPORT_SOON = say("within three days, while whoever settled it still knows what was done")
 
 KEPT_IN_HEALTH = timedelta(days=90)
 """How long a health branch's words of a case are kept: what is settled by then needs them no more."""
@@ -70,26 +71,27 @@ def state_of(outcome: CaseOutcome) -> CaseState:
 def report_back(outcome: CaseOutcome, at: datetime, place: Place) -> ReportBack:
     """Whether and by when a case that came to ``outcome`` at that moment is reported back."""
     if state_of(outcome) is CaseState.CLOSED:
-        return ReportBack(None, "nothing was settled, so there is nothing to report back")
+        return ReportBack(None, say("nothing was settled, so there is nothing to report back"))
     if not place.is_there:
-        return ReportBack(None, f"the review is no longer on {place.site}")
+        return ReportBack(None, say("the review is no longer on %(site)s", site=place.site))
     if not place.takes_replies:
-        return ReportBack(None, "nobody waits for a reply below an article")
+        return ReportBack(None, say("nobody waits for a reply below an article"))
     if place.rules.one_shot and place.is_answered:
-        return ReportBack(None, f"{last_word(place.site)}, and yours stands there already")
+        return ReportBack(None, say("%(site)s, and yours stands there already", site=last_word(place.site)))
     return ReportBack(at + REPORT_WITHIN, REPORT_SOON)
 
 
 def last_word(site: str) -> str:
     """What a site is like where a reply can be neither changed nor followed by another."""
-    return f"{site} takes one reply to a review and lets nobody change it"
+    return say("%(site)s takes one reply to a review and lets nobody change it", site=site)
 
 
 def how_to_report(place: Place) -> str:
     """What a report back is on that site, as a sentence."""
     if not place.is_answered:
-        return f"{last_word(place.site)}: this is it." if place.rules.one_shot else ""
-    return (
-        f"Your reply stands on {place.site} already: edit it there so that it tells the ending, or add this "
-        "below it where the site lets you."
+        return say("%(site)s: this is it.", site=last_word(place.site)) if place.rules.one_shot else ""
+    return say(
+        "Your reply stands on %(site)s already: edit it there so that it tells the ending, "
+        "or add this below it where the site lets you.",
+        site=place.site,
     )

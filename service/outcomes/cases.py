@@ -36,10 +36,11 @@ from service.outcomes.case_steps import (
     state_of,
 )
 from service.outcomes.handling import LONGEST_NOTE, Step, in_hand, take
+from service.sentences import say
 from service.sites.registry import rules_of, site_named
 
-NONE = "This was not taken offline. Nothing was changed."
-OVER = "This case has ended meanwhile. Open it again to go on. Nothing was changed."
+NONE = say("This was not taken offline. Nothing was changed.")
+OVER = say("This case has ended meanwhile. Open it again to go on. Nothing was changed.")
 
 
 def case_of(session: Session, review_id: int) -> CaseFile | None:
@@ -76,7 +77,7 @@ def add(session: Session, review_id: int, kind: str, words: str, step: Step) -> 
     if _is_known(session, case, step):
         return
     if kind not in WRITTEN:
-        raise AnswerRefused("Choose what happened. Nothing was changed.")
+        raise AnswerRefused(say("Choose what happened. Nothing was changed."))
     said = _said(words, needed=kind == CaseEntryKind.NOTE)
     if kind not in may_follow(CaseState(case.state)):
         raise Overtaken(OVER)
@@ -93,7 +94,7 @@ def end(session: Session, review_id: int, outcome: str, words: str, step: Step) 
     if _is_known(session, case, step):
         return
     if outcome not in list(CaseOutcome):
-        raise AnswerRefused("Choose what came of it. Nothing was changed.")
+        raise AnswerRefused(say("Choose what came of it. Nothing was changed."))
     said = _said(words, needed=False)
     if not case.is_running:
         raise Overtaken(OVER)
@@ -199,7 +200,13 @@ def _said(words: str, *, needed: bool) -> str | None:
     said = words.strip()
     if (needed and not said) or len(said) > LONGEST_NOTE:
         least = 1 if needed else 0
-        raise AnswerRefused(f"It has between {least} and {LONGEST_NOTE:,} characters. Nothing was changed.")
+        raise AnswerRefused(
+            say(
+                "It has between %(least)s and %(longest_note)s characters. Nothing was changed.",
+                least=least,
+                longest_note=f"{LONGEST_NOTE:,}",
+            )
+        )
     return said or None
 
 

@@ -16,6 +16,7 @@ from service.domain import ReviewState
 from service.errors import AnswerRefused, Overtaken
 from service.models import CaseFile, Review, ReviewAct, ReviewNote
 from service.outcomes import events
+from service.sentences import say
 
 LONGEST_NOTE = 2000  # characters
 FARTHEST = timedelta(days=31)  # what is put off for longer is rather closed
@@ -45,7 +46,7 @@ def in_hand(session: Session, review_id: int) -> Review:
     review = session.get(Review, review_id, with_for_update=True, populate_existing=True)
     if review is None or review.erased_at is not None:
         raise Overtaken(
-            "This review's words were erased, so there is nothing left to do. Nothing was changed."
+            say("This review's words were erased, so there is nothing left to do. Nothing was changed.")
         )
     return review
 
@@ -76,7 +77,12 @@ def take(session: Session, review: Review, step: Step, *, again: bool = False, o
         if is_with(review, step.who):
             return
         if not over:
-            raise Overtaken(f"{review.claimed_as} was quicker and has taken it. Nothing was changed.")
+            raise Overtaken(
+                say(
+                    "%(claimed_as)s was quicker and has taken it. Nothing was changed.",
+                    claimed_as=review.claimed_as,
+                )
+            )
     if _noted(session, review, ReviewAct.CLAIMED, step):
         _hold(session, review, step.who, step)
 
@@ -102,7 +108,9 @@ def snooze(session: Session, review_id: int, until: datetime, step: Step) -> Non
     """Keep it out of sight until then; what is due stays due. Raises ``AnswerRefused``."""
     review = in_hand(session, review_id)
     if not step.at < until <= step.at + FARTHEST:
-        raise AnswerRefused("Choose a moment that is still to come, within a month. Nothing was changed.")
+        raise AnswerRefused(
+            say("Choose a moment that is still to come, within a month. Nothing was changed.")
+        )
     if _noted(session, review, ReviewAct.SNOOZED, step, until.isoformat()):
         review.snoozed_until = until
 
@@ -141,16 +149,24 @@ def reopen(session: Session, review_id: int, step: Step) -> None:
 def require_unanswered(review: Review) -> None:
     """Return where a reply may still be wanted. Raises ``Overtaken``."""
     if review.reply_text is not None:
-        raise Overtaken("It has been answered meanwhile: the reply stands on the site. Nothing was changed.")
+        raise Overtaken(
+            say("It has been answered meanwhile: the reply stands on the site. Nothing was changed.")
+        )
     require_answerable(review)
 
 
 def require_answerable(review: Review) -> None:
     """Return where a reply could be given, whether or not one stands. Raises ``Overtaken``."""
     if review.removed_at is not None:
-        raise Overtaken("It is no longer on the site, so there is nothing to answer. Nothing was changed.")
+        raise Overtaken(
+            say("It is no longer on the site, so there is nothing to answer. Nothing was changed.")
+        )
     if review.state == ReviewState.CLOSED:
-        raise Overtaken(f"It was closed without a reply: {review.closed_why} Reopen it first.")
+        raise Overtaken(
+            say(
+                "It was closed without a reply: %(closed_why)s Reopen it first.", closed_why=review.closed_why
+            )
+        )
 
 
 def _require_work(session: Session, review: Review) -> None:
@@ -171,7 +187,13 @@ def _hold(session: Session, review: Review, who: Actor, step: Step) -> None:
 def _said(words: str, what: str) -> str:
     said = words.strip()
     if not said or len(said) > LONGEST_NOTE:
-        raise AnswerRefused(f"{what} has between 1 and {LONGEST_NOTE:,} characters. Nothing was changed.")
+        raise AnswerRefused(
+            say(
+                "%(what)s has between 1 and %(longest_note)s characters. Nothing was changed.",
+                what=what,
+                longest_note=f"{LONGEST_NOTE:,}",
+            )
+        )
     return said
 
 

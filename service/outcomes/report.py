@@ -16,6 +16,7 @@ from enum import StrEnum
 from typing import NamedTuple, TypeVar
 
 from service.domain import Route, Scale
+from service.sentences import say
 
 _Name = TypeVar("_Name", bound=str)
 
@@ -45,7 +46,7 @@ class Why(StrEnum):
 
 BY_ROUTE = {Route.API: Proof.API, Route.PAGE: Proof.LOOK, Route.CAPTURE: Proof.BROWSER}
 """What each route proves of an answer; every other one only tells of it."""
-NO_BRANCH = "The whole brand"
+NO_BRANCH = say("The whole brand")
 NO_REGION = "No region"
 SEEN = (Proof.API, Proof.LOOK, Proof.BROWSER)
 """What shows the answer itself; the others tell of it."""

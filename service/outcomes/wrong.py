@@ -12,6 +12,7 @@ from service.db import insert
 from service.errors import AnswerRefused
 from service.models import Branch, Listing, Review, TriageField, TriageNote
 from service.outcomes.handling import Step, in_hand
+from service.sentences import say
 
 LONGEST = 500  # characters
 
@@ -34,7 +35,12 @@ def say_wrong(session: Session, review_id: int, field: str, should_be: str, act:
     review = in_hand(session, review_id)
     said = should_be.strip()
     if field not in list(TriageField) or not said or len(said) > LONGEST:
-        raise AnswerRefused(f"Say what it should be, in at most {LONGEST} characters. Nothing was changed.")
+        raise AnswerRefused(
+            say(
+                "Say what it should be, in at most %(longest)s characters. Nothing was changed.",
+                longest=LONGEST,
+            )
+        )
     values = {"said": judged(review, TriageField(field)), "should_be": said, "at": act.at}
     row = {"review_id": review.id, "person": act.who.name, "field": field}
     session.execute(

@@ -20,6 +20,7 @@ from service.domain import Role, ScopeKind
 from service.errors import AccountRefused
 from service.models import Branch, DeskSession, LoginLink, Person, RoleGrant
 from service.people.may import Grant, Who
+from service.sentences import say
 
 LONGEST_NAME = 80
 LOCK = "accounts"  # two admins who leave at once must not each count on the other
@@ -46,7 +47,7 @@ def first(session: Session, name: str, email: str, password_hash: str | None, no
     """The owner. Raises ``AccountRefused`` where somebody was quicker."""
     one_at_a_time(session, LOCK)
     if exist(session):
-        raise AccountRefused("There is an account already: sign in with it. Nothing was changed.")
+        raise AccountRefused(say("There is an account already: sign in with it. Nothing was changed."))
     person = create(session, name, email, OWNER, by=name, now=now)
     person.password_hash = password_hash
     return person
@@ -62,14 +63,16 @@ def create(
     """
     named = _name(name)
     if not grants:
-        raise AccountRefused("Choose a role first: without one there is no account. Nothing was changed.")
+        raise AccountRefused(
+            say("Choose a role first: without one there is no account. Nothing was changed.")
+        )
     acts = any(one.role is not Role.ALERT_ONLY for one in grants)
     if acts and not any(map(_manages, grants)) and not exist(session):
-        raise AccountRefused("The first account must be an administrator's. Nothing was changed.")
+        raise AccountRefused(say("The first account must be an administrator's. Nothing was changed."))
     insert_new(session, Person, [{"email_folded": email, "name": named}])
     person = session.scalars(select(Person).where(col(Person.email_folded) == email)).one()
     if person.disabled_at is None and _grants(session, person.id or 0):
-        raise AccountRefused(f"{person.name} has an account already. Nothing was changed.")
+        raise AccountRefused(say("%(name)s has an account already. Nothing was changed.", name=person.name))
     session.execute(delete(RoleGrant).where(col(RoleGrant.person_id) == person.id))
     person.name, person.disabled_at = named, None
     session.flush()
@@ -102,7 +105,7 @@ def withdraw(session: Session, person_id: int, grant_id: int, *, by: str, now: d
     if taken is None:
         return
     if not held:
-        raise AccountRefused("That is her only role. Say that she leaves instead. Nothing was changed.")
+        raise AccountRefused(say("That is her only role. Say that she leaves instead. Nothing was changed."))
     if not any(_manages(one) for one in held.values()):
         require_another_admin(session, person_id)
     session.execute(delete(RoleGrant).where(col(RoleGrant.id) == grant_id))
@@ -196,8 +199,10 @@ def require_another_admin(session: Session, leaving: int) -> None:
     managing = {person for row, person in rows if _manages(_grant(row))}
     if managing == {leaving}:
         raise AccountRefused(
-            "Nobody else could manage people here. Make somebody else an administrator first. "
-            "Nothing was changed."
+            say(
+                "Nobody else could manage people here. Make somebody else an administrator first. "
+                "Nothing was changed."
+            )
         )
 
 
@@ -205,7 +210,7 @@ def here(session: Session, person_id: int) -> Person:
     """The person, held until the transaction ends. Raises ``AccountRefused`` for who has left."""
     person = session.get(Person, person_id, with_for_update=True)
     if person is None or person.disabled_at is not None:
-        raise AccountRefused("That person is not here any more. Nothing was changed.")
+        raise AccountRefused(say("That person is not here any more. Nothing was changed."))
     return person
 
 
@@ -238,19 +243,25 @@ def _manages(given: Grant) -> bool:
 def _require_scope(session: Session, given: Grant) -> None:
     if given.kind is ScopeKind.ALL:
         if given.scope:
-            raise AccountRefused("A role for all has no scope of its own. Nothing was changed.")
+            raise AccountRefused(say("A role for all has no scope of its own. Nothing was changed."))
         return
     columns = {ScopeKind.BRAND: Branch.brand, ScopeKind.REGION: Branch.region, ScopeKind.BRANCH: Branch.code}
     known = select(col(Branch.id)).where(col(columns[given.kind]) == given.scope).limit(1)
     if not given.scope or session.execute(known).first() is None:
-        raise AccountRefused(f"There is no {given.kind.value} {given.scope!r} here. Nothing was changed.")
+        raise AccountRefused(
+            say(
+                "There is no %(value)s %(scope)s here. Nothing was changed.",
+                value=given.kind.value,
+                scope=f"{given.scope!r}",
+            )
+        )
 
 
 def _name(name: str) -> str:
     plain = " ".join(name.split())
     if not plain or len(plain) > LONGEST_NAME or not plain.isprintable():
         raise AccountRefused(
-            "An account needs a person's name, of 80 characters at most. Nothing was changed."
+            say("An account needs a person's name, of 80 characters at most. Nothing was changed.")
         )
     return plain
 

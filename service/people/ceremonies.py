@@ -17,6 +17,7 @@ from urllib.parse import urlsplit
 from service.errors import AccountRefused, SignInRefused
 from service.models import Passkey, Person
 from service.secrets import derive
+from service.sentences import say
 
 if TYPE_CHECKING:
     from webauthn.helpers.structs import AuthenticationCredential, PublicKeyCredentialDescriptor
@@ -24,8 +25,8 @@ if TYPE_CHECKING:
 LONGEST_ID = 1023  # bytes (WebAuthn, 5.1)
 TIMEOUT_MS = 5 * 60 * 1000
 DEFAULT_PORTS = {"https": 443, "http": 80}
-UNREADABLE = "What the browser sent is no passkey of this place. Nothing was changed: try again."
-UNKNOWN = "That passkey is not known here any more. Sign in another way, then add it again."
+UNREADABLE = say("What the browser sent is no passkey of this place. Nothing was changed: try again.")
+UNKNOWN = say("That passkey is not known here any more. Sign in another way, then add it again.")
 _BROKEN = (ValueError, TypeError, KeyError, IndexError, AttributeError, RecursionError)
 """What a library that expects a browser's well-formed answer trips over in one that is not."""
 

@@ -20,10 +20,11 @@ from service.db import insert
 from service.errors import SignInRefused
 from service.models import SpentChallenge
 from service.secrets import derive
+from service.sentences import say
 
 BYTES = 32
 GOOD_FOR = timedelta(minutes=10)
-OVER = "That page had stood open for too long, or was used already. Here is a fresh one: try again."
+OVER = say("That page had stood open for too long, or was used already. Here is a fresh one: try again.")
 
 
 @dataclass(frozen=True, slots=True)

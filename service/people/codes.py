@@ -19,15 +19,17 @@ from service.errors import AccountRefused, SignInRefused, WrongSecret
 from service.models import Person, RecoveryCode
 from service.people import accounts
 from service.secrets import Vault
+from service.sentences import say
 
 ISSUER = "Shopbell"
 EARLIER_OR_LATER = 1  # half minutes
 RECOVERY_CODES, RECOVERY_BYTES = 10, 10  # 80 bits each: nobody guesses one
 LONGEST = 40  # characters of anything that could be a code
-WRONG = "That code does not fit. Wait for the next one in your app, or use a recovery code."
-SEALED_ELSEWHERE = (
-    "Your codes cannot be checked: this installation's secret is another one now. Use a recovery code, or "
-    "have whoever runs Shopbell take your second factor away: shopbell people reset"
+WRONG = say("That code does not fit. Wait for the next one in your app, or use a recovery code.")
+SEALED_ELSEWHERE = say(
+    "Your codes cannot be checked: this installation's secret is another one now. Use a "
+    "recovery code, or have whoever runs Shopbell take your second factor away: shopbell "
+    "people reset"
 )
 
 
@@ -66,10 +68,12 @@ def turn_on(
     """
     person = accounts.here(session, person_id)
     if person.totp_enc is not None:
-        raise AccountRefused("You have codes already. Nothing was changed.")
+        raise AccountRefused(say("You have codes already. Nothing was changed."))
     step = _step_of(secret, typed, now)
     if step is None:
-        raise AccountRefused("That code does not fit. Look at your phone's clock, then type the next one.")
+        raise AccountRefused(
+            say("That code does not fit. Look at your phone's clock, then type the next one.")
+        )
     person.totp_enc, person.totp_step = vault.encrypt(secret, place=_place(person_id)), step
     accounts.noted(session, "codes_on", person, person.name, now)
     return _fresh_recovery(session, person_id, now)
@@ -86,7 +90,9 @@ def renew_recovery(session: Session, person_id: int, now: datetime) -> list[str]
     """Other recovery codes, to be shown this once; those before open no longer."""
     person = accounts.here(session, person_id)
     if person.totp_enc is None:
-        raise AccountRefused("Recovery codes stand in for codes, and you have none. Nothing was changed.")
+        raise AccountRefused(
+            say("Recovery codes stand in for codes, and you have none. Nothing was changed.")
+        )
     accounts.noted(session, "recovery_codes", person, person.name, now)
     return _fresh_recovery(session, person_id, now)
 

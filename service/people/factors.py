@@ -22,6 +22,7 @@ from service.errors import AccountRefused
 from service.models import DeskSession, Installation, Passkey, Person, RoleGrant
 from service.people import accounts, codes, passkeys
 from service.people.may import Grant, Who
+from service.sentences import say
 
 SIGNING = frozenset({Role.APPROVER, Role.LEGAL, Role.ADMIN})
 FRESH = timedelta(minutes=15)
@@ -111,7 +112,9 @@ def require_one_left(session: Session, who: Who, left: Held) -> None:
     """Whoever must have one keeps one. Raises ``AccountRefused``."""
     signs = any(one.role in SIGNING for one in who.grants)
     if signs and not left and required_since(session) is not None:
-        raise AccountRefused("Your roles ask for a second factor: add another first. Nothing was changed.")
+        raise AccountRefused(
+            say("Your roles ask for a second factor: add another first. Nothing was changed.")
+        )
 
 
 def reset(session: Session, person_id: int, *, by: str, now: datetime) -> Ended:

@@ -16,6 +16,7 @@ from service.errors import AccountRefused, SignInRefused
 from service.models import Passkey, Person
 from service.people import accounts, ceremonies
 from service.people.ceremonies import Made
+from service.sentences import say
 
 MOST = 10  # of one person: a phone, a laptop, a key in a drawer, and room
 LONGEST_LABEL = 60  # characters
@@ -25,10 +26,12 @@ def keep(session: Session, person_id: int, new: Made, label: str, now: datetime)
     """Keep a person's new passkey. Raises ``AccountRefused``: she left, has many, or it is kept already."""
     person = accounts.here(session, person_id)
     if len(listed(session, person_id)) >= MOST:
-        raise AccountRefused(f"You have {MOST} passkeys: take one back first. Nothing was changed.")
+        raise AccountRefused(
+            say("You have %(most)s passkeys: take one back first. Nothing was changed.", most=MOST)
+        )
     known = select(col(Passkey.id)).where(col(Passkey.credential_id) == new.credential_id)
     if session.execute(known).first() is not None:
-        raise AccountRefused("That passkey is kept here already. Nothing was changed.")
+        raise AccountRefused(say("That passkey is kept here already. Nothing was changed."))
     told = _label(label)
     row = {"person_id": person_id, "label": told, "created_at": now, "transports": list(new.transports)}
     row |= {

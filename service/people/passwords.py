@@ -13,6 +13,7 @@ from itertools import pairwise
 from threading import Lock
 
 from service.errors import AccountRefused
+from service.sentences import say
 
 SHORTEST, LONGEST = 10, 200  # characters; the upper bound keeps one try cheap
 SHORTEST_PIN, LONGEST_PIN = 4, 12  # digits: five wrong ones in a row make everybody wait
@@ -24,19 +25,31 @@ _ONE_AT_A_TIME = Lock()
 def hashed(password: str, *, unlike: tuple[str, ...] = ()) -> str:
     """What is stored of a password, in PHC's form. Raises ``AccountRefused`` for one anybody would try."""
     if not SHORTEST <= len(password) <= LONGEST:
-        raise AccountRefused(f"A password needs {SHORTEST} to {LONGEST} characters. Nothing was changed.")
+        raise AccountRefused(
+            say(
+                "A password needs %(shortest)s to %(longest)s characters. Nothing was changed.",
+                shortest=SHORTEST,
+                longest=LONGEST,
+            )
+        )
     if len(set(password)) < 4 or password.casefold() in {word.casefold() for word in unlike}:
-        raise AccountRefused("That password is the first that anybody would try. Nothing was changed.")
+        raise AccountRefused(say("That password is the first that anybody would try. Nothing was changed."))
     return _hashed(password)
 
 
 def hashed_pin(pin: str) -> str:
     """What is stored of a PIN. Raises ``AccountRefused`` for one that a colleague would try first."""
     if not (pin.isascii() and pin.isdigit() and SHORTEST_PIN <= len(pin) <= LONGEST_PIN):
-        raise AccountRefused(f"A PIN has {SHORTEST_PIN} to {LONGEST_PIN} digits. Nothing was changed.")
+        raise AccountRefused(
+            say(
+                "A PIN has %(shortest_pin)s to %(longest_pin)s digits. Nothing was changed.",
+                shortest_pin=SHORTEST_PIN,
+                longest_pin=LONGEST_PIN,
+            )
+        )
     steps = {int(after) - int(before) for before, after in pairwise(pin)}
     if steps in ({0}, {1}, {-1}):
-        raise AccountRefused("That PIN is the first that anybody would try. Nothing was changed.")
+        raise AccountRefused(say("That PIN is the first that anybody would try. Nothing was changed."))
     return _hashed(pin)
 
 

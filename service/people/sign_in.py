@@ -18,17 +18,18 @@ from service.models import LoginLink, Person
 from service.people import accounts, codes, passwords, tokens
 from service.people.tries import Tries
 from service.secrets import Vault
+from service.sentences import say
 
 MAILED_FOR = timedelta(minutes=30)
 PRINTED_FOR = timedelta(hours=1)
 INVITED_FOR = timedelta(days=7)
 KEPT = timedelta(days=30)  # after its end
 
-WRONG = (
-    "That address and that password do not belong together here. Look at both again, "
-    "or have a link mailed instead."
+WRONG = say(
+    "That address and that password do not belong together here. Look at both again, or "
+    "have a link mailed instead."
 )
-SPENT = "This link no longer opens: it works once, and not for long. Ask for a new one."
+SPENT = say("This link no longer opens: it works once, and not for long. Ask for a new one.")
 
 
 @dataclass(frozen=True, slots=True)
@@ -142,4 +143,6 @@ def _wait(left: timedelta | None) -> None:
     if left is not None:
         minutes = ceil(left / timedelta(minutes=1))
         told = "a minute" if minutes == 1 else f"{minutes} minutes"
-        raise SignInRefused(f"There were too many tries. Wait {told}, then try again.", "too many tries")
+        raise SignInRefused(
+            say("There were too many tries. Wait %(told)s, then try again.", told=told), "too many tries"
+        )

@@ -10,6 +10,7 @@ from pathlib import Path
 from typing import Any
 
 from service.replies.conditions import Conditions, Facts, conditions
+from service.sentences import say
 
 GOOD_RATINGS = "good_ratings"  # the rule that a branch may switch off
 
@@ -58,7 +59,9 @@ def expectation(facts: Facts, policy: AnswerPolicy, praised_today: int) -> Expec
     """Whether a reply to this review is expected, after ``praised_today`` of praise that were."""
     rule = next(rule for rule in _rules() if _stands(rule, policy) and rule.asks.fit(facts))
     if rule.is_capped and praised_today >= policy.praise_a_day:
-        return Expectation(False, f"{policy.praise_a_day} of praise are enough for a day")
+        return Expectation(
+            False, say("%(praise_a_day)s of praise are enough for a day", praise_a_day=policy.praise_a_day)
+        )
     return Expectation(rule.expected, rule.because, rule.is_capped)
 
 
@@ -71,7 +74,7 @@ def _rules() -> tuple[_Rule, ...]:
     return tuple(
         _Rule(
             expected=raw["expected"],
-            because=raw["because"],
+            because=say(raw["because"]),
             name=raw.get("name", ""),
             is_capped=raw.get("capped", False),
             asks=conditions(raw),

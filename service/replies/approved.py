@@ -12,6 +12,7 @@ from datetime import datetime
 from hashlib import sha256
 
 from service.replies.pack import Pack, Risk
+from service.sentences import say, say_many
 
 LEGAL = "legal"
 APPROVER = "approver"
@@ -73,6 +74,13 @@ class ApprovedWords:
         return sha256(self.text.encode()).hexdigest()
 
 
+RISK = {
+    Risk.ROUTINE: say("routine"),
+    Risk.SENSITIVE: say("sensitive"),
+    Risk.REGULATED: say("regulated"),
+}
+
+
 def what_is_missing(risk: Risk, author: str, approvals: Sequence[Approval]) -> str | None:
     """What a pack of this risk class still needs, as words for a person; None where it has all.
 
@@ -82,11 +90,16 @@ def what_is_missing(risk: Risk, author: str, approvals: Sequence[Approval]) -> s
     needed = PEOPLE_NEEDED[risk]
     if len(people) < needed:
         more = needed - len(people)
-        return f"{risk} needs {more} more {'person' if more == 1 else 'people'} to approve"
+        return say_many(
+            "%(risk)s needs %(n)s more person to approve",
+            "%(risk)s needs %(n)s more people to approve",
+            more,
+            risk=RISK[risk],
+        )
     if risk is Risk.SENSITIVE and people <= {_same(author)}:
-        return "sensitive needs somebody who is not its author"
+        return say("sensitive needs somebody who is not its author")
     if risk is Risk.REGULATED and not any(approval.role == LEGAL for approval in approvals):
-        return "regulated needs somebody of legal"
+        return say("regulated needs somebody of legal")
     return None
 
 

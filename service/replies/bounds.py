@@ -21,6 +21,7 @@ from service.replies.names import person_named
 from service.replies.normal import MOST_IN_A_CLUSTER, ZWJ, ZWNJ, clusters, idle_selector, is_mark, unseen
 from service.replies.pack import Blank, Forbid
 from service.replies.undress import undressed
+from service.sentences import say
 
 DIGITS_OF_A_PHONE = 6
 _WORD = re.compile(r"[^\W\d_]+(?:'[^\W\d_]+)*")
@@ -57,14 +58,14 @@ def breaches(value: str, blank: Blank, *, before: str = "", after: str = "") -> 
 def _breaches(value: str, blank: Blank, before: str, after: str) -> Iterator[str]:
     if not value.strip():
         if value or not blank.empty:
-            yield "is empty"
+            yield say("is empty")
         return
     if blank.choices:
         if value not in blank.choices:
-            yield "is none of the approved choices"
+            yield say("is none of the approved choices")
         return
     if len(value) > blank.longest * MOST_IN_A_CLUSTER or clusters(value) > blank.longest:
-        yield f"is longer than {blank.longest} characters"
+        yield say("is longer than %(longest)s characters", longest=blank.longest)
         return
     yield from _disguises(value, before + after)
     checks = {
@@ -78,27 +79,30 @@ def _breaches(value: str, blank: Blank, before: str, after: str) -> Iterator[str
         if forbidden in checks and (said := checks[forbidden](plain)):
             yield said
     if Forbid.NEWLINE in blank.forbid and "\n" in value:
-        yield "holds a line break"
+        yield say("holds a line break")
     if Forbid.NAME in blank.forbid and (name := person_named(plain_letters(value), after=before)):
-        yield f"may name a person: '{name}'"
+        yield say("may name a person: '%(name)s'", name=name)
 
 
 def _disguises(value: str, around: str) -> Iterator[str]:
     """What would change how the approved words beside it look, or hide what it says itself."""
     if is_mark(value[0]) or value[0] in " \n" or value[-1] in " \n":
-        yield "begins with a mark, or begins or ends with white space"
+        yield say("begins with a mark, or begins or ends with white space")
     if _IDLE_JOINER.search(value) or idle_selector(value) or any(unseen(char) for char in value):
-        yield "holds an invisible character"
+        yield say("holds an invisible character")
     if any(char in "[]{}" for char in value):
-        yield "holds a bracket, like something left to fill in"
+        yield say("holds a bracket, like something left to fill in")
     if any(char.isspace() and char not in " \n" for char in value):
-        yield "holds an unusual space"
+        yield say("holds an unusual space")
     if _HEAP.search("".join("m" if unicodedata.category(char) in ("Mn", "Me") else "-" for char in value)):
-        yield "heaps marks on a letter"
+        yield say("heaps marks on a letter")
     if strange := alphabets(value) - (alphabets(around) - {"ODD"}) - {"LATIN"}:
-        yield f"is written in another alphabet than the reply ({', '.join(sorted(strange)).lower()})"
+        yield say(
+            "is written in another alphabet than the reply (%(alphabets)s)",
+            alphabets=", ".join(sorted(strange)).lower(),
+        )
     if mixed := mixed_word(value):
-        yield f"mixes alphabets within the word '{mixed}'"
+        yield say("mixes alphabets within the word '%(mixed)s'", mixed=mixed)
 
 
 def plain_letters(value: str) -> str:
@@ -126,19 +130,19 @@ def _holds(plain: str, kind: str, not_after: frozenset[str] = frozenset()) -> st
 
 def _link(plain: str) -> str | None:
     if "://" in plain or "@" in plain or "//" in plain or _DOTTED.search(plain) or _holds(plain, "link"):
-        return "holds what may be a link; put a space after each full stop"
+        return say("holds what may be a link; put a space after each full stop")
     return None
 
 
 def _email(plain: str) -> str | None:
-    return "holds what may be an e-mail address" if "@" in plain or _holds(plain, "email") else None
+    return say("holds what may be an e-mail address") if "@" in plain or _holds(plain, "email") else None
 
 
 def _money(plain: str) -> str | None:
     if any(unicodedata.category(char) == "Sc" or char in "%٪‰" for char in plain):
-        return "speaks of money"
+        return say("speaks of money")
     if word := _holds(plain, "money", frozenset(_lists()["money"]["not_after"])):
-        return f"speaks of money or a gift: '{word}'"
+        return say("speaks of money or a gift: '%(word)s'", word=word)
     return None
 
 
@@ -151,6 +155,6 @@ def _phone(plain: str) -> str | None:
         is_digit = found.group().isdigit() or found.group() in spoken
         row = (row + 1 if _BETWEEN_DIGITS.fullmatch(gap) else 1) if is_digit else 0
         if row >= DIGITS_OF_A_PHONE:
-            return "holds what may be a telephone number"
+            return say("holds what may be a telephone number")
         reached = found.end()
     return None

@@ -5,6 +5,8 @@ from __future__ import annotations
 from collections.abc import Sequence
 from datetime import datetime, timedelta
 
+from service.sentences import say
+
 WITHIN = timedelta(hours=48)
 USUAL = timedelta(days=90)
 FEWEST = 4
@@ -22,5 +24,10 @@ def burst(poor_at: Sequence[datetime], now: datetime) -> str | None:
     expected = before * (WITHIN / (USUAL - WITHIN))
     if lately < FEWEST or lately < TIMES_USUAL * expected:
         return None
-    usual = f"{before} in the {(USUAL - WITHIN).days} days before"
-    return f"{lately} poor reviews within {int(WITHIN / timedelta(hours=1))} hours, after {usual}"
+    return say(
+        "%(lately)s poor reviews within %(hours)s hours, after %(before)s in the %(days)s days before",
+        lately=lately,
+        hours=int(WITHIN / timedelta(hours=1)),
+        before=before,
+        days=(USUAL - WITHIN).days,
+    )

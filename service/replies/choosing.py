@@ -11,10 +11,11 @@ from service.replies.beforehand import findings_of
 from service.replies.filling import Filled, fill, values_for
 from service.replies.fit import Case, Misfit, Stage
 from service.replies.pack import Pack, Placeholder, ReplyItem
-from service.replies.policy import ALIKE, Setting, blocks
+from service.replies.policy import ALIKE, Setting, blocks, unit_of
 from service.replies.repeats import Recent
 from service.replies.suggestion import Finding
 from service.replies.variants import Use, is_short_enough, least_recent
+from service.sentences import say
 
 
 @dataclass(frozen=True, slots=True)
@@ -62,13 +63,25 @@ def choose(pack: Pack, item: ReplyItem, case: Case, standing: Standing) -> Chose
             return chosen
         spare = spare or chosen
     if not is_taken:
-        return Misfit(Stage.LENGTH, f"is longer than {case.site} takes ({rules.limit} {rules.unit})")
+        return Misfit(
+            Stage.LENGTH,
+            say(
+                "is longer than %(site)s takes (%(limit)s %(unit)s)",
+                site=case.site,
+                limit=rules.limit or 0,
+                unit=unit_of(rules),
+            ),
+        )
     return spare or _barred(case.site, barred)
 
 
 def _barred(site: str, worst: Finding | None) -> Misfit:
-    said = f"it {worst.why} ({worst.source})" if worst else "it has no wording"
-    return Misfit(Stage.POLICY, f"may not stand on {site}: {said}")
+    said = (
+        say("it %(why)s (%(source)s)", why=worst.why, source=worst.source)
+        if worst
+        else say("it has no wording")
+    )
+    return Misfit(Stage.POLICY, say("may not stand on %(site)s: %(said)s", site=site, said=said))
 
 
 def setting_for(pack: Pack, case: Case, values: Mapping[Placeholder, str], standing: Standing) -> Setting:
@@ -89,5 +102,7 @@ def setting_for(pack: Pack, case: Case, values: Mapping[Placeholder, str], stand
 def _one_shot(site: str, rules: ReplyRules) -> tuple[Finding, ...]:
     if not rules.one_shot:
         return ()
-    why = f"{site} does not let a published reply be changed"
-    return (Finding("one_shot", "note", site, why, rules.source, "read it once more before you post it"),)
+    why = say("%(site)s does not let a published reply be changed", site=site)
+    return (
+        Finding("one_shot", "note", site, why, rules.source, say("read it once more before you post it")),
+    )

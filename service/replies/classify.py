@@ -16,6 +16,7 @@ from service.replies.bounds import breaches
 from service.replies.filling import Filled
 from service.replies.normal import normal_form, normal_with_origins
 from service.replies.slots import PieceKind
+from service.sentences import say
 
 LONGEST_TEXT = 20_000  # code points; no site takes more than a quarter of it
 _FIRST_MARK = 0xF0000  # private use: nothing that is filled or typed may hold it
@@ -47,7 +48,7 @@ class Classed:
 def classify(filled: Filled, final: str) -> Classed:
     """The class of ``final``, which somebody wants to post or has posted, against the approved ``filled``."""
     if len(final) > LONGEST_TEXT:
-        return Classed(ReplyClass.OFF_PACK, (Departure(0, len(final), "is longer than any site takes"),))
+        return Classed(ReplyClass.OFF_PACK, (Departure(0, len(final), say("is longer than any site takes")),))
     text, origins = normal_with_origins(final)
     names = [span.name for span in filled.spans if span.kind is PieceKind.BLANK]
     if not names:
@@ -140,7 +141,7 @@ def _judged(filled: Filled, typed: list[_Typed], text: str, origins: tuple[int, 
         values[slot.name] = value
         said = breaches(value, blank, before=slot.before, after=slot.after)
         if value.strip("[]").casefold() == blank.hint.casefold():
-            said = ("is not filled in",)
+            said = (say("is not filled in"),)
         where = origins[slot.start], origins[slot.end]
         departures += [Departure(*where, why, slot.name) for why in said]
     within = ReplyClass.OFF_PACK if departures else ReplyClass.WITHIN_BOUNDS
@@ -151,7 +152,7 @@ def _differences(approved: str, text: str, origins: tuple[int, ...]) -> tuple[De
     from rapidfuzz.distance import Levenshtein
 
     if len(approved) * len(text) > _MOST_COMPARED:
-        return (Departure(origins[0], origins[-1], "differs from the approved words"),)
+        return (Departure(origins[0], origins[-1], say("differs from the approved words")),)
     ranges: list[tuple[int, int]] = []
     for step in Levenshtein.opcodes(approved, text):
         if step.tag == "equal" or _is_only_marks(approved[step.src_start : step.src_end]):
@@ -162,7 +163,7 @@ def _differences(approved: str, text: str, origins: tuple[int, ...]) -> tuple[De
             ranges.append((step.dest_start, step.dest_end))
     whole = [(0, len(text))]
     return tuple(
-        Departure(origins[start], origins[end], "differs from the approved words")
+        Departure(origins[start], origins[end], say("differs from the approved words"))
         for start, end in ranges or whole
     )
 

@@ -12,6 +12,7 @@ from service.errors import PackError, Problem
 from service.replies.pack import Pack, ReplyItem
 from service.replies.packs import read_pack
 from service.replies.write import head, item_table, written
+from service.sentences import say
 
 WHOLE = None
 NEW = ""  # in the place of an item's id: one that is added at the end
@@ -72,13 +73,15 @@ def checked(edit: Edit) -> Checked:
     except PackError as error:
         return Checked(edit, tuple(_moved(edit, error.problems)))
     if part.name != edit.of.name:
-        said = f"is the pack '{part.name}': a pack keeps its name, and a new name is a new pack"
+        said = say(
+            "is the pack '%(name)s': a pack keeps its name, and a new name is a new pack", name=part.name
+        )
         return Checked(edit, (Problem(edit.of.name, 0, said),))
     if edit.item is WHOLE:
         return Checked(edit, (), part, part)
     if _head_of(part) != _head_of(edit.of):
         return Checked(
-            edit, (Problem(edit.of.name, 1, "says more than items; edit the whole pack for that"),)
+            edit, (Problem(edit.of.name, 1, say("says more than items; edit the whole pack for that")),)
         )
     return _joined(edit, part.items, part)
 
@@ -93,7 +96,9 @@ def _joined(edit: Edit, typed: tuple[ReplyItem, ...], part: Pack | None) -> Chec
     place = next((at for at, one in enumerate(items) if one.id == edit.item), len(items))
     items[place : place + 1] = typed
     if not items:
-        return Checked(edit, (Problem(edit.of.name, 0, "no item would be left; recall the pack instead"),))
+        return Checked(
+            edit, (Problem(edit.of.name, 0, say("no item would be left; recall the pack instead")),)
+        )
     try:
         whole = read_pack(written(edit.of.model_copy(update={"items": tuple(items)})), edit.of.name)
     except PackError as error:

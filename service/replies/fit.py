@@ -14,6 +14,7 @@ from enum import IntEnum
 from functools import cached_property, lru_cache
 
 from service.domain import HEALTH_VERTICALS, Flag, Kind, Scale, Topic
+from service.replies.called import AND, OR, all_of, any_of, called
 from service.replies.filling import BranchFacts
 from service.replies.language import primary
 from service.replies.pack import BANK, CaseStep, Pack, ReplyItem, Risk, Scope
@@ -27,8 +28,11 @@ from service.replies.triage import (
     rating_words,
     stars_of,
 )
+from service.sentences import listed, say
 
 Band = tuple[float, float] | None
+
+_STEP = {CaseStep.OFFLINE: say("offline"), CaseStep.RESOLVED: say("resolved")}
 
 
 class Stage(IntEnum):
@@ -112,7 +116,14 @@ class Misfit:
 def pack_misfit(pack: Pack, case: Case) -> Misfit | None:
     """Why no item of ``pack`` may answer, or None."""
     if not pack.in_force(case.day):
-        return Misfit(Stage.DATES, f"is in force from {pack.effective_from} until {pack.until} only")
+        return Misfit(
+            Stage.DATES,
+            say(
+                "is in force from %(effective_from)s until %(until)s only",
+                effective_from=str(pack.effective_from),
+                until=str(pack.until),
+            ),
+        )
     if elsewhere := _unguarded(pack, case.branch.vertical) or _elsewhere(pack.scope, case):
         return Misfit(Stage.PLACE, elsewhere)
     return _language_misfit(pack.scope, case)
@@ -122,31 +133,38 @@ def _unguarded(pack: Pack, vertical: str) -> str | None:
     """Words for any shop may confirm a patient, or adopt what a customer claims of a bank."""
     is_guarded = vertical in HEALTH_VERTICALS or (vertical == BANK and pack.risk is Risk.ROUTINE)
     if is_guarded and vertical not in pack.scope.vertical:
-        return f"is not written for {vertical} branches"
+        return say("is not written for %(vertical)s branches", vertical=vertical)
     return None
 
 
 def _elsewhere(scope: Scope, case: Case) -> str | None:
     branch = case.branch
     places = (
-        ("brand", scope.brand, branch.brand),
-        ("region", scope.region, branch.region),
-        ("branch", scope.branch, branch.code),
-        ("site", scope.site, case.site),
-        ("vertical", scope.vertical, branch.vertical),
+        (say("brand"), scope.brand, branch.brand),
+        (say("region"), scope.region, branch.region),
+        (say("branch"), scope.branch, branch.code),
+        (say("site"), scope.site, case.site),
+        (say("vertical"), scope.vertical, branch.vertical),
     )
     for name, allowed, here in places:
         if allowed and here.casefold() not in {place.casefold() for place in allowed}:
-            return f"is for {name} {' or '.join(allowed)}"
+            return say("is for %(name)s %(allowed)s", name=name, allowed=listed(allowed, OR))
     return None
 
 
 def _language_misfit(scope: Scope, case: Case) -> Misfit | None:
     language = case.triage.language
     if language is None:
-        return Misfit(Stage.LANGUAGE, "the review's language is not known")
+        return Misfit(Stage.LANGUAGE, say("the review's language is not known"))
     if scope.language and language not in {primary(spoken) for spoken in scope.language}:
-        return Misfit(Stage.LANGUAGE, f"is in {' and '.join(scope.language)}, the review in {language}")
+        return Misfit(
+            Stage.LANGUAGE,
+            say(
+                "is in %(languages)s, the review in %(language)s",
+                languages=listed(scope.language, AND),
+                language=language,
+            ),
+        )
     return None
 
 
@@ -161,23 +179,29 @@ def item_misfit(item: ReplyItem, case: Case) -> Misfit | None:
 def _kind(item: ReplyItem, case: Case) -> str | None:
     kinds = item.when.kind
     if case.review.kind == Kind.MENTION and not kinds:
-        return "is not written for mentions"  # what names no kind speaks to a customer on a review site
-    return f"answers a {' or a '.join(kinds)}" if kinds and case.review.kind not in kinds else None
+        return say("is not written for mentions")  # what names no kind speaks to a customer on a review site
+    if kinds and case.review.kind not in kinds:
+        return say("answers a %(kinds)s", kinds=listed(map(called, kinds), say(" or a ")))
+    return None
 
 
 def _step(item: ReplyItem, case: Case) -> str | None:
     if item.when.case is case.step or (item.when.case is None and case.step is CaseStep.OFFLINE):
         return None
-    return f"is for a case that is {item.when.case}" if item.when.case else f"does not say {case.step}"
+    return (
+        say("is for a case that is %(step)s", step=_STEP[item.when.case])
+        if item.when.case
+        else say("does not say %(step)s", step=_STEP[case.step] if case.step else "None")
+    )
 
 
 def _held(item: ReplyItem, case: Case) -> str | None:
     """A held flag allows only an item that names it; flags not judged allow only thanks for good stars."""
     if case.triage.flags is None and (case.stars or 0) < GOOD_STARS:
-        return "flags were not judged, so a person must read it first"
+        return say("flags were not judged, so a person must read it first")
     held = case.held
     if held and held.isdisjoint(item.when.flags):
-        return f"is no holding reply for {' or '.join(sorted(held))}"
+        return say("is no holding reply for %(held)s", held=any_of(sorted(held)))
     return None
 
 
@@ -186,9 +210,9 @@ def _rating(item: ReplyItem, case: Case) -> str | None:
     if not when.names_a_scale:
         return None
     if case.against is Against.PRAISES:
-        return "goes by the rating, which the text contradicts with praise"
+        return say("goes by the rating, which the text contradicts with praise")
     if case.against is Against.COMPLAINS:
-        return None if _answers_poor_ratings(item) else "is for good ratings, and this text complains"
+        return None if _answers_poor_ratings(item) else say("is for good ratings, and this text complains")
     if review.rating is None:
         fits = review.recommends is not None and when.recommends is review.recommends
     elif review.scale == Scale.POINTS10:
@@ -197,7 +221,11 @@ def _rating(item: ReplyItem, case: Case) -> str | None:
         fits = _within(when.stars, max(1, math.floor(case.stars or 0)))
     if fits:
         return None
-    return f"is for {_scales(when.stars, when.points10, when.recommends)}, this is {case.rated}"
+    return say(
+        "is for %(scales)s, this is %(rated)s",
+        scales=_scales(when.stars, when.points10, when.recommends),
+        rated=case.rated,
+    )
 
 
 def _answers_poor_ratings(item: ReplyItem) -> bool:
@@ -214,44 +242,46 @@ def _within(band: Band, value: float) -> bool:
 def _scales(stars: Band, points10: Band, recommends: bool | None) -> str:
     said = []
     if stars:
-        said.append(f"{stars[0]:g} to {stars[1]:g} stars")
+        said.append(say("%(low)s to %(high)s stars", low=float(stars[0]), high=float(stars[1])))
     if points10:
-        said.append(f"{points10[0]:g} to {points10[1]:g} points")
+        said.append(say("%(low)s to %(high)s points", low=float(points10[0]), high=float(points10[1])))
     if recommends is not None:
-        said.append("a recommendation" if recommends else "no recommendation")
-    return " or ".join(said)
+        said.append(say("a recommendation") if recommends else say("no recommendation"))
+    return listed(said, OR)
 
 
 def _words(item: ReplyItem, case: Case) -> str | None:
     if item.when.text is None or item.when.text is case.triage.has_words:
         return None
-    return "is for reviews with words" if item.when.text else "is for ratings without words"
+    return say("is for reviews with words") if item.when.text else say("is for ratings without words")
 
 
 def _topics(item: ReplyItem, case: Case) -> str | None:
     spoken = case.topics
     if item.when.topics and spoken.isdisjoint(item.when.topics):
-        return f"is about {' or '.join(item.when.topics)}"
+        return say("is about %(topics)s", topics=any_of(item.when.topics))
     if item.when.also and spoken.isdisjoint(item.when.also):
-        return f"is about {' or '.join(item.when.also)} as well"
+        return say("is about %(also)s as well", also=any_of(item.when.also))
     return None
 
 
 def _flags(item: ReplyItem, case: Case) -> str | None:
     flags: frozenset[Flag] = frozenset(case.triage.flags or ())
     if item.when.flags and flags.isdisjoint(item.when.flags):
-        return f"is for flag {' or '.join(item.when.flags)}"
+        return say("is for flag %(flags)s", flags=any_of(item.when.flags))
     if item.when.suspected is None or not case.held or item.when.suspected is case.triage.is_guess:
         return None
-    said = " and ".join(sorted(case.held))
-    return f"is for a mere suspicion of {said}" if item.when.suspected else f"speaks of {said} as told"
+    said = all_of(sorted(case.held))
+    if item.when.suspected:
+        return say("is for a mere suspicion of %(flags)s", flags=said)
+    return say("speaks of %(flags)s as told", flags=said)
 
 
 def _not_for(item: ReplyItem, case: Case) -> str | None:
     unwanted = [found.topic for found in case.spoken if found.topic in item.not_for.topics]
     unwanted_flags = [flag for flag in case.triage.flags or () if flag in item.not_for.flags]
     if unwanted or unwanted_flags:
-        return f"is not for {' or '.join((*unwanted, *unwanted_flags))}"
+        return say("is not for %(these)s", these=any_of((*unwanted, *unwanted_flags)))
     return None
 
 

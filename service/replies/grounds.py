@@ -10,6 +10,8 @@ from functools import cache, lru_cache
 from pathlib import Path
 from typing import Any
 
+from service.sentences import say
+
 
 class Level(StrEnum):
     """What a finding asks for, gravest first: it must not be posted, be read again, or be known."""
@@ -130,8 +132,8 @@ def _rule(raw: Mapping[str, Any]) -> Rule:
     return Rule(
         id=raw["id"],
         how=How(raw["how"]),
-        why=raw["why"],
-        mend=raw["mend"],
+        why=say(raw["why"]),
+        mend=say(raw["mend"]),
         grounds=tuple(map(_ground, raw["ground"])),
         words=_patterns(raw.get("words", {})),
         near=_patterns(raw.get("near", {})),

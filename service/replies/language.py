@@ -9,6 +9,7 @@ from functools import lru_cache
 
 from service.replies.lexicon import common_words
 from service.replies.patterns import Token
+from service.sentences import say
 
 SURE = 80  # letters from which it is believed even where the words are common in the branch's language
 COMMON_ENOUGH = 0.4  # of the words: a sentence of Spanish is easily taken for Portuguese
@@ -35,14 +36,14 @@ def language_of(text: str, tokens: Sequence[Token], prior: str | None) -> Told:
     usual = primary(prior)
     letters = list(filter(str.isalpha, text))
     if not letters:
-        return Told(usual, "no words to tell a language by")
+        return Told(usual, say("no words to tell a language by"))
     detected = _detected(text)
     evidence = {code: sum(token.word in words for token in tokens) for code, words in common_words().items()}
     is_usual = _speaks(usual or "", evidence, len(tokens))
     if detected and len(letters) >= LONG_ENOUGH and not (is_usual and len(letters) < SURE):
-        return Told(detected, "told by the text")
+        return Told(detected, say("told by the text"))
     if detected and not evidence.get(usual or "", 0):
-        return Told(detected, "told by the text")
+        return Told(detected, say("told by the text"))
     return _by_words(evidence, detected, usual, letters)
 
 
@@ -57,12 +58,12 @@ def _by_words(evidence: dict[str, int], detected: str | None, usual: str | None,
     best = max(evidence.values())
     candidates = [code for code, count in evidence.items() if count == best and best]
     if usual in candidates or (detected == usual and usual):
-        return Told(usual, "told by the text")
+        return Told(usual, say("told by the text"))
     if len(candidates) == 1:
-        return Told(candidates[0], "told by its commonest words")
+        return Told(candidates[0], say("told by its commonest words"))
     if not _is_latin(letters) or not usual:
-        return Told(None, "the text does not say which language it is in")
-    return Told(usual, "too short to tell; the branch's own language")
+        return Told(None, say("the text does not say which language it is in"))
+    return Told(usual, say("too short to tell; the branch's own language"))
 
 
 def _is_latin(letters: Sequence[str]) -> bool:

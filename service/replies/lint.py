@@ -11,10 +11,11 @@ from service.replies.grounds import Level
 from service.replies.lines import LineIndex
 from service.replies.names import LONGEST_NAME
 from service.replies.pack import Pack, Placeholder, ReplyItem
-from service.replies.policy import Setting, check
+from service.replies.policy import Setting, check, unit_of
 from service.replies.slots import PieceKind
 from service.replies.suggestion import Finding
 from service.replies.variants import BYTES_OF_A_CHARACTER, longest
+from service.sentences import say
 
 _TYPED = "xx"  # stands for what a manager writes; its own bounds are checked when she does
 
@@ -100,8 +101,15 @@ def _too_long(filled: Filled, site: str, rules: ReplyRules) -> Iterator[Finding]
         if span.kind is PieceKind.PLACEHOLDER:
             length += _most(span.name, rules.unit) - (span.end - span.start)
     if length > rules.limit:
-        why = f"may come to {length} of at most {rules.limit} {rules.unit} with its slots full"
-        yield Finding("length", Level.BLOCK.value, site, why, rules.source, "Shorten it, or its blanks.")
+        why = say(
+            "may come to %(length)s of at most %(limit)s %(unit)s with its slots full",
+            length=length,
+            limit=rules.limit or 0,
+            unit=unit_of(rules),
+        )
+        yield Finding(
+            say("length"), Level.BLOCK.value, site, why, rules.source, say("Shorten it, or its blanks.")
+        )
 
 
 def _most(name: str, unit: LengthUnit) -> int:

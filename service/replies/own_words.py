@@ -15,6 +15,7 @@ from hashlib import sha256
 
 from service.domain import HEALTH_VERTICALS, ReplyRules
 from service.replies.approved import ApprovedWords
+from service.replies.called import AND
 from service.replies.filling import BranchFacts, Filled, Span
 from service.replies.pack import BANK, Risk
 from service.replies.policy import Setting, blocks, check
@@ -22,6 +23,7 @@ from service.replies.repeats import Recent
 from service.replies.slots import PieceKind
 from service.replies.suggestion import Suggestion, Suggestions
 from service.replies.triage import Reviewed, Triage
+from service.sentences import listed, say
 
 VALID_FOR = timedelta(hours=48)
 LONGEST = 5000  # code points; a site's own limit is checked by its rule
@@ -92,7 +94,7 @@ def before_others(words: ApprovedWords, found: Suggestions, setting: Setting, mo
     findings = check(words.text, setting)
     if blocks(findings):
         return found
-    people = " and ".join(f"{one.person} ({one.role})" for one in words.approvals)
+    people = listed((f"{one.person} ({one.role})" for one in words.approvals), AND)
     own = Suggestion(
         pack=name_of(words.review),
         serial=words.number,
@@ -103,8 +105,8 @@ def before_others(words: ApprovedWords, found: Suggestions, setting: Setting, mo
         filled=as_filled(words.text),
         findings=findings,
         reasons=(
-            f"asked for this review, and approved for it alone by {people}",
-            f"valid until {words.until:%Y-%m-%d %H:%M} UTC",
+            say("asked for this review, and approved for it alone by %(people)s", people=people),
+            say("valid until %(until)s UTC", until=f"{words.until:%Y-%m-%d %H:%M}"),
         ),
         score=max((one.score for one in found.best), default=0.0) + 1,
     )

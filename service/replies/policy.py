@@ -19,6 +19,7 @@ from service.replies.repeats import Recent, most_alike, quotes
 from service.replies.suggestion import Finding
 from service.replies.undress import undressed_with_origins
 from service.replies.wording import said
+from service.sentences import say
 
 LONGEST_JUDGED = 20_000  # code points; no site takes more than a quarter of it
 NOT_JUDGED = "not-judged"
@@ -91,9 +92,14 @@ def blocks(findings: Iterable[Finding]) -> Finding | None:
     return next((finding for finding in findings if finding.level == Level.BLOCK), None)
 
 
+def unit_of(rules: ReplyRules) -> str:
+    """What the site counts in."""
+    return say("bytes") if rules.unit is LengthUnit.BYTES else say("characters")
+
+
 def _finding(rule: Rule, ground: Ground, setting: Setting, spot: _Spot) -> Finding:
     source = setting.rules.source if rule.how is How.LENGTH else ground.cited
-    why = rule.why + spot.more
+    why = say("%(why)s%(more)s", why=rule.why, more=spot.more) if spot.more else rule.why
     return Finding(rule.id, ground.level.value, setting.site, why, source, rule.mend, spot.start, spot.end)
 
 
@@ -101,9 +107,10 @@ def _not_judged(setting: Setting) -> Iterator[Finding]:
     language = primary(setting.language)
     if language and language not in languages():
         known = ", ".join(sorted(languages()))
-        why = f"is in {language}, in which the wording was not judged"
-        mend = "Let somebody who speaks it read it against the rules."
-        yield Finding(NOT_JUDGED, Level.NOTE.value, setting.site, why, f"word lists: {known}", mend)
+        why = say("is in %(language)s, in which the wording was not judged", language=language)
+        mend = say("Let somebody who speaks it read it against the rules.")
+        source = say("word lists: %(known)s", known=known)
+        yield Finding(NOT_JUDGED, Level.NOTE.value, setting.site, why, source, mend)
 
 
 def _breaches_of_words(seen: _Seen) -> dict[str, list[_Spot]]:
@@ -125,7 +132,12 @@ def _too_long(seen: _Seen, _rule: Rule) -> Iterator[_Spot]:
             text.encode()[: rules.limit].decode(errors="ignore") if rules.unit is LengthUnit.BYTES else None
         )
         start = rules.limit if kept is None else len(kept)
-        yield _Spot(start, len(text), f": {length} of at most {rules.limit} {rules.unit}")
+        yield _Spot(start, len(text), _too_much(length, rules))
+
+
+def _too_much(length: int, rules: ReplyRules) -> str:
+    limit = rules.limit or 0
+    return say(": %(length)s of at most %(limit)s %(unit)s", length=length, limit=limit, unit=unit_of(rules))
 
 
 def _links(seen: _Seen, _rule: Rule) -> Iterator[_Spot]:
@@ -163,7 +175,11 @@ def _similar(seen: _Seen, rule: Rule) -> Iterator[_Spot]:
     alike = most_alike(seen.text, own, seen.setting.recent, rule.threshold)
     if alike:
         likeness, other = alike
-        yield _Spot(0, len(seen.text), f" at {other.where} ({likeness:.0%} alike)")
+        yield _Spot(
+            0,
+            len(seen.text),
+            say(" at %(where)s (%(likeness)s alike)", where=other.where, likeness=f"{likeness:.0%}"),
+        )
 
 
 def _shaped(look: Callable[[str], list[tuple[int, int]]]) -> Callable[[_Seen, Rule], Iterator[_Spot]]:

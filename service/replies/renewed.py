@@ -12,8 +12,9 @@ from service.replies.fit import Case, Misfit, Stage, item_misfit, pack_misfit
 from service.replies.normal import normal_form
 from service.replies.policy import Setting
 from service.replies.slots import PieceKind
+from service.sentences import say
 
-WITHDRAWN = Misfit(Stage.DATES, "is not approved any more")
+WITHDRAWN = Misfit(Stage.DATES, say("is not approved any more"))
 _NOTHING = "\N{NULL}"  # for a blank that is left out; nothing typed may hold it
 
 

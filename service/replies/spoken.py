@@ -7,6 +7,7 @@ from collections.abc import Callable, Collection, Iterator, Sequence
 from dataclasses import dataclass
 
 from service.domain import HELD_FLAGS, Flag, Topic
+from service.replies.called import flag_told, topic_told
 from service.replies.lexicon import Hit
 from service.replies.normal import unseen
 from service.replies.patterns import Token
@@ -108,7 +109,8 @@ def told_flags(
         found[Flag.STAFF_NAMED] = snippet(person)
     flags = [flag for flag in Flag if flag in found]
     suspected = HELD_FLAGS.intersection(flags) - certain
-    return flags, suspected, [_reason(flag, found[flag], flag in suspected) for flag in flags]
+    reasons = [flag_told(flag, found[flag], is_suspected=flag in suspected) for flag in flags]
+    return flags, suspected, list(reasons)
 
 
 def _not_overruled(
@@ -130,10 +132,6 @@ def _not_overruled(
         is_held = hit.label.name in HELD_FLAGS
         if not is_held or not _is_overruled(hit, mood, bar, is_praise, is_warm, is_content):
             yield hit
-
-
-def _reason(flag: Flag, words: str, is_suspected: bool) -> str:
-    return f"flag {flag}: {'suspected from ' if is_suspected else ''}{words}"
 
 
 def _is_overruled(
@@ -230,10 +228,10 @@ def topics_of(
         score = round(1 - 0.6 ** len(places), 2)
         scored.append(TopicScore(topic, score, min(told) > 0, min(told) < 0))
     scored.sort(key=lambda found: (-found.score, min(where[found.topic]), found.topic))
-    reasons = []
+    reasons: list[str] = []
     for found in scored:
         longest = max(where[found.topic].values(), key=lambda hit: hit.end - hit.start)
-        reasons.append(f"topic {found.topic}: {quoted(text, tokens, longest.start, longest.end)}")
+        reasons.append(topic_told(found.topic, quoted(text, tokens, longest.start, longest.end)))
     return tuple(scored), reasons
 
 

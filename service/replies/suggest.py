@@ -13,6 +13,7 @@ from datetime import datetime
 
 from service.domain import Kind, ReplyRules
 from service.replies.approved import ApprovedPack, ApprovedWords
+from service.replies.called import all_of, flag_named, topic_named
 from service.replies.choosing import Standing, choose
 from service.replies.due import zone
 from service.replies.filling import BranchFacts
@@ -23,6 +24,7 @@ from service.replies.repeats import Recent
 from service.replies.suggestion import RunnerUp, Suggestion, Suggestions
 from service.replies.triage import Reviewed, Triage
 from service.replies.variants import Use
+from service.sentences import listed, say
 
 MOST_OFFERED = 3
 INVITES = 3.0  # what an item gains for inviting to a talk where a case was taken offline: more than any topic
@@ -129,7 +131,12 @@ def _answer(ask: _Ask) -> Suggestions:
     offered: list[Suggestion] = []
     for fit in fitting:
         if len(offered) == MOST_OFFERED:
-            said = f"scored {fit.score:g} against {offered[-1].score:g} and {fit.judged_by}"
+            said = say(
+                "scored %(score)s against %(best)s and %(judged_by)s",
+                score=fit.score,
+                best=offered[-1].score,
+                judged_by=fit.judged_by,
+            )
             return _with_runner_up(offered, RunnerUp(fit.pack.name, fit.item.id, said))
         chosen = _filled(fit, ask)
         if isinstance(chosen, Suggestion):
@@ -195,11 +202,12 @@ def _scored(pack: Pack, item: ReplyItem, case: Case, latest: Use | None) -> _Fit
     score += INVITES * is_asked_for
     if latest and (latest.pack, latest.item) == (pack.name, item.id):
         score -= TWICE_IN_A_ROW
-    named = [*(f"topic {topic}" for topic in topics), *(f"flag {flag}" for flag in flags)]
+    named = [*map(topic_named, topics), *map(flag_named, flags)]
     begins = tuple(f"{name}:" for name in named)
     quoted = tuple(reason for reason in case.triage.reasons if begins and reason.startswith(begins))
-    judged_by = f"fits by {', '.join(named)}" if named else "fits by its rating alone"
-    judged_by += ", and asks for a talk in private" if is_asked_for else ""
+    judged_by = say("fits by %(named)s", named=listed(named)) if named else say("fits by its rating alone")
+    if is_asked_for:
+        judged_by = say("%(judged_by)s, and asks for a talk in private", judged_by=judged_by)
     return _Fitting(pack, item, round(score, 2), quoted, judged_by)
 
 
@@ -208,10 +216,10 @@ def _filled(fit: _Fitting, ask: _Ask) -> Suggestion | Misfit:
     chosen = choose(pack, fit.item, case, Standing(ask.rules, ask.history, ask.recent, ask.now))
     if isinstance(chosen, Misfit):
         return chosen
-    said = f"item {pack.name}/{fit.item.id} {fit.judged_by}"
+    said = say("item %(item)s %(judged_by)s", item=f"{pack.name}/{fit.item.id}", judged_by=fit.judged_by)
     reasons = [case.rated, *fit.quoted, said, chosen.because]
     if case.triage.flags is None:
-        reasons.append("flags were not judged: read the review before you answer")
+        reasons.append(say("flags were not judged: read the review before you answer"))
     return Suggestion(
         pack=pack.name,
         serial=pack.serial,
@@ -229,23 +237,31 @@ def _filled(fit: _Fitting, ask: _Ask) -> Suggestion | Misfit:
 def _with_runner_up(offered: Sequence[Suggestion], runner_up: RunnerUp | None) -> Suggestions:
     if runner_up is None:
         return Suggestions(tuple(offered))
-    lost = f"runner-up {runner_up.pack}/{runner_up.item} lost because it {runner_up.why}"
+    lost = say(
+        "runner-up %(item)s lost because it %(why)s",
+        item=f"{runner_up.pack}/{runner_up.item}",
+        why=runner_up.why,
+    )
     first = replace(offered[0], reasons=(*offered[0].reasons, lost))
     return Suggestions((first, *offered[1:]), runner_up)
 
 
 def _nothing_fits(ask: _Ask, missed: Sequence[_Missed]) -> str:
     if ask.case.review.kind == Kind.MENTION and all(miss.misfit.stage <= Stage.KIND for miss in missed):
-        return "it is a mention, and no approved reply is written for mentions; nothing need be posted"
+        return say("it is a mention, and no approved reply is written for mentions; nothing need be posted")
     if not ask.packs:
-        return "nothing approved fits, because no pack is approved here"
+        return say("nothing approved fits, because no pack is approved here")
     held = sorted(ask.case.triage.held)
     if held and all(miss.misfit.stage <= Stage.HELD for miss in missed):
-        return f"held for {' and '.join(held)}, and no approved holding reply is for this branch"
+        return say("held for %(held)s, and no approved holding reply is for this branch", held=all_of(held))
     nearest = max(miss.misfit.stage for miss in missed)
     told: Counter[str] = Counter()
     for miss in missed:
         if miss.misfit.stage == nearest:
             told[miss.misfit.why] += miss.count
     why = min(told, key=lambda said: (-told[said], said))
-    return f"nothing approved fits, because of {sum(miss.count for miss in missed)} replies the nearest {why}"
+    return say(
+        "nothing approved fits, because of %(n)s replies the nearest %(why)s",
+        n=sum(miss.count for miss in missed),
+        why=why,
+    )

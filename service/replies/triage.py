@@ -14,6 +14,7 @@ from enum import StrEnum
 from typing import Any, Protocol
 
 from service.domain import HELD_FLAGS, Flag, Kind, Scale, Topic, Urgency
+from service.replies.called import called, flag_told
 from service.replies.conditions import Facts
 from service.replies.language import Told, language_of
 from service.replies.lexicon import Hit, Lexicon, lexicon
@@ -33,6 +34,7 @@ from service.replies.spoken import (
 )
 from service.replies.umlauts import with_umlauts
 from service.replies.urgency import allowed, urgency_of
+from service.sentences import listed, say
 
 LONGEST_JUDGED = 20_000  # code points; the longest real review measured has a third of it
 POOR_STARS = 2
@@ -157,11 +159,13 @@ def rating_words(review: Reviewed) -> str:
     if review.rating is not None:
         shown = f"{float(review.rating):g}"
         if review.scale == Scale.POINTS10:
-            return f"{shown} out of {float(review.best or 10):g}"
-        return f"{shown} star{'' if shown == '1' else 's'}"
+            return say(
+                "%(rating)s out of %(best)s", rating=float(review.rating), best=float(review.best or 10)
+            )
+        return say("1 star") if shown == "1" else say("%(stars)s stars", stars=float(review.rating))
     if review.recommends is not None:
-        return "recommends" if review.recommends else "does not recommend"
-    return "a mention" if review.kind == Kind.MENTION else "no rating"
+        return say("recommends") if review.recommends else say("does not recommend")
+    return say("a mention") if review.kind == Kind.MENTION else say("no rating")
 
 
 class Against(StrEnum):
@@ -213,7 +217,10 @@ def triage(
         staff=staff,
     )
     if words and (question := words.asks(text)):
-        flags, reasons = [*flags, Flag.QUESTION], [*reasons, f"flag question: {snippet(question)}"]
+        flags, reasons = (
+            [*flags, Flag.QUESTION],
+            [*reasons, flag_told(Flag.QUESTION, snippet(question))],
+        )
     topics, topic_reasons = topics_of(text, tokens, hits, opinions, vertical)
     judged = bool(words) or not has_words
     facts = Facts(review.kind, stars, frozenset(flags), has_words, against is Against.COMPLAINS)
@@ -292,8 +299,12 @@ def _disagreement(
         return []
     sign = -1 if against is Against.COMPLAINS else 1
     loudest = max(opinions, key=lambda opinion: sign * opinion.weight, default=None)
-    said = f": {quoted(text, tokens, loudest.start, loudest.end)}" if loudest else ""
-    return [f"text and stars disagree: {rated}, yet the text {against}{said}"]
+    yet = say("yet the text complains") if against is Against.COMPLAINS else say("yet the text praises")
+    said = say("text and stars disagree: %(rated)s, %(yet)s", rated=rated, yet=yet)
+    if loudest is None:
+        return [said]
+    words = quoted(text, tokens, loudest.start, loudest.end)
+    return [say("%(disagree)s: %(words)s", disagree=said, words=words)]
 
 
 def facts_of(review: Reviewed, judged: Triage) -> Facts:
@@ -309,16 +320,21 @@ def _urgency(
 ) -> tuple[Urgency, str]:
     rated, rule = rating_words(review), urgency_of(facts)
     if rule.urgency is Urgency.HELD:
-        held = [flag + " (suspected)" * (flag in suspected) for flag in flags if flag in HELD_FLAGS]
-        return rule.urgency, f"{rated}; held for {', '.join(held)}"
-    return rule.urgency, f"{rated}; {rule.because}" if rule.because else rated
+        held = listed(_held(flag, flag in suspected) for flag in flags if flag in HELD_FLAGS)
+        return rule.urgency, say("%(rated)s; held for %(held)s", rated=rated, held=held)
+    return rule.urgency, listed((rated, rule.because), "; ") if rule.because else rated
+
+
+def _held(flag: Flag, is_suspected: bool) -> str:
+    return say("%(flag)s (suspected)", flag=called(flag)) if is_suspected else called(flag)
 
 
 def _caveats(review: Reviewed, told: Told, judged: bool, has_words: bool) -> list[str]:
-    caveats = [f"language {told.code or 'unknown'}: {told.why}"] if has_words else []
+    language = say("language %(code)s: %(why)s", code=told.code or say("unknown"), why=told.why)
+    caveats: list[str] = [language] if has_words else []
     if not judged:
-        language = told.code or "a language we cannot tell"
-        caveats.append(f"topics and flags not judged: no word list for {language}")
+        listless = told.code or say("a language we cannot tell")
+        caveats.append(say("topics and flags not judged: no word list for %(language)s", language=listless))
     if has_words and not review.text_complete:
-        caveats.append("only the beginning of the text was heard")
+        caveats.append(say("only the beginning of the text was heard"))
     return caveats

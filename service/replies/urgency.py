@@ -11,6 +11,7 @@ from typing import Any
 
 from service.domain import Urgency
 from service.replies.conditions import Conditions, Facts, conditions
+from service.sentences import say
 
 
 @dataclass(frozen=True, slots=True)
@@ -50,7 +51,8 @@ def allowed() -> Mapping[Urgency, Allowed]:
 @cache
 def _rules() -> tuple[Rule, ...]:
     return tuple(
-        Rule(Urgency(raw["urgency"]), raw.get("because", ""), conditions(raw)) for raw in _table()["rule"]
+        Rule(Urgency(raw["urgency"]), say(raw["because"]) if "because" in raw else "", conditions(raw))
+        for raw in _table()["rule"]
     )
 
 

@@ -10,6 +10,7 @@ from datetime import datetime, timedelta
 from service.domain import LengthUnit, ReplyRules
 from service.replies.filling import Filled
 from service.replies.pack import Blank, Pack, ReplyItem
+from service.sentences import say, say_many
 
 BYTES_OF_A_CHARACTER = 4  # the most UTF-8 needs: what a blank may still add
 
@@ -65,15 +66,24 @@ def least_recent(
 
 def _because(chosen: int, used: Mapping[int, datetime], now: datetime) -> str:
     if not used:
-        return f"variant {chosen}: none was used here yet"
+        return say("variant %(chosen)s: none was used here yet", chosen=chosen)
     recent = max(used, key=lambda place: (used[place], place))
     when = _ago(now - used[recent])
     if recent == chosen:
-        return f"variant {chosen}, although it was used here {when}: no other may stand there"
-    return f"variant {chosen}, because variant {recent} was used here {when}"
+        return say(
+            "variant %(chosen)s, although it was used here %(when)s: no other may stand there",
+            chosen=chosen,
+            when=when,
+        )
+    return say(
+        "variant %(chosen)s, because variant %(recent)s was used here %(when)s",
+        chosen=chosen,
+        recent=recent,
+        when=when,
+    )
 
 
 def _ago(passed: timedelta) -> str:
     if passed.days < 1:
-        return "within a day"
-    return f"{passed.days} day{'' if passed.days == 1 else 's'} ago"
+        return say("within a day")
+    return say_many("%(n)s day ago", "%(n)s days ago", passed.days)

@@ -14,6 +14,7 @@ from functools import partial
 from urllib.parse import SplitResult, parse_qs
 
 from service.domain import ReplyRules, Route
+from service.sentences import say
 from service.sites.addressed import listing_of
 from service.sites.base import ListingAddress, Reading, Site, Way
 from service.sites.conclusion import concluded
@@ -59,19 +60,22 @@ def apple_maps(parts: SplitResult) -> ListingAddress | None:
 def _read(listing: Listing, name: str, page: Page, now: datetime | None) -> Reading:
     """What the page's markup holds. Raises NotAListing, PageChanged."""
     del now
-    address = listing_of(page, listing, "no place's page")
+    address = listing_of(page, listing, say("no place's page"))
     return concluded(name, address.key if address else None, page.schema, page.schema.items)
 
 
 def _alias(name: str, title: str, host: str, listing: Listing) -> Site:
-    note = f"{title} shows other sites' reviews, mostly Yelp's: add the listing there, so each is heard once"
+    note = say(
+        "%(title)s shows other sites' reviews, mostly Yelp's: add the listing there, so each is heard once",
+        title=title,
+    )
     return Site(
         name=name,
         title=title,
         hosts=(host,),
         listing=listing,
         read=partial(_read, listing, name),
-        ways=(Way(Route.HAND, 2, "the listing on Yelp, added in its place", note),),
+        ways=(Way(Route.HAND, 2, say("the listing on Yelp, added in its place"), note),),
         reply=ReplyRules(
             source=f"{title} has no replies of its own: they are given where the review was written"
         ),

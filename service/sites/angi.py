@@ -12,6 +12,7 @@ from urllib.parse import SplitResult
 from selectolax.lexbor import LexborNode
 
 from service.domain import Business, Item, Reply, ReplyRules, Route
+from service.sentences import say
 from service.sites import dates, numbers, text
 from service.sites.addressed import listing_of
 from service.sites.base import (
@@ -47,7 +48,7 @@ def read(page: Page, now: datetime | None) -> Reading:
     ``now`` is not needed: all dates are exact, to the day or (2026) to the month.
     """
     del now
-    address = listing_of(page, listing, "no company's page on Angi")
+    address = listing_of(page, listing, say("no company's page on Angi"))
     profile = _profile(page)
     streamed = _streamed(page)
     facts = filled(filled(_as_shown(profile), streamed), page.schema)
@@ -180,14 +181,17 @@ SITE = Site(
             Route.MAIL,
             5,
             MAILBOX_TO_TEACH,
-            "Angi mails its members' firms; how those mails look is not known yet, so the first will ask you",
+            say(
+                "Angi mails its members' firms; how those mails look is not known yet, so the first "
+                "will ask you"
+            ),
         ),
-        Way(Route.PAGE, 0, "", "the public company page shows its first 10 to 25 reviews"),
+        Way(Route.PAGE, 0, "", say("the public company page shows its first 10 to 25 reviews")),
         Way(
             Route.HAND,
             2,
             "",
-            "save the company page in your own browser and bring it in, or paste what you see",
+            say("save the company page in your own browser and bring it in, or paste what you see"),
         ),
         WRITTEN_BY_EXTENSION,
     ),

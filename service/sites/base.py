@@ -22,6 +22,7 @@ from service.domain import (
     ReplyRules,
     Route,
 )
+from service.sentences import say
 from service.sites import dates
 from service.sites.page import Page
 
@@ -48,28 +49,34 @@ class Way:
     note: str
 
 
-MAILBOX = "connecting a mailbox: `shopbell mail add`, or a mail provider's hook: `shopbell mail hook add`"
+MAILBOX = say(
+    "connecting a mailbox: `shopbell mail add`, or a mail provider's hook: `shopbell mail hook add`"
+)
 """What hearing by mail needs where we know how the site's mails read."""
 
-MAILBOX_TO_TEACH = f"{MAILBOX}; and your help with the first mail, for none of this site was ever shown to us"
+TO_TEACH = say("your help with the first mail, for none of this site was ever shown to us")
+
+MAILBOX_TO_TEACH = say("%(mailbox)s; and %(taught)s", mailbox=MAILBOX, taught=TO_TEACH)
 """The same where we know the sender alone: its first mail is shown to a person, who marks it once."""
 
-EXTENSION = "the browser extension, paired once with this desk"
+EXTENSION = say("the browser extension, paired once with this desk")
 """What hearing from a person's own browser needs, on sites whose pages the extension reads."""
 
 READ_BY_EXTENSION = Way(
     Route.CAPTURE,
     5,
     EXTENSION,
-    "your own signed-in browser shows every review, each with its approved reply beside it; at your press"
-    " Shopbell keeps those on the screen",
+    say(
+        "your own signed-in browser shows every review, each with its approved reply beside "
+        "it; at your press Shopbell keeps those on the screen"
+    ),
 )
 
 WRITTEN_BY_EXTENSION = Way(
     Route.CAPTURE,
     0,
-    "an extension that reads this site's pages: ours does not yet, so no review is heard this way",
-    "to answer, the extension works here today: put the cursor into the reply box, press its button",
+    say("an extension that reads this site's pages: ours does not yet, so no review is heard this way"),
+    say("to answer, the extension works here today: put the cursor into the reply box, press its button"),
 )
 """The same on sites of which no owner's page is known to us: a reply goes in, and nothing comes out."""
 

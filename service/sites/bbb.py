@@ -9,6 +9,7 @@ from decimal import Decimal
 from urllib.parse import SplitResult
 
 from service.domain import Business, ReplyRules, Route
+from service.sentences import say
 from service.sites import bbb_reviews, numbers, text
 from service.sites.addressed import listing_of
 from service.sites.base import (
@@ -57,7 +58,7 @@ def listing(parts: SplitResult) -> ListingAddress | None:
 def read(page: Page, now: datetime | None) -> Reading:
     """State first, cards where there is none; ``now`` is not needed, all dates are days."""
     del now
-    address = listing_of(page, listing, "no business profile on BBB")
+    address = listing_of(page, listing, say("no business profile on BBB"))
     key, url = (address.key, address.url) if address else (None, None)
     profile = dig(assigned(page.text, "window.__PRELOADED_STATE__"), "businessProfile")
     if key and key.endswith(_COMPLAINTS):
@@ -115,15 +116,21 @@ SITE = Site(
             Route.MAIL,
             5,
             MAILBOX_TO_TEACH,
-            "BBB mails each complaint and each review to the business, a complaint with 14 days to answer",
+            say(
+                "BBB mails each complaint and each review to the business, a complaint with 14 days to answer"
+            ),
         ),
         Way(
             Route.PAGE,
             0,
             "",
-            "the public page of reviews; add its /complaints page too. BBB may check for a browser first",
+            say(
+                "the public page of reviews; add its /complaints page too. BBB may check for a browser first"
+            ),
         ),
-        Way(Route.HAND, 2, "", "save the page in your own browser and bring it in, or paste what you see"),
+        Way(
+            Route.HAND, 2, "", say("save the page in your own browser and bring it in, or paste what you see")
+        ),
         WRITTEN_BY_EXTENSION,
     ),
     reply=ReplyRules(

@@ -11,6 +11,7 @@ from urllib.parse import SplitResult, urlsplit
 
 from service.domain import Route
 from service.errors import NotAListing
+from service.sentences import say
 from service.sites import generic
 from service.sites.base import ListingAddress, Reading, Site, Way
 from service.sites.page import Page
@@ -32,7 +33,7 @@ def read(page: Page, now: datetime | None) -> Reading:
     del now
     address = listing(urlsplit(page.address or ""))
     if page.address and address is None:
-        raise NotAListing("no company's own page on Best Pick Reports")
+        raise NotAListing(say("no company's own page on Best Pick Reports"))
     return generic.reading_of(page.schema, NAME, address.key if address else None)
 
 
@@ -43,12 +44,14 @@ SITE = Site(
     listing=listing,
     read=read,
     ways=(
-        Way(Route.PAGE, 0, "", "the public page, as far as it is loaded before anybody scrolls"),
+        Way(Route.PAGE, 0, "", say("the public page, as far as it is loaded before anybody scrolls")),
         Way(
             Route.HAND,
             2,
             "",
-            "scroll to the end in your own browser, save the page and bring it in, or paste what you see",
+            say(
+                "scroll to the end in your own browser, save the page and bring it in, or paste what you see"
+            ),
         ),
     ),
 )

@@ -7,6 +7,7 @@ from dataclasses import replace
 
 from service.domain import Business, Item
 from service.errors import PageChanged
+from service.sentences import say
 from service.sites.base import Reading
 from service.sites.extent import reached
 from service.sites.schemaorg import Facts
@@ -33,7 +34,10 @@ def concluded(
     Raises PageChanged where none could be read although the site counts some.
     """
     if not items and facts.site_total:
-        raise PageChanged(f"the site counts {facts.site_total:,} reviews", "0 could be read")
+        raise PageChanged(
+            say("the site counts %(site_total)s reviews", site_total=f"{facts.site_total:,}"),
+            say("0 could be read"),
+        )
     return Reading(
         site=site,
         listing_key=key,

@@ -11,6 +11,7 @@ from urllib.parse import SplitResult
 from selectolax.lexbor import LexborNode
 
 from service.domain import Item, Moment, Reply, ReplyRules, Route
+from service.sentences import say
 from service.sites import dates, text
 from service.sites.addressed import listing_of
 from service.sites.base import WRITTEN_BY_EXTENSION, ListingAddress, Politeness, Reading, Site, Way
@@ -39,7 +40,7 @@ def listing(parts: SplitResult) -> ListingAddress | None:
 def read(page: Page, now: datetime | None) -> Reading:
     """The business from the markup, its reviews from the cards; ``now`` is not needed, all dates are days."""
     del now
-    address = listing_of(page, listing, "no dealer's review page on DealerRater")
+    address = listing_of(page, listing, say("no dealer's review page on DealerRater"))
     items = tuple(_item(key, card) for key, card in _cards(page)) or page.schema.items
     return concluded(NAME, address.key if address else None, page.schema, items)
 
@@ -128,14 +129,16 @@ SITE = Site(
     read=read,
     owns=owns,
     ways=(
-        Way(Route.PAGE, 0, "", "the public page of reviews, ten at a time, looked at politely"),
+        Way(Route.PAGE, 0, "", say("the public page of reviews, ten at a time, looked at politely")),
         Way(
             Route.MAIL,
             5,
-            "how its mails look: show us one, and a later release reads it",
-            "DealerRater mails a dealer who has an account there; how those mails look is not known yet",
+            say("how its mails look: show us one, and a later release reads it"),
+            say("DealerRater mails a dealer who has an account there; how those mails look is not known yet"),
         ),
-        Way(Route.HAND, 2, "", "save the page in your own browser and bring it in, or paste what you see"),
+        Way(
+            Route.HAND, 2, "", say("save the page in your own browser and bring it in, or paste what you see")
+        ),
         WRITTEN_BY_EXTENSION,
     ),
     reply=ReplyRules(source="DealerRater states no limit that was found (November 2026)"),

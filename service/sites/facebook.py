@@ -12,6 +12,7 @@ from datetime import datetime, timedelta
 
 from service.domain import PARTIAL, Business, ReplyRules, Route
 from service.errors import NotAListing, SignedOut, Walled
+from service.sentences import say
 from service.sites import facebook_address, facebook_cards, numbers, text
 from service.sites.base import MAILBOX_TO_TEACH, READ_BY_EXTENSION, Politeness, Reading, Site, Way
 from service.sites.conclusion import concluded
@@ -49,11 +50,11 @@ def owns(page: Page) -> bool:
 def _expect_a_page(page: Page, owner: Owner) -> None:
     """Raise for every kind of page that is not a business's Page; pass where it is."""
     if any(mark in page.text for mark in _CHECKPOINTS):
-        raise Walled("Facebook asks whether a person is looking")
+        raise Walled(say("Facebook asks whether a person is looking"))
     if page.tree.css_first(_LOGIN):
-        raise SignedOut("Facebook asks to sign in, and shows no recommendation")
+        raise SignedOut(say("Facebook asks to sign in, and shows no recommendation"))
     if owner.key is None and owner.number is None:
-        raise NotAListing("no Facebook Page")
+        raise NotAListing(say("no Facebook Page"))
 
 
 def _facts(page: Page, owner: Owner) -> Facts:
@@ -97,22 +98,28 @@ SITE = Site(
             Route.MAIL,
             10,
             MAILBOX_TO_TEACH,
-            "Facebook mails the people who run a Page about new recommendations, if they switched that on",
+            say(
+                "Facebook mails the people who run a Page about new recommendations, if they switched that on"
+            ),
         ),
         Way(
             Route.HAND,
             2,
             "",
-            "open the Page's reviews in your own browser, signed in, scroll to the end, and save the page to"
-            " bring it in, or paste what you see",
+            say(
+                "open the Page's reviews in your own browser, signed in, scroll to the end, and save "
+                "the page to bring it in, or paste what you see"
+            ),
         ),
         READ_BY_EXTENSION,
         Way(
             Route.PAGE,
             0,
-            "the optional browser; `shopbell doctor` says how to add it",
-            "a glimpse: signed-out visitors see three to six recommendations of a Page, often none; the API"
-            " for them is closed to everybody since version 22",
+            say("the optional browser; `shopbell doctor` says how to add it"),
+            say(
+                "a glimpse: signed-out visitors see three to six recommendations of a Page, often "
+                "none; the API for them is closed to everybody since version 22"
+            ),
         ),
     ),
     reply=ReplyRules(

@@ -6,6 +6,7 @@ import re
 from urllib.parse import SplitResult, parse_qs, unquote, urlsplit
 
 from service.errors import UnwatchableAddress
+from service.sentences import say
 from service.sites.base import ListingAddress
 
 SHORT = ("fb.me",)
@@ -34,8 +35,10 @@ def listing(parts: SplitResult) -> ListingAddress | None:
     steps = [unquote(step) for step in parts.path.split("/") if step]
     if host in SHORT or steps[:1] == ["share"]:
         raise UnwatchableAddress(
-            "This is a short link. Open it in a browser, wait for the Page, and copy the long address from"
-            " there."
+            say(
+                "This is a short link. Open it in a browser, wait for the Page, and copy the long "
+                "address from there."
+            )
         )
     if host.startswith(("l.", "lm.", "business.", "developers.", "about.", "apps.", "graph.")):
         return None

@@ -10,6 +10,7 @@ from urllib.parse import SplitResult, urlsplit
 
 from service.domain import Business, Item, Route
 from service.errors import NotAListing
+from service.sentences import say
 from service.sites import numbers, schemaorg, state
 from service.sites.base import ListingAddress, Politeness, Reading, Site, Way
 from service.sites.extent import reached
@@ -48,9 +49,12 @@ def _site(name: str) -> Site:
         listing=lambda parts: _listing(name, parts),
         read=lambda page, _now: read(page, name),
         ways=(
-            Way(Route.PAGE, 0, "", "the public page, where its markup or its state holds the reviews"),
+            Way(Route.PAGE, 0, "", say("the public page, where its markup or its state holds the reviews")),
             Way(
-                Route.HAND, 2, "", "save the page in your own browser and bring it in, or paste what you see"
+                Route.HAND,
+                2,
+                "",
+                say("save the page in your own browser and bring it in, or paste what you see"),
             ),
         ),
     )
@@ -66,7 +70,7 @@ def read(page: Page, name: str) -> Reading:
     if not facts.items and not facts.others and not facts.is_work:
         facts = _with_state(facts, page)
     if _is_front(page) and not (facts.items and facts.is_business):
-        raise NotAListing("a site's front page, without reviews of a business")
+        raise NotAListing(say("a site's front page, without reviews of a business"))
     return reading_of(facts, name, address.key if address else None)
 
 
@@ -101,11 +105,13 @@ def _with_state(facts: Facts, page: Page) -> Facts:
 
 def _refuse_lists(facts: Facts) -> None:
     if facts.is_work and not (facts.is_business and facts.items):
-        raise NotAListing("the page is about an article or a work, not a business")
+        raise NotAListing(say("the page is about an article or a work, not a business"))
     if facts.business is None and facts.others > 1:
-        raise NotAListing(f"a list: {facts.others} rated things, none of them the page's own")
+        raise NotAListing(
+            say("a list: %(others)s rated things, none of them the page's own", others=facts.others)
+        )
     if facts.business is not None and not facts.is_business and not facts.items:
-        raise NotAListing("the page is about goods, and shows no reviews")
+        raise NotAListing(say("the page is about goods, and shows no reviews"))
 
 
 def _is_front(page: Page) -> bool:
@@ -128,8 +134,13 @@ UNKNOWN = replace(
     route=Route.FEED,
     politeness=Politeness(gap=timedelta(minutes=15), budget=24.0),  # feed readers ask once an hour
     ways=(
-        Way(Route.FEED, 3, "", "a Google Alert that delivers to a feed: what Google finds, as it finds it"),
-        Way(Route.FEED, 1, "", "the feed of a blog, a forum or a news site (RSS, Atom, JSON Feed)"),
+        Way(
+            Route.FEED,
+            3,
+            "",
+            say("a Google Alert that delivers to a feed: what Google finds, as it finds it"),
+        ),
+        Way(Route.FEED, 1, "", say("the feed of a blog, a forum or a news site (RSS, Atom, JSON Feed)")),
     ),
 )
 """Mentions anywhere on the web, heard by feeds; and a saved page that tells no address."""

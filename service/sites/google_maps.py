@@ -17,6 +17,7 @@ from selectolax.lexbor import LexborNode
 
 from service.domain import Business, Item, LengthUnit, Reply, ReplyRules, Route
 from service.errors import NotAListing, SignedOut, Walled
+from service.sentences import say
 from service.sites import (
     addressed,
     google_maps_address,
@@ -36,9 +37,9 @@ _COUNT_ALONE = re.compile(r"\(\s*\d[\d.,'\u2019\s]*\)")
 _FIGURES = re.compile(r"\d[\d.,'\u2019\u00a0\u202f]*")
 _RETRY = "/httpservice/retry/enablejs"
 _WALLS = (  # pages of 2021 to 2026-06, in every language
-    (_RETRY, "Google shows this page to browsers only: it asks to be retried with scripts"),
-    ("google.com/sorry/", "Google asks whether a person is looking (unusual traffic)"),
-    ('action="https://consent.google.', "Google asks for consent to cookies first"),
+    (_RETRY, say("Google shows this page to browsers only: it asks to be retried with scripts")),
+    (say("google.com/sorry/"), say("Google asks whether a person is looking (unusual traffic)")),
+    (say('action="https://consent.google.'), say("Google asks for consent to cookies first")),
 )
 
 
@@ -49,7 +50,7 @@ def read(page: Page, now: datetime | None) -> Reading:
     business's page yields no review.
     """
     if "/maps/contrib/" in addressed.path(page):
-        raise NotAListing("one person's reviews of many places")
+        raise NotAListing(say("one person's reviews of many places"))
     place = google_maps_state.read(page.text) or Place()
     cards = google_maps_cards.read(page.tree, now)
     if not cards and not place.items:
@@ -74,15 +75,15 @@ def _expect_a_place(page: Page, place: Place) -> None:
             raise Walled(evidence)
     walls.suspect(page)
     if page.tree.css_first("#identifierId, form[action*='accounts.google.com']"):
-        raise SignedOut("Google asks to sign in")
+        raise SignedOut(say("Google asks to sign in"))
     found = len(page.tree.css('[role=feed] a[href*="/maps/place/"]'))
     if found:
-        raise NotAListing(f"a list of {found} businesses that a search found")
+        raise NotAListing(say("a list of %(found)s businesses that a search found", found=found))
     if place.business is None and _name(page) is None:
-        raise NotAListing("no business named on the page")
+        raise NotAListing(say("no business named on the page"))
     if _counted(page, place) is None and page.tree.css_first('a[href*="accounts.google.com/ServiceLogin"]'):
         raise SignedOut(
-            "Google's limited view: a business, but no reviews for a visitor who is not signed in"
+            say("Google's limited view: a business, but no reviews for a visitor who is not signed in")
         )
 
 
@@ -201,31 +202,39 @@ SITE = Site(
             Route.MAIL,
             10,
             MAILBOX,
-            "Google mails the owners of a profile about each new review within minutes, if they switched that"
-            " on in the Business Profile; the mail may cut its text",
+            say(
+                "Google mails the owners of a profile about each new review within minutes, if they "
+                "switched that on in the Business Profile; the mail may cut its text"
+            ),
         ),
         Way(
             Route.HAND,
             2,
             "",
-            "every review you ever had, with its reply: at takeout.google.com choose Google Business Profile,"
-            " and bring the archive in as it comes. Newer ones: signed in, paste what you see or save the"
-            " page",
+            say(
+                "every review you ever had, with its reply: at takeout.google.com choose Google "
+                "Business Profile, and bring the archive in as it comes. Newer ones: signed in, "
+                "paste what you see or save the page"
+            ),
         ),
         READ_BY_EXTENSION,
         Way(
             Route.API,
             60,
-            "Google's approval of a project of your own, which can take weeks, and support for the owner API,"
-            " which comes with a later release",
-            "the best there is, and free: every review in full, replies and their moderation",
+            say(
+                "Google's approval of a project of your own, which can take weeks, and support for "
+                "the owner API, which comes with a later release"
+            ),
+            say("the best there is, and free: every review in full, replies and their moderation"),
         ),
         Way(
             Route.PAGE,
             0,
-            "the optional browser; `shopbell doctor` says how to add it",
-            "a glimpse, never the whole: since 2026 Google shows signed-out visitors five reviews at most,"
-            " often none, and turns servers away",
+            say("the optional browser; `shopbell doctor` says how to add it"),
+            say(
+                "a glimpse, never the whole: since 2026 Google shows signed-out visitors five "
+                "reviews at most, often none, and turns servers away"
+            ),
         ),
     ),
     reply=ReplyRules(

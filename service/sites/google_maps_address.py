@@ -7,6 +7,7 @@ from collections.abc import Iterator
 from urllib.parse import SplitResult, parse_qs, unquote, urlsplit
 
 from service.errors import UnwatchableAddress
+from service.sentences import say
 from service.sites import google_ids
 from service.sites.base import ListingAddress
 
@@ -49,8 +50,10 @@ def listing(parts: SplitResult) -> ListingAddress | None:
         return next((listing(urlsplit(link)) for link in parse_qs(parts.query).get("continue", [])), None)
     if any(host == short or host.endswith("." + short) for short in SHORT):
         raise UnwatchableAddress(
-            "This is a short link. Open it in a browser, wait for the map, and copy the long address from"
-            " there: it holds /maps/place/."
+            say(
+                "This is a short link. Open it in a browser, wait for the map, and copy the long "
+                "address from there: it holds /maps/place/."
+            )
         )
     if not _HOST.fullmatch(host):
         return None
@@ -59,8 +62,10 @@ def listing(parts: SplitResult) -> ListingAddress | None:
         return ListingAddress("google_maps", cid, f"https://www.google.com/maps?cid={cid}")
     if parts.path.startswith("/maps/place/"):
         raise UnwatchableAddress(
-            "This address names a business without Google's id for it. Open it in a browser, wait until the"
-            " address has grown (it then holds 0x…:0x…), and copy it from there."
+            say(
+                "This address names a business without Google's id for it. Open it in a browser, "
+                "wait until the address has grown (it then holds 0x…:0x…), and copy it from there."
+            )
         )
     return None
 

@@ -17,6 +17,7 @@ from selectolax.lexbor import LexborHTMLParser
 
 from service.domain import Item, Moment, Reply, Route
 from service.errors import NotAListing
+from service.sentences import say
 from service.sites import dates, generic, text
 from service.sites.base import ListingAddress, Reading, Site, Way
 from service.sites.conclusion import concluded
@@ -46,7 +47,7 @@ def read(page: Page, now: datetime | None) -> Reading:
     del now
     address = listing(urlsplit(page.address or ""))
     if page.address and address is None:
-        raise NotAListing("no company's own page on HomeAdvisor")
+        raise NotAListing(say("no company's own page on HomeAdvisor"))
     told = generic.reading_of(page.schema, NAME)
     choice = page.text.find(_SORTED)
     newest_first = _NEWEST_FIRST.search(page.text, max(0, choice - _LONGEST_TAG), choice) is not None
@@ -98,7 +99,9 @@ SITE = Site(
     listing=listing,
     read=read,
     ways=(
-        Way(Route.PAGE, 0, "", "the public page: the ten newest reviews"),
-        Way(Route.HAND, 2, "", "save the page in your own browser and bring it in, or paste what you see"),
+        Way(Route.PAGE, 0, "", say("the public page: the ten newest reviews")),
+        Way(
+            Route.HAND, 2, "", say("save the page in your own browser and bring it in, or paste what you see")
+        ),
     ),
 )

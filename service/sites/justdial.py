@@ -12,6 +12,7 @@ from urllib.parse import SplitResult, urlsplit
 
 from service.domain import Route
 from service.errors import NotAListing
+from service.sentences import say
 from service.sites import generic
 from service.sites.base import ListingAddress, Reading, Site, Way
 from service.sites.page import Page
@@ -31,7 +32,7 @@ def read(page: Page, now: datetime | None) -> Reading:
     del now
     address = listing(urlsplit(page.address or ""))
     if page.address and address is None:
-        raise NotAListing("no business's own page on Justdial")
+        raise NotAListing(say("no business's own page on Justdial"))
     return generic.reading_of(page.schema, NAME, address.key if address else None)
 
 
@@ -42,7 +43,9 @@ SITE = Site(
     listing=listing,
     read=read,
     ways=(
-        Way(Route.PAGE, 0, "", "the public page: the ten newest reviews, without their stars"),
-        Way(Route.HAND, 2, "", "save the page in your own browser and bring it in, or paste what you see"),
+        Way(Route.PAGE, 0, "", say("the public page: the ten newest reviews, without their stars")),
+        Way(
+            Route.HAND, 2, "", say("save the page in your own browser and bring it in, or paste what you see")
+        ),
     ),
 )

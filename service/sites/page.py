@@ -10,6 +10,7 @@ from urllib.parse import urlsplit
 from selectolax.lexbor import LexborHTMLParser
 
 from service.errors import Refused
+from service.sentences import say
 from service.sites import schemaorg
 
 _TITLE = re.compile(r"<title\b[^<>]{0,200}>([^<]{0,1000})", re.IGNORECASE)
@@ -41,7 +42,7 @@ class Page:
         Raises Refused for a page whose elements nest so deep that building the tree would take minutes.
         """
         if _may_nest_too_deep(self.text):
-            raise Refused(f"elements nested more than {_DEEPEST:,} deep")
+            raise Refused(say("elements nested more than %(deepest)s deep", deepest=f"{_DEEPEST:,}"))
         try:
             return LexborHTMLParser(self.text)
         except UnicodeEncodeError:  # half a surrogate pair, left by somebody's cut

@@ -6,6 +6,7 @@ from dataclasses import replace
 from datetime import datetime
 
 from service.errors import NotAListing, PageChanged
+from service.sentences import say
 from service.sites import generic, registry, walls
 from service.sites.base import Reading, Site
 from service.sites.page import Page
@@ -42,10 +43,13 @@ def _refuse_silence(page: Page, reading: Reading) -> None:
         return
     walls.suspect(page)
     if reading.site_total:
-        raise PageChanged(f"the site counts {reading.site_total:,} reviews", "0 could be read")
+        raise PageChanged(
+            say("the site counts %(site_total)s reviews", site_total=f"{reading.site_total:,}"),
+            say("0 could be read"),
+        )
     if reading.business is None or reading.business.name is None:
-        raise NotAListing("no business and no review on the page")
-    raise PageChanged("a business, but neither a review nor a count of reviews")
+        raise NotAListing(say("no business and no review on the page"))
+    raise PageChanged(say("a business, but neither a review nor a count of reviews"))
 
 
 def _syndicated(reading: Reading, site: Site) -> Reading:
@@ -60,6 +64,8 @@ def _counted(reading: Reading) -> Reading:
     """With its numbers as evidence."""
     shown, total = len(reading.items), reading.site_total
     counted = (
-        f"{shown} reviews read, no total shown" if total is None else f"{shown} of {total:,} reviews read"
+        say("%(shown)s reviews read, no total shown", shown=shown)
+        if total is None
+        else say("%(shown)s of %(total)s reviews read", shown=shown, total=f"{total:,}")
     )
     return replace(reading, evidence=reading.evidence or (counted,))

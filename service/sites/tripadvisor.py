@@ -15,6 +15,7 @@ from urllib.parse import SplitResult, urlsplit
 
 from service.domain import Business, Item, Moment, Reply, ReplyRules, Route
 from service.errors import NotAListing
+from service.sentences import say
 from service.sites import addressed, numbers, text, tripadvisor_cards, tripadvisor_state, walls
 from service.sites.base import (
     MAILBOX_TO_TEACH,
@@ -98,7 +99,7 @@ def _key_of(items: Sequence[Item]) -> str | None:
     """The key of the one location all reviews are of. Raises NotAListing for a person's reviews of many."""
     keys = {found for item in items if (found := key(item.permalink))}
     if len(keys) > 1:
-        raise NotAListing(f"reviews of {len(keys)} places")
+        raise NotAListing(say("reviews of %(n)s places", n=len(keys)))
     return next(iter(keys), None)
 
 
@@ -106,9 +107,9 @@ def _expect_a_location(page: Page, address: str | None, facts: Facts) -> None:
     """Raise for every kind of page that is not one location's; pass where it is."""
     walls.suspect(page)
     if address and key(address) is None:
-        raise NotAListing("a list of places, or another page of Tripadvisor's that is nobody's own")
+        raise NotAListing(say("a list of places, or another page of Tripadvisor's that is nobody's own"))
     if address is None and facts.business is None:
-        raise NotAListing("no hotel, restaurant or attraction named on the page")
+        raise NotAListing(say("no hotel, restaurant or attraction named on the page"))
 
 
 def _address(page: Page) -> str | None:
@@ -187,29 +188,35 @@ SITE = Site(
             Route.MAIL,
             10,
             MAILBOX_TO_TEACH,
-            "Tripadvisor mails the people who manage a listing about new reviews, if they switched that on in"
-            " the Management Center",
+            say(
+                "Tripadvisor mails the people who manage a listing about new reviews, if they "
+                "switched that on in the Management Center"
+            ),
         ),
         Way(
             Route.HAND,
             2,
             "",
-            "save the listing's page in your own browser and bring it in, or paste what you see",
+            say("save the listing's page in your own browser and bring it in, or paste what you see"),
         ),
         WRITTEN_BY_EXTENSION,
         Way(
             Route.PAGE,
             0,
             "",
-            "Tripadvisor turns servers away from hotels, and at times from the rest; each look says so when"
-            " it does: no steady source",
+            say(
+                "Tripadvisor turns servers away from hotels, and at times from the rest; each look "
+                "says so when it does: no steady source"
+            ),
         ),
         Way(
             Route.API,
             30,
-            "a key of your own, bound to your server's address, and support for it, which comes with a later"
-            " release",
-            "tells only that something changed: Tripadvisor forbids keeping what its API returns",
+            say(
+                "a key of your own, bound to your server's address, and support for it, which comes "
+                "with a later release"
+            ),
+            say("tells only that something changed: Tripadvisor forbids keeping what its API returns"),
         ),
     ),
     reply=ReplyRules(

@@ -9,6 +9,7 @@ from urllib.parse import SplitResult, quote, unquote
 
 from service.domain import Business, Item, ReplyRules, Route
 from service.errors import SignedOut
+from service.sentences import say
 from service.sites import numbers, text
 from service.sites.addressed import asked, listing_of, path
 from service.sites.base import MAILBOX, WRITTEN_BY_EXTENSION, ListingAddress, Politeness, Reading, Site, Way
@@ -47,8 +48,8 @@ def read(page: Page, now: datetime | None) -> Reading:
     """
     del now
     if path(page).startswith(_SIGN_IN):
-        raise SignedOut("Trustpilot sent us to its sign-in page")
-    address = listing_of(page, listing, "no company's review page on Trustpilot")
+        raise SignedOut(say("Trustpilot sent us to its sign-in page"))
+    address = listing_of(page, listing, say("no company's review page on Trustpilot"))
     state = next_data(page)
     items = of_state(state) or _marked_up(page)
     facts = _of_unit(dig(state, "businessUnit"))
@@ -100,9 +101,12 @@ def _check_sign_in(page: Page, facts: Facts) -> None:
     """Raise SignedOut where a sign-in page stands in place of a later page of reviews."""
     number = numbers.count(asked(page).get("page"))
     if number is not None and number > _LAST_OPEN_PAGE:
-        raise SignedOut(f"page {number} shown only to people who signed in", "no review readable")
+        raise SignedOut(
+            say("page %(number)s shown only to people who signed in", number=number),
+            say("no review readable"),
+        )
     if facts.site_total is None and page.tree.css_first("form[action*='login'], input[type=password]"):
-        raise SignedOut("a sign-in form stands where the reviews should")
+        raise SignedOut(say("a sign-in form stands where the reviews should"))
 
 
 def _newest_first(state: dict[str, object]) -> bool:
@@ -134,26 +138,29 @@ SITE = Site(
             Route.MAIL,
             5,
             MAILBOX,
-            "Trustpilot mails the owner each new review within minutes: free, and nothing stands in its way",
+            say(
+                "Trustpilot mails the owner each new review within minutes: free, and nothing stands "
+                "in its way"
+            ),
         ),
         Way(
             Route.PAGE,
             0,
             "",
-            "Trustpilot turns most servers away (403); each look says so when it does: no steady source",
+            say("Trustpilot turns most servers away (403); each look says so when it does: no steady source"),
         ),
         Way(
             Route.HAND,
             2,
             "",
-            "save the review page in your own browser and bring it in, or paste what you see",
+            say("save the review page in your own browser and bring it in, or paste what you see"),
         ),
         WRITTEN_BY_EXTENSION,
         Way(
             Route.API,
             60,
-            "Trustpilot's paid API module, and support for it, which comes with a later release",
-            "whole reviews and replies, and a call the moment one arrives",
+            say("Trustpilot's paid API module, and support for it, which comes with a later release"),
+            say("whole reviews and replies, and a call the moment one arrives"),
         ),
     ),
     reply=ReplyRules(

@@ -14,6 +14,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 
 from service.errors import Gone, Limited, LookFailed, SignedOut, Unreachable, Walled
+from service.sentences import say
 from service.sites.page import Page
 
 _SMALL = 20_000  # characters; challenges have 1,000 to 15,000, a listing's markup more
@@ -37,7 +38,7 @@ def _mark(failure: type[LookFailed], evidence: str, *known_by: str) -> Mark:
 _TITLES = (
     _mark(
         Walled,
-        "a browser check (Cloudflare or alike)",
+        say("a browser check (Cloudflare or alike)"),
         r"just a moment\W*",
         r"one moment, please\W*",
         r"please wait\W*(\| cloudflare)?",
@@ -49,7 +50,7 @@ _TITLES = (
     ),
     _mark(
         Walled,
-        "a challenge for robots",
+        say("a challenge for robots"),
         r"access to this page has been denied\W*",
         r"pardon (our|the) interruption\W*",
         r"(are you (a )?)?(robot|human)( or (robot|bot|human))?\?",
@@ -61,7 +62,7 @@ _TITLES = (
     ),
     _mark(
         Walled,
-        "a refusal instead of the page",
+        say("a refusal instead of the page"),
         r"access denied( - sucuri.*)?",
         r"sucuri website firewall.*",
         r"request unsuccessful.*",
@@ -70,15 +71,15 @@ _TITLES = (
     ),
     _mark(
         Walled,
-        "a consent page before the site",
+        say("a consent page before the site"),
         r"before you continue( to .{1,20})?",
         r"bevor sie .{1,30} fortfahren",
         r"avant d.accéder à .{1,20}",
     ),
-    _mark(Limited, "an error page: too many requests", r"(error )?429\b.{0,40}", r"too many requests"),
+    _mark(Limited, say("an error page: too many requests"), r"(error )?429\b.{0,40}", r"too many requests"),
     _mark(
         SignedOut,
-        "a sign-in page",
+        say("a sign-in page"),
         r"(log|sign) ?(in|on)( or (sign ?up|register))?",
         r"log into .{1,60}",
         r"(log|sign) ?(in|on)( or sign ?up)? (to|into|with|-|–|\||·) .{1,60}",
@@ -88,7 +89,7 @@ _TITLES = (
     ),
     _mark(
         Gone,
-        "a page-not-found page",
+        say("a page-not-found page"),
         r"(error\W*)?(404|410)(\W+(error|page|file|not found|gone|oops)\b.{0,60})?",
         r"(page|file|listing|business|profile) not found\b.{0,60}",
         r"not found",
@@ -97,7 +98,7 @@ _TITLES = (
     ),
     _mark(
         Unreachable,
-        "an error page: trouble at the site",
+        say("an error page: trouble at the site"),
         r"(error )?5\d\d\b( -)?( error|internal| server| bad| service| gateway).{0,40}",
         r"(bad gateway|(service|temporarily|site) unavailable|gateway time-?out)\W*",
         r"internal server error\W*",
@@ -106,32 +107,44 @@ _TITLES = (
 
 # What only the wall itself carries, and not the pages it guards.
 _WALLS = (
-    _mark(Walled, "a bot check (DataDome)", r"captcha-delivery\.com"),
-    _mark(Walled, "a browser check (Cloudflare)", r"_cf_chl_opt|cf-browser-verification|cf-error-details"),
-    _mark(Walled, "a bot check (PerimeterX)", r"""id=["']px-captcha"""),
-    _mark(Walled, "a browser check (AWS WAF)", r"awswafcookiedomainlist|gokuprops"),
-    _mark(Walled, "a bot check (Imperva)", r"incapsula incident"),
-    _mark(Walled, "refused by Akamai", r"errors\.edgesuite\.net|sec-if-cpt-container"),
-    _mark(Walled, "Google's check for unusual traffic", r"""unusual traffic from your|id=["']captcha-form"""),
+    _mark(Walled, say("a bot check (DataDome)"), r"captcha-delivery\.com"),
+    _mark(
+        Walled, say("a browser check (Cloudflare)"), r"_cf_chl_opt|cf-browser-verification|cf-error-details"
+    ),
+    _mark(Walled, say("a bot check (PerimeterX)"), r"""id=["']px-captcha"""),
+    _mark(Walled, say("a browser check (AWS WAF)"), r"awswafcookiedomainlist|gokuprops"),
+    _mark(Walled, say("a bot check (Imperva)"), r"incapsula incident"),
+    _mark(Walled, say("refused by Akamai"), r"errors\.edgesuite\.net|sec-if-cpt-container"),
+    _mark(
+        Walled,
+        say("Google's check for unusual traffic"),
+        r"""unusual traffic from your|id=["']captcha-form""",
+    ),
 )
 
 # What guarded pages carry too: it tells a wall only where next to nothing else stands on the page.
 _GUARDS = (
-    _mark(Walled, "a refusal to programs", r"against our terms of (service|use)|automated (access|requests)"),
     _mark(
         Walled,
-        "a bot check in place of the page",
+        say("a refusal to programs"),
+        r"against our terms of (service|use)|automated (access|requests)",
+    ),
+    _mark(
+        Walled,
+        say("a bot check in place of the page"),
         r"_pxappid|_incapsula_resource|window\.kpsdk|\.awswaf\.com",
     ),
-    _mark(Walled, "a captcha in place of the page", r"g-recaptcha|h-captcha|cf-turnstile"),
-    _mark(SignedOut, "a sign-in form in place of the page", r"""<input[^>]{0,200}\btype=["']?password"""),
+    _mark(Walled, say("a captcha in place of the page"), r"g-recaptcha|h-captcha|cf-turnstile"),
+    _mark(
+        SignedOut, say("a sign-in form in place of the page"), r"""<input[^>]{0,200}\btype=["']?password"""
+    ),
 )
 
 
 def check(page: Page) -> None:
     """Raise what a page is that is certainly no listing (Walled, SignedOut, Gone, Limited, Unreachable)."""
     if page.title == "Google Search" and _GOOGLE_RETRY in page.text[:_HEAD]:
-        raise Walled("Google's page for programs: 'click here if you are not redirected'")
+        raise Walled(say("Google's page for programs: 'click here if you are not redirected'"))
     _raise_by(page.title or "", _TITLES, whole=True)
     if len(page.text) < _SMALL:
         _raise_by(page.text, _WALLS)

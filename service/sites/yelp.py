@@ -8,6 +8,7 @@ from functools import partial
 from urllib.parse import SplitResult, quote, unquote
 
 from service.domain import LengthUnit, Moment, ReplyRules, Route
+from service.sentences import say
 from service.sites import dates
 from service.sites.addressed import asked, host, listing_of
 from service.sites.base import (
@@ -58,7 +59,7 @@ def listing(parts: SplitResult) -> ListingAddress | None:
 
 def read(page: Page, now: datetime | None) -> Reading:
     """Markup first; state and cards add ids, replies and what the markup leaves out."""
-    address = listing_of(page, listing, "no business page on Yelp")
+    address = listing_of(page, listing, say("no business page on Yelp"))
     url = address.url if address else None
     day = partial(_day, host=host(page), now=now)
     items = joined(page.schema.items, of_state(page, url, day))
@@ -100,26 +101,29 @@ SITE = Site(
             Route.MAIL,
             5,
             MAILBOX_TO_TEACH,
-            "Yelp mails the owner of a claimed listing when a review arrives; the mail may cut its text",
+            say("Yelp mails the owner of a claimed listing when a review arrives; the mail may cut its text"),
         ),
         Way(
             Route.PAGE,
             0,
             "",
-            "Yelp turns most servers in data centres away; each look says so when it does: no steady source",
+            say(
+                "Yelp turns most servers in data centres away; each look says so when it does: no "
+                "steady source"
+            ),
         ),
         Way(
             Route.HAND,
             2,
             "",
-            "save the business page in your own browser and bring it in, or paste what you see",
+            say("save the business page in your own browser and bring it in, or paste what you see"),
         ),
         READ_BY_EXTENSION,
         Way(
             Route.API,
             30,
-            "an API key of your own, and support for it, which comes with a later release",
-            "tells only that the count of reviews changed: Yelp forbids keeping what its API returns",
+            say("an API key of your own, and support for it, which comes with a later release"),
+            say("tells only that the count of reviews changed: Yelp forbids keeping what its API returns"),
         ),
     ),
     reply=ReplyRules(

@@ -21,6 +21,7 @@ from service.errors import LookFailed, NotAListing, Refused, Unreachable
 from service.net.allow import AllowList
 from service.net.answer import Response
 from service.net.retry_after import read_retry_after
+from service.sentences import say
 from service.sites.base import Site
 from service.sites.reading import read
 from service.sources.browser_page import Orders
@@ -76,9 +77,9 @@ class Browser:
     def missing(self) -> str | None:
         """What is missing before a browser could be used, and how to mend it; ``None`` where nothing is."""
         if find_spec("playwright") is None:
-            return "this page needs a browser, and Playwright is not installed; `make browser` adds it"
+            return say("this page needs a browser, and Playwright is not installed; `make browser` adds it")
         if self._executable and not Path(self._executable).is_file():
-            return "this page needs a browser, and there is none where SHOPBELL_BROWSER says"
+            return say("this page needs a browser, and there is none where SHOPBELL_BROWSER says")
         return None
 
     def open(self, url: str, *, now: datetime, language: str | None = None) -> Response:
@@ -117,8 +118,10 @@ class Browser:
                 break
             # It ended by itself, idle, in the moment between our look at it and our question.
         if child.hung:
-            raise Unreachable(f"the browser did not answer within {self._limits.total:g} seconds")
-        raise Unreachable("the browser ended before the page was read")
+            raise Unreachable(
+                say("the browser did not answer within %(total)s seconds", total=f"{self._limits.total:g}")
+            )
+        raise Unreachable(say("the browser ended before the page was read"))
 
     def _running(self) -> Child:
         if self._child and self._child.is_running():
@@ -184,7 +187,7 @@ class BrowserSource:
         if final == asked:
             return
         if urlsplit(asked).scheme == "https" and urlsplit(final).scheme != "https":
-            raise Refused("redirected from https to http")
+            raise Refused(say("redirected from https to http"))
         self._robots.require(final, now)
 
 

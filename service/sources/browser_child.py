@@ -17,6 +17,7 @@ from typing import TYPE_CHECKING, Any
 
 from service.net.allow import AllowList
 from service.net.guard import Guard
+from service.sentences import say
 from service.sources.browser_gate import Gate
 from service.sources.browser_page import Orders, Reader
 
@@ -38,12 +39,12 @@ ARGUMENTS = (
     "--js-flags=--max-old-space-size=256",
 )
 LAUNCH_SECONDS = 60.0  # on a machine with much else to do
-ENDED = "the browser ended before the page was read"
-NO_SANDBOX = (
-    "no browser could be started: this system forbids Chromium its sandbox; "
-    "the Chromium or Chrome of its own packages may have it"
+ENDED = say("the browser ended before the page was read")
+NO_SANDBOX = say(
+    "no browser could be started: this system forbids Chromium its sandbox; the Chromium "
+    "or Chrome of its own packages may have it"
 )
-NOT_STARTED = "no browser could be started: install Chromium, or name one in SHOPBELL_BROWSER"
+NOT_STARTED = say("no browser could be started: install Chromium, or name one in SHOPBELL_BROWSER")
 
 
 def main() -> None:

@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING, Any
 
 from service.errors import LookFailed, NotAListing, Refused, Unreachable
 from service.net.guard import Guard
+from service.sentences import say
 from service.sources.browser_gate import Gate
 
 if TYPE_CHECKING:
@@ -93,7 +94,9 @@ class Reader:
             html = await self._content(page)
         except TimeoutError:
             self._require_bounded_traffic()
-            raise Unreachable(f"no complete page in {self._orders.load:g} seconds") from None
+            raise Unreachable(
+                say("no complete page in %(load)s seconds", load=f"{self._orders.load:g}")
+            ) from None
         except Error as error:
             raise self._in_words(error.message, visit) from None
         if page.url.startswith("chrome-error:"):
@@ -102,7 +105,9 @@ class Reader:
         return {"status": answer.status, "url": page.url, "headers": answer.headers, "html": html}
 
     async def _content(self, page: Page) -> str:
-        too_large = Refused(f"the page is larger than {self._orders.size / 1_000_000:g} MB")
+        too_large = Refused(
+            say("the page is larger than %(size)s MB", size=f"{self._orders.size / 1_000_000:g}")
+        )
         if await page.evaluate("document.documentElement.outerHTML.length") > self._orders.size:
             raise too_large
         html = await page.content()
@@ -112,7 +117,11 @@ class Reader:
 
     def _require_bounded_traffic(self) -> None:
         if self._gate.overfull:
-            raise Refused(f"the page loads more than {self._orders.traffic / 1_000_000:g} MB")
+            raise Refused(
+                say(
+                    "the page loads more than %(traffic)s MB", traffic=f"{self._orders.traffic / 1_000_000:g}"
+                )
+            )
 
     def _in_words(self, message: str, visit: Visit) -> LookFailed:
         """What the browser's failure was; of its message only the name of the error is repeated."""
@@ -120,9 +129,14 @@ class Reader:
         if refused := self._gate.refusal_of(visit.failed):
             return Refused(refused)
         if "Download is starting" in message:
-            return NotAListing("not a page but a download")
+            return NotAListing(say("not a page but a download"))
         found = _NET_ERROR.search(message)
-        return Unreachable(f"the browser could not open the page ({found[1] if found else 'no reason told'})")
+        return Unreachable(
+            say(
+                "the browser could not open the page (%(found)s)",
+                found=found[1] if found else "no reason told",
+            )
+        )
 
 
 class Visit:

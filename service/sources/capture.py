@@ -28,6 +28,7 @@ from service.domain import (
     Scale,
 )
 from service.errors import UnwatchableAddress
+from service.sentences import say
 from service.sites.base import ListingAddress, Site
 from service.sites.registry import host_of, site_for
 
@@ -92,7 +93,7 @@ def look_of(site: Site, key: str | None, items: Sequence[Item], seen_at: datetim
         listing_key=key,
         items=tuple(dict.fromkeys(items)),
     )
-    return Look(Outcome.OK, (f"{len(items)} reviews sent from a person's browser",), observation)
+    return Look(Outcome.OK, (say("%(n)s reviews sent from a person's browser", n=len(items)),), observation)
 
 
 def own_ids(ids: Iterable[tuple[str, str]], site: Site) -> tuple[tuple[str, str], ...]:

@@ -14,6 +14,7 @@ from datetime import UTC, datetime, timedelta
 from decimal import Decimal
 
 from service.domain import Moment, Precision
+from service.sentences import say
 from service.sites import dates, numbers
 
 NOTHING = frozenset(
@@ -84,10 +85,10 @@ def rated(cell: str) -> Rated | None:
     if words.casefold() in _NAMED:
         return Rated(Decimal(_NAMED[words.casefold()]), Decimal(5))
     if _DATE.search(words):
-        raise Unclear(f"“{shown(words)}” is a date, not a rating")
+        raise Unclear(say("“%(words)s” is a date, not a rating", words=shown(words)))
     value, best = numbers.rating(words)
     if value is None or words.endswith("%") or len(words) > _LONGEST_SHOWN:
-        raise Unclear(f"“{shown(words)}” is no rating")
+        raise Unclear(say("“%(words)s” is no rating", words=shown(words)))
     return Rated(value, best)
 
 
@@ -101,7 +102,7 @@ def recommends(cell: str) -> bool | None:
         return True
     if folded in _NO:
         return False
-    raise Unclear(f"“{shown(words)}” is neither yes nor no")
+    raise Unclear(say("“%(words)s” is neither yes nor no", words=shown(words)))
 
 
 def dated(cell: str, order: dates.Order, now: datetime) -> Moment | None:
@@ -111,9 +112,9 @@ def dated(cell: str, order: dates.Order, now: datetime) -> Moment | None:
         return None
     moment = _serial(words) or dates.parse(words, now=now, order=order)
     if moment is None or moment.at is None:
-        raise Unclear(f"the date “{shown(words)}” cannot be read")
+        raise Unclear(say("the date “%(words)s” cannot be read", words=shown(words)))
     if moment.at > now + timedelta(days=1):
-        raise Unclear(f"the date “{shown(words)}” lies in the future")
+        raise Unclear(say("the date “%(words)s” lies in the future", words=shown(words)))
     return moment
 
 

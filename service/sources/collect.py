@@ -18,6 +18,7 @@ from service.db import Database
 from service.errors import MailboxFailed, SignInNeeded, WrongSecret
 from service.models import SourceAccount
 from service.net.guard import Guard
+from service.sentences import say
 from service.sources import accounts, inbound, mailbox
 from service.sources.accounts import Claimed
 from service.sources.inbound import Received
@@ -117,7 +118,7 @@ class Collector:
     def _read(self, claimed: Claimed, clock: Clock, *, renew: bool = False) -> bool:
         """Whether there is more than one turn takes."""
         if self._stopped:
-            raise MailboxFailed("We are stopping.")
+            raise MailboxFailed(say("We are stopping."))
         account = self._account(claimed.id)
         box, cursor = Mailbox.from_json(account.settings), Cursor.from_json(account.cursor)
         conversation = self.open(claimed.id, clock(), renew=renew)

@@ -15,6 +15,7 @@ from typing import Any
 from urllib.parse import urlsplit
 
 from service.domain import Item, Kind, Moment, Precision, Reply, Scale
+from service.sentences import say
 from service.sites import text
 from service.sites.dates import Order
 from service.sites.reviews import scale_of
@@ -209,16 +210,20 @@ def within(rated: Rated, best: Decimal) -> Decimal:
     """The rating, on a scale up to ``best``. Raises ``Unclear`` outside it; no star at all is no rating."""
     least = Decimal(0) if best > STARS else Decimal("0.5")
     if not least <= rated.value <= best:
-        raise Unclear(f"the rating {rated.value} does not lie on a scale up to {best}")
+        raise Unclear(
+            say("the rating %(value)s does not lie on a scale up to %(best)s", value=rated.value, best=best)
+        )
     return rated.value
 
 
 def require_something(item: Item) -> None:
     """Raises ``Unclear`` where an item says nothing, or nothing by which it could be known again."""
     if item.rating is None and item.recommends is None and item.text is None:
-        raise Unclear("neither a rating nor words in it")
+        raise Unclear(say("neither a rating nor words in it"))
     if item.author is None and item.text is None and not item.ids:
-        raise Unclear("a rating without a name and without words: it could not be told from the next one")
+        raise Unclear(
+            say("a rating without a name and without words: it could not be told from the next one")
+        )
 
 
 def _is_link(link: str) -> bool:

@@ -17,6 +17,7 @@ from selectolax.lexbor import LexborHTMLParser
 
 from service.domain import Item, Kind, Moment, Precision, Scale
 from service.errors import PageChanged, Refused
+from service.sentences import say
 from service.sites import text as plain
 from service.sites import walls
 from service.sites.decode import decode
@@ -57,16 +58,16 @@ def read(body: bytes, content_type: str | None, base: str, scope: str, now: date
     Refused where it is too large. Nothing else is ever raised, whatever the bytes.
     """
     if len(body) > LARGEST:
-        raise Refused(f"the feed is larger than {LARGEST / 1_000_000:g} MB")
+        raise Refused(say("the feed is larger than %(largest)s MB", largest=f"{LARGEST / 1_000_000:g}"))
     text = decode(body, content_type)
     if _HTML.match(text):
         page = Page(text, None)
         walls.check(page)
         walls.suspect(page)
-        raise PageChanged("a web page stands where the feed should")
+        raise PageChanged(say("a web page stands where the feed should"))
     written = entries_json.read(text) if text.lstrip().startswith("{") else entries_xml.read(text)
     if written is None:
-        raise PageChanged("no feed we can read")
+        raise PageChanged(say("no feed we can read"))
     items = [item for entry in written.entries if (item := _item(entry, written, base, scope, now))]
     return Feed(written.form, _line(written.title), tuple(items))
 

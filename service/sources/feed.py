@@ -18,6 +18,7 @@ from service.domain import Look, Outcome, Route, Validators
 from service.errors import LookFailed, PageChanged, SignedOut, Walled
 from service.net.answer import Response
 from service.net.client import Client
+from service.sentences import say
 from service.sites.base import Reading
 from service.sites.generic import UNKNOWN
 from service.sources import entries
@@ -113,7 +114,7 @@ def _answer(response: Response, asked: Subscription, cache: Validators, now: dat
     _require_no_gate(response.url, asked.url)
     body = hashlib.sha256(response.body).digest()
     if body == cache.body_sha256:
-        return _unchanged("the same feed, byte for byte", renewed(cache, response))
+        return _unchanged(say("the same feed, byte for byte"), renewed(cache, response))
     base = shown_address(response.url)
     try:
         feed = entries.read(response.body, response.content_type, base, asked.key, now)
@@ -124,7 +125,7 @@ def _answer(response: Response, asked: Subscription, cache: Validators, now: dat
     records = records_sha256(reading)
     fresh = Validators(response.validators.etag, response.validators.last_modified, body, records)
     if records == cache.records_sha256:
-        return _unchanged("the same entries in a feed that changed", fresh)
+        return _unchanged(say("the same entries in a feed that changed"), fresh)
     outcome = Outcome.OK if reading.items else Outcome.EMPTY
     return Answer(Look(outcome, reading.evidence, reading.observed(Route.FEED, now), fresh), feed)
 
@@ -138,14 +139,14 @@ def _require_no_gate(final: str, asked: str) -> None:
     if (there.netloc, there.path) == (here.netloc, here.path):
         return
     if is_challenge(there):
-        raise Walled("redirected to a challenge")
+        raise Walled(say("redirected to a challenge"))
     if is_sign_in(there):
-        raise SignedOut("redirected to a sign-in page")
+        raise SignedOut(say("redirected to a sign-in page"))
 
 
 def _reading(feed: entries.Feed, asked: Subscription) -> Reading:
     kept = entries.naming(feed.items, asked.words)
     number = len(feed.items)
     told = f"{feed.form}: {number} {'entry' if number == 1 else 'entries'}"
-    named = (f"{len(kept)} of them with a word you asked for",) if asked.words else ()
+    named = (say("%(n)s of them with a word you asked for", n=len(kept)),) if asked.words else ()
     return Reading(UNKNOWN.name, asked.key, items=kept, evidence=(told, *named))

@@ -16,6 +16,7 @@ from typing import Any
 
 from service.domain import Item
 from service.errors import FileUnreadable, LookFailed
+from service.sentences import say
 from service.sources import guess, paste, sheet, takeout, workbook
 from service.sources.columns import Brought, Rejected, read_row
 from service.sources.columns import Mapping as Columns
@@ -97,8 +98,10 @@ def recognised(body: bytes) -> File:
     """
     if len(body) > LARGEST:
         raise FileUnreadable(
-            f"The file is larger than {LARGEST // 1_000_000} MB. Bring fewer reviews at a time. "
-            "Nothing was kept."
+            say(
+                "The file is larger than %(largest)s MB. Bring fewer reviews at a time. Nothing was kept.",
+                largest=LARGEST // 1_000_000,
+            )
         )
     if workbook.is_workbook(body):
         return _table(Format.SHEET, workbook.as_csv(body))
@@ -107,9 +110,11 @@ def recognised(body: bytes) -> File:
         takeout.entries(body)
         return File(Format.TAKEOUT, body)
     if start.startswith((b"<!doctype", b"<html", b"<?xml", b"from: <saved by")):
-        raise FileUnreadable("This is a saved page. Give it to “Read a page”, which knows how pages read.")
+        raise FileUnreadable(
+            say("This is a saved page. Give it to “Read a page”, which knows how pages read.")
+        )
     if not start:
-        raise FileUnreadable("The file is empty. Nothing was kept.")
+        raise FileUnreadable(say("The file is empty. Nothing was kept."))
     return _table(Format.CSV, body)
 
 
@@ -171,7 +176,7 @@ def preview(file: File, now: datetime, most: int = PREVIEWED) -> list[Reading]:
 def _table(kind: Format, body: bytes) -> File:
     told = guess.guessed(lambda: sheet.rows(body))
     if not told.names:
-        raise FileUnreadable("There is no row in the file. Nothing was kept.")
+        raise FileUnreadable(say("There is no row in the file. Nothing was kept."))
     return File(kind, body, told.mapping, told.names, told.doubts)
 
 
@@ -182,4 +187,6 @@ def _page_items(file: File) -> tuple[Item, ...]:
     try:
         return read(decode(file.body, None), file.url, file.saved_at).items
     except LookFailed as failed:
-        raise FileUnreadable(f"The page shows no reviews: {'; '.join(failed.evidence)}.") from None
+        raise FileUnreadable(
+            say("The page shows no reviews: %(evidence)s.", evidence="; ".join(failed.evidence))
+        ) from None

@@ -14,6 +14,7 @@ from hashlib import sha256
 from itertools import islice
 from typing import TypeVar
 
+from service.sentences import say
 from service.sites.dates import Order
 from service.sources import cells
 from service.sources.cells import Unclear
@@ -47,7 +48,7 @@ def guessed(table: Table) -> Guess:
     """What the columns of ``table`` are; it is read twice. An empty table is guessed to be nothing."""
     head = list(islice(table(), SAMPLE))
     if not head:
-        return Guess(Mapping(header=0), (), ("There is no row in it.",))
+        return Guess(Mapping(header=0), (), (say("There is no row in it."),))
     header = _header_of(head)
     names = names_of(head, header)
     sample = head[header:]
@@ -66,12 +67,14 @@ def settled(table: Table, mapping: Mapping, names: tuple[str, ...]) -> Guess:
         order, unsure = order_of(_column(table(), place))
         mapping = replace(mapping, order=order)
         if unsure:
-            doubts.append(f"Days and months cannot be told apart in dates such as “{unsure}”.")
+            doubts.append(
+                say("Days and months cannot be told apart in dates such as “%(unsure)s”.", unsure=unsure)
+            )
     if mapping.best is None and (place := mapping.at(Field.RATING)) is not None:
         best = best_of(_column(islice(table(), mapping.header, None), place))
         mapping = replace(mapping, best=best)
         if best is None:
-            doubts.append("The ratings go beyond 10: say what they are out of.")
+            doubts.append(say("The ratings go beyond 10: say what they are out of."))
     return Guess(mapping, names, tuple(doubts))
 
 
@@ -80,13 +83,13 @@ def missing(mapping: Mapping) -> tuple[str, ...]:
     told = []
     places = [place for _, place in mapping.columns]
     if not _EITHER & {field for field, _ in mapping.columns}:
-        told.append("Say which column holds the rating, the recommendation or the words of a review.")
+        told.append(say("Say which column holds the rating, the recommendation or the words of a review."))
     if len(set(places)) < len(places):
-        told.append("One column is chosen for two things.")
+        told.append(say("One column is chosen for two things."))
     if mapping.at(Field.DATE) is not None and mapping.order is None:
-        told.append("Say whether days or months come first in the dates.")
+        told.append(say("Say whether days or months come first in the dates."))
     if mapping.at(Field.RATING) is not None and mapping.best is None:
-        told.append("Say what the ratings are out of.")
+        told.append(say("Say what the ratings are out of."))
     return tuple(told)
 
 

@@ -20,6 +20,7 @@ from imapclient.exceptions import LoginError
 
 from service.errors import MailboxFailed, Refused, Unreachable
 from service.net.guard import Checked, Guard
+from service.sentences import say
 from service.sources.imap_failures import CommandRefused, failures_told, sign_in_refused, too_late
 from service.sources.imap_wire import MOST_IN_A_STEP, Client, Wire
 from service.sources.mailbox import Credentials, Mailbox
@@ -99,7 +100,11 @@ class Conversation:
                 )
         except CommandRefused:
             raise MailboxFailed(
-                f"There is no folder {folder!r} that {self._credentials.user} may open."
+                say(
+                    "There is no folder %(folder)s that %(user)s may open.",
+                    folder=f"{folder!r}",
+                    user=self._credentials.user,
+                )
             ) from None
 
     def find(self, criteria: Sequence[object]) -> list[int]:
@@ -160,8 +165,11 @@ class Conversation:
         assert wire is not None
         if not wire.encrypted and not wire.is_loopback:
             raise MailboxFailed(
-                f"{self._box.host} offers no encryption, so the password was not sent to it. "
-                "Use imaps://, or a server with STARTTLS."
+                say(
+                    "%(host)s offers no encryption, so the password was not sent to it. Use imaps://, or "
+                    "a server with STARTTLS.",
+                    host=self._box.host,
+                )
             )
         try:
             self._authenticate(client)
@@ -181,7 +189,9 @@ class Conversation:
         try:
             return self._guard.check_host(self._box.host, self._box.port)
         except (Refused, Unreachable) as error:
-            raise MailboxFailed(f"The mail server cannot be opened: {error.evidence[0]}.") from None
+            raise MailboxFailed(
+                say("The mail server cannot be opened: %(evidence)s.", evidence=error.evidence[0])
+            ) from None
 
     def _opened(self) -> Client:
         assert self._client is not None, "the conversation is not open"

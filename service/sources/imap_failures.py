@@ -10,6 +10,7 @@ from contextlib import contextmanager
 from imapclient.exceptions import LoginError
 
 from service.errors import MailboxFailed, SignInNeeded
+from service.sentences import say
 from service.sources.mailbox import Credentials
 
 NOT_OUR_PASSWORD = ("[UNAVAILABLE]", "[INUSE]", "[LIMIT]", "[SERVERBUG]")  # RFC 5530
@@ -29,20 +30,24 @@ def failures_told(host: str) -> Iterator[None]:
         yield
     except ssl.SSLCertVerificationError as error:
         raise MailboxFailed(
-            f"{host} shows a certificate that is not its own ({error.verify_message})."
+            say(
+                "%(host)s shows a certificate that is not its own (%(verify_message)s).",
+                host=host,
+                verify_message=error.verify_message,
+            )
         ) from None
     except TimeoutError:
         raise MailboxFailed(too_late(host)) from None
     except OSError:
-        raise MailboxFailed(f"{host} could not be reached, or broke off.") from None
+        raise MailboxFailed(say("%(host)s could not be reached, or broke off.", host=host)) from None
     except imaplib.IMAP4.abort:
         raise MailboxFailed(_broke_off(host)) from None
     except LoginError:
         raise
     except _BENT as error:
         if _is_no(error):
-            raise CommandRefused(f"{host} refused what it was asked.") from None
-        raise MailboxFailed(f"{host} did not answer as a mail server does.") from None
+            raise CommandRefused(say("%(host)s refused what it was asked.", host=host)) from None
+        raise MailboxFailed(say("%(host)s did not answer as a mail server does.", host=host)) from None
 
 
 def sign_in_refused(error: LoginError, host: str, given: Credentials) -> MailboxFailed:
@@ -51,22 +56,28 @@ def sign_in_refused(error: LoginError, host: str, given: Credentials) -> Mailbox
     if isinstance(error.__context__, (imaplib.IMAP4.abort, OSError)):  # imapclient folds these in
         return MailboxFailed(_broke_off(host))
     if BAD in said or any(code in said for code in NOT_OUR_PASSWORD):
-        return MailboxFailed(f"{host} does not sign anybody in just now.")
+        return MailboxFailed(say("%(host)s does not sign anybody in just now.", host=host))
     if given.token is not None:
-        return SignInNeeded(f"{host} does not accept the sign-in of {given.user}.")
+        return SignInNeeded(
+            say("%(host)s does not accept the sign-in of %(user)s.", host=host, user=given.user)
+        )
     return SignInNeeded(
-        f"{host} does not accept the password of {given.user}. Where the provider knows app passwords "
-        "(Google, Apple, Yahoo), one of those is wanted."
+        say(
+            "%(host)s does not accept the password of %(user)s. Where the provider knows app "
+            "passwords (Google, Apple, Yahoo), one of those is wanted.",
+            host=host,
+            user=given.user,
+        )
     )
 
 
 def too_late(host: str) -> str:
     """A server that hangs, or speaks a byte now and then."""
-    return f"{host} did not answer in time."
+    return say("%(host)s did not answer in time.", host=host)
 
 
 def _broke_off(host: str) -> str:
-    return f"{host} broke off, or fell silent."
+    return say("%(host)s broke off, or fell silent.", host=host)
 
 
 def _is_no(error: Exception) -> bool:

@@ -14,6 +14,7 @@ from service.errors import SettingsError
 from service.models import AccountKind, AccountState, Branch, Inbound, InboundState, SourceAccount
 from service.net.guard import Guard
 from service.secrets import Vault
+from service.sentences import say
 from service.sources import accounts, inbound, mailbox
 from service.sources.collect import found
 from service.sources.mailbox import AUTHSERV_IDS, Credentials, Cursor, Mailbox, Wanted
@@ -22,7 +23,7 @@ MAIL_KINDS = (AccountKind.IMAP.value, AccountKind.HOOK.value)
 BASE32 = "abcdefghijklmnopqrstuvwxyz234567"  # nothing a mail server or a person could confuse
 TOKEN_LENGTH = 10
 FOR_A_PERSON = (InboundState.CONFIRM, InboundState.UNKNOWN, InboundState.WHICH_LISTING)
-NOBODY_YET = "Nobody has signed in to this mailbox yet."
+NOBODY_YET = say("Nobody has signed in to this mailbox yet.")
 
 
 @dataclass(frozen=True, slots=True)

@@ -22,6 +22,7 @@ from service.errors import MailboxFailed, Refused, SettingsError, SignInNeeded, 
 from service.net.answer import Response
 from service.net.client import Client
 from service.secrets import derive
+from service.sentences import say
 from service.settings import Settings
 
 EARLY = timedelta(minutes=2)  # a token is renewed this long before it ends
@@ -150,17 +151,25 @@ def _ask(app: App, client: Client, asked: dict[str, str], now: datetime) -> dict
     try:
         answer = client.send(app.provider.token, urlencode(asked).encode(), now=now, headers=FORM)
     except (Refused, Unreachable) as error:
-        raise MailboxFailed(f"{name} cannot be reached: {error.evidence[0]}.") from None
+        raise MailboxFailed(
+            say("%(name)s cannot be reached: %(evidence)s.", name=name, evidence=error.evidence[0])
+        ) from None
     said = _object(answer)
     if answer.status == 200:
         return said
     if said.get("error") == "invalid_grant":
-        raise SignInNeeded(f"{name} no longer accepts this sign-in: sign in again.")
+        raise SignInNeeded(say("%(name)s no longer accepts this sign-in: sign in again.", name=name))
     if said.get("error") in OURS_TO_MEND:
         raise SignInNeeded(
-            f"{name} does not accept our client: check {app.provider.variable}, then sign in again."
+            say(
+                "%(name)s does not accept our client: check %(variable)s, then sign in again.",
+                name=name,
+                variable=app.provider.variable,
+            )
         )
-    raise MailboxFailed(f"{name} gave no access just now ({answer.status}).")
+    raise MailboxFailed(
+        say("%(name)s gave no access just now (%(status)s).", name=name, status=answer.status)
+    )
 
 
 def _tokens(app: App, said: dict[str, Any], refresh: str, now: datetime) -> Tokens:
@@ -170,7 +179,7 @@ def _tokens(app: App, said: dict[str, Any], refresh: str, now: datetime) -> Toke
         said.get("expires_in"),
     )
     if not isinstance(access, str) or not isinstance(kept, str) or not kept:
-        raise MailboxFailed(f"{app.provider.name} gave no lasting access.")
+        raise MailboxFailed(say("%(name)s gave no lasting access.", name=app.provider.name))
     good_for = timedelta(seconds=min(seconds, 86_400)) if isinstance(seconds, int) else SHORTEST
     return Tokens(kept, access, now + good_for)
 

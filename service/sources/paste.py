@@ -12,6 +12,7 @@ from datetime import datetime
 
 from service.domain import Moment, Precision
 from service.errors import FileUnreadable
+from service.sentences import say
 from service.sites.dates import Order
 from service.sources.cells import Rated
 from service.sources.columns import STARS, Field, Mapping
@@ -83,14 +84,24 @@ def found(text: str, now: datetime, site: str | None = None) -> list[Row]:
     ``FileUnreadable`` where there is nothing in it, or more than a person could confirm.
     """
     if len(text) > LONGEST:
-        raise FileUnreadable(f"More than {LONGEST:,} characters at once. Paste fewer reviews at a time.")
+        raise FileUnreadable(
+            say(
+                "More than %(longest)s characters at once. Paste fewer reviews at a time.",
+                longest=f"{LONGEST:,}",
+            )
+        )
     lines = [line(shown, now) for shown in text.replace("\0", "").splitlines()]
     if all(one.sort is Sort.BLANK for one in lines):
-        raise FileUnreadable("Nothing was pasted yet. Copy the reviews on their page, then paste them here.")
+        raise FileUnreadable(
+            say("Nothing was pasted yet. Copy the reviews on their page, then paste them here.")
+        )
     cards = [card for card in _Reading(lines, site).cards() if card.says_something]
     if len(cards) > MOST_CARDS:
         raise FileUnreadable(
-            f"More than {MOST_CARDS} reviews at once. Paste fewer at a time, or bring a file."
+            say(
+                "More than %(most_cards)s reviews at once. Paste fewer at a time, or bring a file.",
+                most_cards=MOST_CARDS,
+            )
         )
     return [card.row() for card in cards or [_Card(text=lines)]]
 

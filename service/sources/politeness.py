@@ -16,6 +16,7 @@ from urllib.parse import urlsplit
 
 from service.errors import Limited
 from service.net.answer import Response
+from service.sentences import say
 
 UNSAID_QUIET = timedelta(minutes=15)  # after a 429 that does not say how long
 
@@ -86,11 +87,16 @@ class Politeness:
     def _wait(self, host: _Host, now: datetime) -> None:
         if host.quiet_until and host.quiet_until > now:
             until = f"{host.quiet_until:%Y-%m-%d %H:%M} UTC"
-            raise Limited(f"the site asked us to wait until {until}", retry_after=host.quiet_until)
+            raise Limited(
+                say("the site asked us to wait until %(until)s", until=until), retry_after=host.quiet_until
+            )
         left = host.free_at - self._clock()
         if left > self._patience.total_seconds():
             ready = now + timedelta(seconds=left)
-            asked = f"robots.txt asks for {host.gap.total_seconds():g} seconds between requests"
+            asked = say(
+                "robots.txt asks for %(total_seconds)s seconds between requests",
+                total_seconds=f"{host.gap.total_seconds():g}",
+            )
             raise Limited(asked, retry_after=ready)
         if left > 0:
             self._sleep(left)

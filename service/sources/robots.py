@@ -18,6 +18,7 @@ from urllib.parse import urlsplit
 from service.errors import Limited, Refused
 from service.net.answer import Response
 from service.net.client import Client
+from service.sentences import say
 from service.sources.politeness import Politeness
 
 if TYPE_CHECKING:
@@ -69,9 +70,12 @@ class Robots:
         parts = urlsplit(url)
         rules = self._rules(f"{parts.scheme}://{parts.netloc}", now)
         if rules.unknown:
-            raise Refused(f"robots.txt could not be read: {rules.unknown}", retry_after=rules.until)
+            raise Refused(
+                say("robots.txt could not be read: %(unknown)s", unknown=rules.unknown),
+                retry_after=rules.until,
+            )
         if rules.parsed and not rules.parsed.can_fetch(url, self._name):
-            raise Refused("robots.txt asks programs to keep out of this address")
+            raise Refused(say("robots.txt asks programs to keep out of this address"))
         self._politeness.widen_gap(url, rules.gap(self._name))
 
     @contextmanager
@@ -95,7 +99,7 @@ class Robots:
         )
         self._politeness.heed(response, now)
         if response.status == 429:
-            raise Limited("HTTP 429 for robots.txt", retry_after=response.retry_after)
+            raise Limited(say("HTTP 429 for robots.txt"), retry_after=response.retry_after)
         if response.status < 500:
             return Rules(now + FRESH, _parse(response))
         if older and not older.unknown:

@@ -15,6 +15,7 @@ from collections.abc import Iterable, Iterator
 from itertools import islice
 
 from service.errors import FileUnreadable
+from service.sentences import say
 
 LARGEST = 10_000_000  # bytes; ten thousand long reviews have about 6 MB
 MOST_ROWS = 50_000
@@ -48,8 +49,10 @@ def numbered(body: bytes) -> Iterator[tuple[int, Row]]:
     """
     if len(body) > LARGEST:
         raise FileUnreadable(
-            f"The file is larger than {LARGEST // 1_000_000} MB. Export fewer reviews at a time. "
-            "Nothing was kept."
+            say(
+                "The file is larger than %(largest)s MB. Export fewer reviews at a time. Nothing was kept.",
+                largest=LARGEST // 1_000_000,
+            )
         )
     encoding = encoding_of(body)
     delimiter = delimiter_of(_sample(body, encoding))
@@ -67,8 +70,10 @@ def encoding_of(body: bytes) -> str:
         return unmarked
     if b"\0" in body[:_SAMPLE]:
         raise FileUnreadable(
-            "This is no table of text. Give a CSV file, an Excel or OpenDocument sheet, or Google Takeout's "
-            "reviews. Nothing was kept."
+            say(
+                "This is no table of text. Give a CSV file, an Excel or OpenDocument sheet, or "
+                "Google Takeout's reviews. Nothing was kept."
+            )
         )
     return "utf-8" if _is_utf8(body) else "cp1252"
 
@@ -108,7 +113,10 @@ def _read(lines: Iterable[str], delimiter: str) -> Iterator[list[str]]:
         yield from reader
     except csv.Error:
         raise FileUnreadable(
-            f"Line {reader.line_num} of the file cannot be read as a table: a quotation mark may be missing."
+            say(
+                "Line %(line_num)s of the file cannot be read as a table: a quotation mark may be missing.",
+                line_num=reader.line_num,
+            )
         ) from None
 
 
@@ -123,12 +131,18 @@ def _bounded(table: Iterable[tuple[int, Row]]) -> Iterator[tuple[int, Row]]:
     for place, (number, row) in enumerate(table):
         if place > MOST_ROWS:
             raise FileUnreadable(
-                f"The file has more than {MOST_ROWS:,} rows. Bring it in parts. Nothing of it was kept."
+                say(
+                    "The file has more than %(most_rows)s rows. Bring it in parts. Nothing of it was kept.",
+                    most_rows=f"{MOST_ROWS:,}",
+                )
             )
         if max(map(len, row)) > LONGEST_CELL:
             raise FileUnreadable(
-                f"Row {number} of the file has no end: a quotation mark in it is not closed. "
-                "Save the table again from the program that made it. Nothing was kept."
+                say(
+                    "Row %(number)s of the file has no end: a quotation mark in it is not closed. Save "
+                    "the table again from the program that made it. Nothing was kept.",
+                    number=number,
+                )
             )
         yield number, row
 

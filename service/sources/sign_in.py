@@ -9,6 +9,7 @@ from service.errors import SettingsError, SignInNeeded
 from service.models import AccountKind, SourceAccount
 from service.net.client import Client
 from service.secrets import Vault
+from service.sentences import say
 from service.settings import Settings
 from service.sources import oauth
 from service.sources.accounts import seal, unseal
@@ -33,7 +34,7 @@ class SignIn:
         if box.oauth is None:
             return Credentials(box.user, password=secret.get("password", ""))
         if "refresh" not in secret:
-            raise SignInNeeded("Nobody has signed in to this mailbox yet.")
+            raise SignInNeeded(say("Nobody has signed in to this mailbox yet."))
         tokens = oauth.Tokens.from_json(secret)
         if renew or not tokens.good(now):
             tokens = oauth.refreshed(self._app(box.oauth), self._client, tokens.refresh, now)

@@ -21,6 +21,7 @@ from typing import Any
 
 from service.domain import Item, Moment, Precision, Reply
 from service.errors import FileUnreadable
+from service.sentences import say
 from service.sites import dates, text
 from service.sources.cells import Unclear
 from service.sources.columns import LONGEST_PLACE, Brought, Rejected, require_something
@@ -38,9 +39,9 @@ _WRITTEN_BY_OWNER = re.compile(r"(?:^|/)Maps[^/]*/Reviews\.json$", re.IGNORECASE
 _NAME = re.compile(r"(?:^|/)locations/(?P<place>[^/]+)/reviews/(?P<id>[^/]+)$")
 _STARS = {"ONE": 1, "TWO": 2, "THREE": 3, "FOUR": 4, "FIVE": 5}
 _BEST = Decimal(5)
-_NOT_THE_OWNERS = (
-    "These are the reviews you wrote yourself, from Google Maps. At takeout.google.com choose Google "
-    "Business Profile alone. Nothing was kept."
+_NOT_THE_OWNERS = say(
+    "These are the reviews you wrote yourself, from Google Maps. At takeout.google.com "
+    "choose Google Business Profile alone. Nothing was kept."
 )
 
 
@@ -67,15 +68,21 @@ def entries(body: bytes) -> list[Entry]:
     for number, one in enumerate(found):
         if number > MOST_ROWS:
             raise FileUnreadable(
-                f"The export has more than {MOST_ROWS:,} reviews. Bring fewer locations at once."
+                say(
+                    "The export has more than %(most_rows)s reviews. Bring fewer locations at once.",
+                    most_rows=f"{MOST_ROWS:,}",
+                )
             )
         key = _key(one, number)
         if key not in newest or _told_at(one) > _told_at(newest[key]):
             newest[key] = one
     if not newest:
         raise FileUnreadable(
-            "No review of a Google Business Profile is in it. At takeout.google.com choose Google Business "
-            "Profile alone, and give the archive as it was downloaded. Nothing was kept."
+            say(
+                "No review of a Google Business Profile is in it. At takeout.google.com choose "
+                "Google Business Profile alone, and give the archive as it was downloaded. Nothing "
+                "was kept."
+            )
         )
     return list(newest.values())
 
@@ -110,7 +117,7 @@ def _item(record: Mapping[str, Any]) -> Item:
         stars is None
         and str(record.get("starRating") or "STAR_RATING_UNSPECIFIED") != "STAR_RATING_UNSPECIFIED"
     ):
-        raise Unclear("its rating is none that Google gives")
+        raise Unclear(say("its rating is none that Google gives"))
     posted = _moment(record.get("createTime"))
     edited = _moment(record.get("updateTime"))
     item = Item(
@@ -148,7 +155,7 @@ def _moment(value: object) -> Moment | None:
         return None
     moment = dates.parse(value) if isinstance(value, str) else None
     if moment is None or moment.at is None or moment.precision not in (Precision.SECOND, Precision.DAY):
-        raise Unclear("one of its dates cannot be read")
+        raise Unclear(say("one of its dates cannot be read"))
     return moment
 
 
@@ -178,14 +185,16 @@ def _in_archive(body: bytes) -> Iterator[Entry]:
             yield from _in_files(archive, wanted)
     except (zipfile.BadZipFile, zlib.error, NotImplementedError, EOFError, RuntimeError, OSError, ValueError):
         raise FileUnreadable(
-            "The archive is damaged or locked by a password. Download it again. Nothing was kept."
+            say("The archive is damaged or locked by a password. Download it again. Nothing was kept.")
         ) from None
 
 
 def _require_small(wanted: list[zipfile.ZipInfo]) -> None:
     too_much = len(wanted) > MOST_FILES or sum(one.file_size for one in wanted) > LARGEST_IN_ALL
     if too_much or any(one.file_size > LARGEST_PAGE for one in wanted):
-        raise FileUnreadable("The archive unpacks to more than any export of reviews has. Nothing was kept.")
+        raise FileUnreadable(
+            say("The archive unpacks to more than any export of reviews has. Nothing was kept.")
+        )
 
 
 def _in_files(archive: zipfile.ZipFile, wanted: list[zipfile.ZipInfo]) -> Iterator[Entry]:
@@ -231,5 +240,5 @@ def _json(body: bytes) -> Any:
         return orjson.loads(body.removeprefix(b"\xef\xbb\xbf"))
     except orjson.JSONDecodeError:
         raise FileUnreadable(
-            "One of the export's files is damaged. Download it again. Nothing was kept."
+            say("One of the export's files is damaged. Download it again. Nothing was kept.")
         ) from None

@@ -24,6 +24,7 @@ from service.errors import (
     Walled,
 )
 from service.net.answer import Response
+from service.sentences import say
 from service.sites.base import Reading, Site
 from service.sites.decode import decode
 from service.sources.records import records_sha256
@@ -62,13 +63,13 @@ def look_of(
     require_page(response, asked, site)
     body = hashlib.sha256(response.body).digest()
     if body == cache.body_sha256:
-        return Look(Outcome.UNCHANGED, ("the same page, byte for byte",), cache=renewed(cache, response))
+        return Look(Outcome.UNCHANGED, (say("the same page, byte for byte"),), cache=renewed(cache, response))
     reading = read(decode(response.body, response.content_type), response.url, now)
     outcome = _heard(reading, known_total)
     records = records_sha256(reading)
     fresh = Validators(response.validators.etag, response.validators.last_modified, body, records)
     if records == cache.records_sha256:
-        return Look(Outcome.UNCHANGED, ("the same reviews on a page that changed",), cache=fresh)
+        return Look(Outcome.UNCHANGED, (say("the same reviews on a page that changed"),), cache=fresh)
     return Look(outcome, reading.evidence, reading.observed(route, now), fresh)
 
 
@@ -87,9 +88,9 @@ def require_page(response: Response, asked: str, site: Site) -> None:
 def require_success(response: Response) -> None:
     """Return where ``response`` brings what was asked for; raise what its status or a challenge means."""
     if response.headers.get("cf-mitigated", "").lower() == "challenge":
-        raise Walled(f"HTTP {response.status}: a challenge (Cloudflare)")
+        raise Walled(say("HTTP %(status)s: a challenge (Cloudflare)", status=response.status))
     if "x-amzn-waf-action" in response.headers:
-        raise Walled(f"HTTP {response.status}: a challenge (AWS WAF)")
+        raise Walled(say("HTTP %(status)s: a challenge (AWS WAF)", status=response.status))
     _require_good_status(response)
 
 
@@ -104,11 +105,11 @@ def _require_good_status(response: Response) -> None:
     if status in (408, 425) or 500 <= status <= 599:
         raise Unreachable(told)
     if 300 <= status <= 399:
-        raise Unreachable(f"{told} that leads nowhere")
+        raise Unreachable(say("%(told)s that leads nowhere", told=told))
     if status == 451:
-        raise Walled(f"{told}: withheld for legal reasons")
+        raise Walled(say("%(told)s: withheld for legal reasons", told=told))
     if 200 <= status <= 299:
-        raise PageChanged(f"{told} in place of a page")
+        raise PageChanged(say("%(told)s in place of a page", told=told))
     raise Walled(told)
 
 
@@ -117,18 +118,18 @@ def _require_same_place(final: str, asked: str, site: Site) -> None:
     if (there.netloc, there.path) == (here.netloc, here.path):
         return
     if is_challenge(there):
-        raise Walled("redirected to a challenge")
+        raise Walled(say("redirected to a challenge"))
     if is_sign_in(there) and not is_sign_in(here):
-        raise SignedOut("redirected to a sign-in page")
+        raise SignedOut(say("redirected to a sign-in page"))
     if there.path in ("", "/") and here.path not in ("", "/"):
-        raise NotAListing("redirected to a home page")
+        raise NotAListing(say("redirected to a home page"))
     if not _belongs(there.hostname or "", site):
-        raise NotAListing("redirected to another site")
+        raise NotAListing(say("redirected to another site"))
     wanted, got = site.listing(here), site.listing(there)
     if wanted and not got:
-        raise NotAListing("redirected to a page that is no listing")
+        raise NotAListing(say("redirected to a page that is no listing"))
     if wanted and got and wanted.key != got.key:
-        raise NotAListing("redirected to another listing")
+        raise NotAListing(say("redirected to another listing"))
 
 
 def _belongs(host: str, site: Site) -> bool:
@@ -148,19 +149,19 @@ def is_challenge(parts: SplitResult) -> bool:
 def _require_text(response: Response) -> None:
     media_type = response.content_type.partition(";")[0].strip()
     if not _READABLE.fullmatch(media_type):
-        named = media_type.lower() if _MEDIA_TYPE.fullmatch(media_type) else "something unnamed"
-        raise NotAListing(f"not a page but {named}")
+        named = media_type.lower() if _MEDIA_TYPE.fullmatch(media_type) else say("something unnamed")
+        raise NotAListing(say("not a page but %(named)s", named=named))
     if not response.body.strip():
-        raise PageChanged("an empty page")
+        raise PageChanged(say("an empty page"))
 
 
 def _heard(reading: Reading, known_total: int | None) -> Outcome:
     if reading.items:
         return Outcome.OK
     if reading.site_total is None:
-        raise PageChanged("no review readable", "no count of reviews on the page")
+        raise PageChanged(say("no review readable"), say("no count of reviews on the page"))
     if expected := reading.site_total or known_total:
-        raise PageChanged(f"0 reviews readable where there are {expected}")
+        raise PageChanged(say("0 reviews readable where there are %(expected)s", expected=expected))
     return Outcome.EMPTY
 
 

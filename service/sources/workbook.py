@@ -13,6 +13,7 @@ import zlib
 from io import BytesIO
 
 from service.errors import FileUnreadable
+from service.sentences import say
 from service.sources.sheet import LARGEST
 
 MOST_MEMORY = 256 * 1024**2  # bytes of addresses; ten thousand rows take 30 MB of them for real
@@ -52,8 +53,10 @@ def as_csv(body: bytes) -> bytes:
         raise FileUnreadable(_TOO_MUCH) from None
     if ended.returncode == UNREADABLE:
         raise FileUnreadable(
-            "The spreadsheet cannot be read: it is damaged, protected by a password, or empty. Save it "
-            "again, or save it as CSV. Nothing was kept."
+            say(
+                "The spreadsheet cannot be read: it is damaged, protected by a password, or empty. "
+                "Save it again, or save it as CSV. Nothing was kept."
+            )
         )
     if ended.returncode or len(ended.stdout) > LARGEST:
         raise FileUnreadable(_TOO_MUCH)
@@ -67,10 +70,12 @@ def require_small(body: bytes) -> None:
             if sum(entry.file_size for entry in archive.infolist()) > LARGEST_UNPACKED:
                 raise FileUnreadable(_TOO_MUCH)
     except (zipfile.BadZipFile, ValueError, NotImplementedError, OSError, zlib.error):
-        raise FileUnreadable("The file is damaged. Download or save it again. Nothing was kept.") from None
+        raise FileUnreadable(
+            say("The file is damaged. Download or save it again. Nothing was kept.")
+        ) from None
 
 
-_TOO_MUCH = (
-    "The spreadsheet asks for more memory or time than an export of reviews needs. Save the sheet as CSV, or "
-    "bring it in parts. Nothing was kept."
+_TOO_MUCH = say(
+    "The spreadsheet asks for more memory or time than an export of reviews needs. Save "
+    "the sheet as CSV, or bring it in parts. Nothing was kept."
 )

@@ -12,6 +12,7 @@ from typing import Any
 from zoneinfo import available_timezones
 
 from service.replies.pack import VERTICALS
+from service.sentences import say
 from service.sources.cells import Unclear
 from service.sources.column_words import folded
 from service.watch import opening
@@ -34,18 +35,18 @@ HOURS = tuple(f"hours-{day}" for day in range(len(opening.DAYS)))
 OUR_ATTRIBUTES = ("staff", "answers")  # with fields of their own; not in the list of the others
 
 TITLES = {
-    "general": "Any shop",
-    "restaurant": "Restaurant, café, bakery",
-    "hotel": "Hotel, inn, guest house",
-    "retail": "Shop, retail",
-    "salon": "Salon",
-    "gym": "Gym, studio",
-    "car_service": "Garage, car service",
-    "home_services": "Home services",
-    "dental": "Dental practice",
-    "medical": "Medical practice",
-    "health": "Other health care",
-    "bank": "Bank branch",
+    "general": say("Any shop"),
+    "restaurant": say("Restaurant, café, bakery"),
+    "hotel": say("Hotel, inn, guest house"),
+    "retail": say("Shop, retail"),
+    "salon": say("Salon"),
+    "gym": say("Gym, studio"),
+    "car_service": say("Garage, car service"),
+    "home_services": say("Home services"),
+    "dental": say("Dental practice"),
+    "medical": say("Medical practice"),
+    "health": say("Other health care"),
+    "bank": say("Bank branch"),
 }
 """The trades we know, as people call them; each is a vertical of ``replies/pack.py``."""
 
@@ -66,7 +67,7 @@ def read(said: Said, kept: Mapping[str, Any] | None = None) -> Read:
     reading = _Reading(said)
     name = reading.line("name")
     if not code_of(name):
-        reading.problems.setdefault("name", "Say what the branch is called.")
+        reading.problems.setdefault("name", say("Say what the branch is called."))
     hours = reading.week()
     facts = BranchFacts(
         name=name,
@@ -114,7 +115,9 @@ def zone_named(text: str) -> str:
     """The time zone so called, whatever its capitals. Raises ``Unclear``."""
     found = _zones().get(text.casefold().replace(" ", "_"))
     if found is None:
-        raise Unclear(f"“{text[:60]}” is no time zone such as Europe/Berlin: choose one of the list.")
+        raise Unclear(
+            say("“%(text)s” is no time zone such as Europe/Berlin: choose one of the list.", text=text[:60])
+        )
     return found
 
 
@@ -132,7 +135,7 @@ def language_of(text: str) -> str:
         return f"{code.casefold()}-{rest.upper() if len(rest) == 2 else rest}" if rest else code.casefold()
     found = known.get(folded(text))
     if found is None:
-        raise Unclear(f"“{text[:60]}” is no language we know: write it as en, es, fr, de …")
+        raise Unclear(say("“%(text)s” is no language we know: write it as en, es, fr, de …", text=text[:60]))
     return found
 
 
@@ -142,7 +145,9 @@ def vertical_of(text: str) -> str:
     by_title = {folded(title): name for name, title in TITLES.items()}
     found = plain if plain in VERTICALS else by_title.get(folded(text))
     if found is None:
-        raise Unclear(f"“{text[:60]}” is no trade we know: {', '.join(TITLES)}.")
+        raise Unclear(
+            say("“%(text)s” is no trade we know: %(titles)s.", text=text[:60], titles=", ".join(TITLES))
+        )
     return found
 
 
@@ -155,7 +160,7 @@ def phone(text: str) -> str:
         or len(text) > 40
         or any(char.isalpha() for char in text if char not in "ext")
     ):
-        raise Unclear(f"“{text[:40]}” is no telephone number.")
+        raise Unclear(say("“%(text)s” is no telephone number.", text=text[:40]))
     return text
 
 
@@ -169,7 +174,7 @@ class _Reading:
     def line(self, field: str) -> str:
         text = " ".join(_printable(self._said.get(field, "")).split())
         if len(text) > LINES.get(field, 200):
-            self.problems[field] = f"Longer than {LINES.get(field, 200)} characters."
+            self.problems[field] = say("Longer than %(field)s characters.", field=LINES.get(field, 200))
         return text
 
     def taken(self, field: str, reader: Any, empty: Any) -> Any:
@@ -199,7 +204,9 @@ class _Reading:
         for line in self._lines("attributes"):
             name, colon, value = (part.strip() for part in line.partition(":"))
             if not colon or not name or not value or name in OUR_ATTRIBUTES:
-                self.problems["attributes"] = f"“{line[:60]}”: write each line as name: value."
+                self.problems["attributes"] = say(
+                    "“%(line)s”: write each line as name: value.", line=line[:60]
+                )
             else:
                 found[name] = value
         return found
@@ -207,7 +214,7 @@ class _Reading:
     def _staff(self) -> dict[str, list[str]]:
         names = list(dict.fromkeys(part for line in self._lines("staff") for part in _commas(line)))
         if len(names) > MOST_NAMES:
-            self.problems["staff"] = f"More than {MOST_NAMES} names."
+            self.problems["staff"] = say("More than %(most_names)s names.", most_names=MOST_NAMES)
         return {"staff": names} if names else {}
 
     def _answers(self, kept: Any) -> dict[str, dict[str, Any]]:
@@ -219,7 +226,9 @@ class _Reading:
         if text.isascii() and text.isdigit() and len(text) <= 4 and int(text) <= MOST_PRAISE:
             own["praise_a_day"] = int(text)
         elif text:
-            self.problems["praise_a_day"] = f"A whole number from 0 to {MOST_PRAISE}, or nothing."
+            self.problems["praise_a_day"] = say(
+                "A whole number from 0 to %(most_praise)s, or nothing.", most_praise=MOST_PRAISE
+            )
         if self._said.get("good_ratings"):
             own["good_ratings"] = True
         return {"answers": own} if own else {}
@@ -227,7 +236,7 @@ class _Reading:
     def _lines(self, field: str) -> list[str]:
         text = self._said.get(field, "")
         if len(text) > LONGEST:
-            self.problems[field] = f"Longer than {LONGEST:,} characters."
+            self.problems[field] = say("Longer than %(longest)s characters.", longest=f"{LONGEST:,}")
             return []
         return [line for line in (" ".join(_printable(each).split()) for each in text.splitlines()) if line]
 

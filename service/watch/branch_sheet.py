@@ -17,6 +17,7 @@ from sqlmodel import Session, col
 from service.db import insert_new
 from service.errors import FileUnreadable, UnwatchableAddress
 from service.models import Branch, Listing
+from service.sentences import say
 from service.sites.base import ListingAddress
 from service.sources import branch_columns, sheet, workbook
 from service.sources.branch_columns import PAGE
@@ -29,20 +30,20 @@ SAME = ("brand", "region", "city", "tz", "language", "vertical", "phone", "conta
 """What two rows of one branch may not contradict one another in."""
 
 TITLES = {
-    "name": "Branch",
-    "brand": "Brand",
-    "region": "Region",
-    "city": "City",
-    "tz": "Time zone",
-    "language": "Language",
-    "vertical": "Trade",
-    "phone": "Telephone",
-    "contact": "Contact",
-    "sign_off": "Signed",
-    "hours": "Hours",
-    "holidays": "Closed on",
-    "staff": "Staff",
-    PAGE: "Page",
+    "name": say("Branch"),
+    "brand": say("Brand"),
+    "region": say("Region"),
+    "city": say("City"),
+    "tz": say("Time zone"),
+    "language": say("Language"),
+    "vertical": say("Trade"),
+    "phone": say("Telephone"),
+    "contact": say("Contact"),
+    "sign_off": say("Signed"),
+    "hours": say("Hours"),
+    "holidays": say("Closed on"),
+    "staff": say("Staff"),
+    PAGE: say("Page"),
 }
 MOST_PAGES = 20  # of one row
 
@@ -143,7 +144,7 @@ def read(
     table = sheet.numbered(workbook.as_csv(body) if workbook.is_workbook(body) else body)
     head = list(islice(table, branch_columns.TITLE_ROWS))
     if not head:
-        raise FileUnreadable("Nothing stands in that table. Nothing was stored.")
+        raise FileUnreadable(say("Nothing stands in that table. Nothing was stored."))
     place = branch_columns.header_of([row for _, row in head]) or 0
     names = head[place][1]
     columns = branch_columns.columns_of(names) if chosen is None else _there(chosen, len(names))
@@ -232,19 +233,23 @@ class _Reading:
         for name in SAME:
             text = said.get(name, "")
             if text and text.casefold() != before.get(name, "").casefold():
-                yield f"{TITLES[name]}: row {number} says something else of this branch."
+                yield say(
+                    "%(titles)s: row %(number)s says something else of this branch.",
+                    titles=TITLES[name],
+                    number=number,
+                )
 
     def _pages_in(self, number: int, row: Row, code: str) -> tuple[list[ListingAddress], list[str]]:
         pages: list[ListingAddress] = []
         problems: list[str] = []
         texts = [part for at in self._columns.get(PAGE, ()) for part in self._cell(row, at).split()]
         if len(texts) > MOST_PAGES:
-            return [], [f"Page: more than {MOST_PAGES} addresses in one row."]
+            return [], [say("Page: more than %(most_pages)s addresses in one row.", most_pages=MOST_PAGES)]
         for text in texts:
             try:
                 _site, page = recognised(text)
             except UnwatchableAddress as refused:
-                problems.append(f"Page: {refused}")
+                problems.append(say("Page: %(refused)s", refused=refused))
                 continue
             if taken := self._is_anothers((page.site, page.key), code):
                 problems.append(taken)
@@ -253,9 +258,11 @@ class _Reading:
 
     def _is_anothers(self, key: Key, code: str) -> str | None:
         if key in self._known.pages and self._known.pages[key] != code:
-            return "Page: it is watched already, for another branch."
+            return say("Page: it is watched already, for another branch.")
         number, whose = self._pages.get(key, (0, code))
-        return f"Page: row {number} names it for another branch." if whose != code else None
+        return (
+            say("Page: row %(number)s names it for another branch.", number=number) if whose != code else None
+        )
 
     def _cell(self, row: Row, at: int) -> str:
         return row[at] if at < len(row) else ""

@@ -16,16 +16,17 @@ from sqlmodel import Session, col
 
 from service.domain import OWN_VIEW, Item, ReviewState, Route
 from service.models import Listing, Review
+from service.sentences import say
 from service.sources import capture
 from service.sources.capture import Shown
 from service.watch.check import Kept, Watch
 from service.watch.hearing import hear
 from service.watch.whose_card import PageSent, WhoseCard
 
-NOTHING = "The card shows no review: no words and no stars, or nobody's name."
-ERASED = "These words were erased here and are not kept again."
-TWINS = "It may be either of two reviews: the desk asks which."
-GONE = "That listing is watched no longer."
+NOTHING = say("The card shows no review: no words and no stars, or nobody's name.")
+ERASED = say("These words were erased here and are not kept again.")
+TWINS = say("It may be either of two reviews: the desk asks which.")
+GONE = say("That listing is watched no longer.")
 
 _WAITING = (ReviewState.NEW, ReviewState.SEEN, ReviewState.CLAIMED, ReviewState.INSERTED)
 

@@ -30,12 +30,13 @@ from service.models import (
     ReviewVersion,
     TriageNote,
 )
+from service.sentences import say
 from service.watch.faces import mark
 from service.watch.folding import bare, opening
 from service.watch.holding import hold_reviews
 from service.watch.known import heard_of
 
-ERASED = "The words were erased."
+ERASED = say("The words were erased.")
 
 _NO_WORDS: dict[str, Any] = {
     "author": None,

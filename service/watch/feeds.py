@@ -18,6 +18,7 @@ from service.errors import Refused, UnwatchableAddress
 from service.models import AccountKind, AccountState, Listing, SourceAccount
 from service.net.guard import Guard
 from service.secrets import Vault
+from service.sentences import say
 from service.sites.generic import UNKNOWN
 from service.sources.entries import Feed
 from service.sources.feed import FeedSource, Subscription, shown_address
@@ -122,8 +123,11 @@ def _subscription(vault: Vault, guard: Guard, wanted: Wanted) -> Subscription:
         url = guard.read(wanted.url.strip()).url
     except Refused as refused:
         raise UnwatchableAddress(
-            f"That is no address a feed could be read at: {refused.evidence[0]}. Copy it from where the feed "
-            "is offered: it begins with https://. Nothing was stored."
+            say(
+                "That is no address a feed could be read at: %(evidence)s. Copy it from where the "
+                "feed is offered: it begins with https://. Nothing was stored.",
+                evidence=refused.evidence[0],
+            )
         ) from None
     name = vault.target_hash(AccountKind.FEED.value, url).hex()
     return Subscription(url, key_of(name), wanted.words)

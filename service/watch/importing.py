@@ -20,6 +20,7 @@ from service.db import Database
 from service.domain import PARTIAL, Item, Look, Observation, Outcome, Route
 from service.errors import FileUnreadable
 from service.models import ImportRun, ImportState, Listing
+from service.sentences import say
 from service.sources import files
 from service.sources.columns import Rejected
 from service.sources.files import Format, Reading
@@ -82,7 +83,7 @@ def _keep(session: Session, watch: Watch, run: ImportRun, chunk: Sequence[Readin
         finish(session, run, now)
     elif tally.is_doubtful(before):
         run.state, run.lease_until = ImportState.STOPPED.value, None
-        run.why = "most rows were rejected: look whether each column is what you said it is"
+        run.why = say("most rows were rejected: look whether each column is what you said it is")
 
 
 def _sorted_out(
@@ -103,7 +104,7 @@ def _sorted_out(
         if listing_id in listings:
             told[listing_id].append(_own(found.item, listings[listing_id]))
         else:
-            tally.reject(reading, f"no listing of ours is called “{found.place or ''}”")
+            tally.reject(reading, say("no listing of ours is called “%(place)s”", place=found.place or ""))
     return list(listings.values()), told
 
 
@@ -117,7 +118,7 @@ def _look(run: ImportRun, listing: Listing, items: Sequence[Item], past: bool, n
         items=tuple(dict.fromkeys(items)),
         past=past,
     )
-    return Look(Outcome.OK, (f"{len(items)} reviews brought by hand",), observation)
+    return Look(Outcome.OK, (say("%(n)s reviews brought by hand", n=len(items)),), observation)
 
 
 def _own(item: Item, listing: Listing) -> Item:

@@ -15,6 +15,7 @@ from sqlmodel import Session, col
 
 from service.domain import Route
 from service.models import ImportRun, ImportState
+from service.sentences import say
 from service.sources import files
 from service.sources.files import Extent, File, Format
 from service.watch.summary import sum_up
@@ -102,7 +103,7 @@ def end(session: Session, run_id: int, now: datetime) -> bool:
     if run.state == ImportState.PREVIEW:
         session.delete(run)
         return True
-    run.why = f"ended by hand: {run.total - run.next_row:,} rows were not read"
+    run.why = say("ended by hand: %(total)s rows were not read", total=f"{run.total - run.next_row:,}")
     finish(session, run, now)
     return True
 

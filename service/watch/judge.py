@@ -10,6 +10,7 @@ from service.replies.answering import Expectation, expectation, policy_of
 from service.replies.burst import WITHIN, burst
 from service.replies.due import due
 from service.replies.triage import POOR_STARS, Triage, facts_of, stars_of, triage
+from service.sentences import say
 from service.watch.lately import Lately, Recall
 from service.watch.store import Judge, Judged
 
@@ -58,7 +59,7 @@ def _when(
     if evidence:
         stored["reasons"].append(evidence)
     if not answer.expected:
-        stored["reasons"].append(f"no reply expected: {answer.why}")
+        stored["reasons"].append(say("no reply expected: %(why)s", why=answer.why))
         return Judged(stored, judged.urgency, None, None)
     when = due(judged.urgency, now, shop.tz, shop.hours, shop.holidays, item.kind)
     return Judged(stored, judged.urgency, when.claim_at, when.public_at)

@@ -11,6 +11,7 @@ from sqlmodel import Session, col
 from service.db import insert
 from service.errors import AnswerRefused
 from service.models import Inbound, InboundState, MailShape
+from service.sentences import say
 from service.sites.mail.marks import Marks, as_json, marks_of
 from service.watch.whose import BACK
 
@@ -29,7 +30,7 @@ def teach(session: Session, inbound_id: int, marks: Marks, by: str, now: datetim
     """
     mail = session.get(Inbound, inbound_id, with_for_update=True)
     if mail is None or mail.shape_sha256 is None or mail.sender_domain is None or mail.site is None:
-        raise AnswerRefused("This mail is not one that can be taught. Nothing was changed.")
+        raise AnswerRefused(say("This mail is not one that can be taught. Nothing was changed."))
     row = {
         "sender_domain": mail.sender_domain,
         "shape_sha256": mail.shape_sha256,

@@ -16,6 +16,7 @@ from sqlmodel import Session, col
 from service.db import insert_new
 from service.errors import UnwatchableAddress
 from service.models import Branch, Listing, ListingSource, MailPlace
+from service.sentences import say
 from service.sites.base import ListingAddress, Site
 from service.sites.registry import site_for, site_named
 from service.watch.holding import hold
@@ -61,19 +62,28 @@ def recognised(url: str) -> tuple[Site, ListingAddress]:
     site = site_for(url)
     if site is None:
         raise UnwatchableAddress(
-            f"{url!r} is no web address. Copy it from the browser: it begins with https://"
+            say(
+                "%(url)s is no web address. Copy it from the browser: it begins with https://", url=f"{url!r}"
+            )
         )
     if site.alias_of:
         owner = site_named(site.alias_of)
         raise UnwatchableAddress(
-            f"{site.title} shows reviews that belong to {owner.title if owner else site.alias_of}. "
-            f"Add the listing there, or each review would be counted twice."
+            say(
+                "%(title)s shows reviews that belong to %(owner)s. Add the listing there, or each "
+                "review would be counted twice.",
+                title=site.title,
+                owner=owner.title if owner else site.alias_of,
+            )
         )
     address = site.listing(urlsplit(url.strip()))
     if address is None:
         raise UnwatchableAddress(
-            f"That is a page of {site.title}, but not one business's own page (a search, a list or a start "
-            "page, perhaps). Open the branch's page there and copy its address."
+            say(
+                "That is a page of %(title)s, but not one business's own page (a search, a list or a "
+                "start page, perhaps). Open the branch's page there and copy its address.",
+                title=site.title,
+            )
         )
     return site, address
 

@@ -17,6 +17,7 @@ from service.db import Database
 from service.domain import Look, Observation, Outcome, Proof, Route
 from service.errors import described
 from service.models import Inbound, InboundState, SourceAccount
+from service.sentences import say
 from service.sites.mail.base import Mail, MailKind, MailReading
 from service.sites.mail.mime import parse
 from service.sites.mail.origin import proof
@@ -103,7 +104,7 @@ class Mailroom:
     def _store(self, session: Session, mail: Inbound, letter: Letter | None, now: datetime) -> None:
         mail.next_try_at, mail.read_at = None, now
         if letter is None:
-            mail.state, mail.evidence = InboundState.SETTLED.value, ["its words are no longer kept"]
+            mail.state, mail.evidence = InboundState.SETTLED.value, [say("its words are no longer kept")]
             return
         reading = letter.reading
         mail.evidence, mail.proof = list(reading.evidence), letter.proof.value

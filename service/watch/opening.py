@@ -13,10 +13,19 @@ from datetime import date
 from itertools import pairwise
 from typing import Any
 
+from service.sentences import say
 from service.sources.cells import Unclear
 from service.sources.column_words import folded
 
-DAYS = ("Monday", "Tuesday", "Wednesday", "Thursday", "Friday", "Saturday", "Sunday")
+DAYS = (
+    say("Monday"),
+    say("Tuesday"),
+    say("Wednesday"),
+    say("Thursday"),
+    say("Friday"),
+    say("Saturday"),
+    say("Sunday"),
+)
 MOST_HOLIDAYS = 400
 MIDNIGHT = 24 * 60  # minutes; stored as the last minute of the day, for 24:00 is no time of it
 NOON = 12 * 60
@@ -60,7 +69,7 @@ def read_week(days: Sequence[str]) -> tuple[list[dict[str, Any]], Problems]:
     for day, blocks in enumerate(spans):
         blocks.sort()
         if any(before[1] > after[0] for before, after in pairwise(blocks)):
-            problems.setdefault(day, "Two of these times overlap.")
+            problems.setdefault(day, say("Two of these times overlap."))
     return [_stored(day, *block) for day, blocks in enumerate(spans) for block in blocks], problems
 
 
@@ -77,7 +86,7 @@ def read_hours(text: str, language: str = "en") -> list[dict[str, Any]]:
     blocks, problems = read_week(days)
     if problems:
         day, problem = min(problems.items())
-        raise Unclear(f"{DAYS[day]}: {problem}")
+        raise Unclear(say("%(days)s: %(problem)s", days=DAYS[day], problem=problem))
     return blocks
 
 
@@ -91,7 +100,12 @@ def read_holidays(text: str) -> list[str]:
     """Dates, one a line or parted by commas: 2026-12-25 or 25.12.2026. Raises ``Unclear``."""
     found = {_holiday(one) for one in re.split(r"[,;\s]+", text) if one}
     if len(found) > MOST_HOLIDAYS:
-        raise Unclear(f"More than {MOST_HOLIDAYS} days: leave out those that are over.")
+        raise Unclear(
+            say(
+                "More than %(most_holidays)s days: leave out those that are over.",
+                most_holidays=MOST_HOLIDAYS,
+            )
+        )
     return sorted(day.isoformat() for day in found)
 
 
@@ -104,7 +118,7 @@ def _holiday(text: str) -> date:
             return date(*map(int, figures))
     except ValueError:
         pass
-    raise Unclear(f"“{text[:40]}” is no date such as 2026-12-25.")
+    raise Unclear(say("“%(text)s” is no date such as 2026-12-25.", text=text[:40]))
 
 
 def _spans(text: str) -> list[Span]:
@@ -119,25 +133,25 @@ def _span(text: str) -> Span:
     ends = [part.replace(" ", "") for part in _TO.split(text)]
     times = [_TIME.fullmatch(end) for end in ends]
     if len(times) != 2 or times[0] is None or times[1] is None:
-        raise Unclear(f"“{text[:40]}” is no time such as 9:00-17:30.")
+        raise Unclear(say("“%(text)s” is no time such as 9:00-17:30.", text=text[:40]))
     opens, closes = _minutes(times[0], text), _minutes(times[1], text)
     if times[1][3] == "pm" and not times[0][3] and opens + NOON < closes:
         opens += NOON  # "5-9pm"
     if closes == 0:
         closes = MIDNIGHT
     if opens >= MIDNIGHT or opens == closes or (closes < opens and closes > NOON):
-        raise Unclear(f"“{text[:40]}” ends before it begins.")
+        raise Unclear(say("“%(text)s” ends before it begins.", text=text[:40]))
     return opens, closes if closes > opens else closes + MIDNIGHT
 
 
 def _minutes(found: re.Match[str], text: str) -> int:
     hour, minute, half = int(found[1]), int(found[2] or 0), found[3]
     if half in ("am", "pm") and not 1 <= hour <= 12:
-        raise Unclear(f"“{text[:40]}” is no time such as 9:00-17:30.")
+        raise Unclear(say("“%(text)s” is no time such as 9:00-17:30.", text=text[:40]))
     if half in ("am", "pm"):
         hour = hour % 12 + (12 if half == "pm" else 0)
     if minute > 59 or hour * 60 + minute > MIDNIGHT:
-        raise Unclear(f"“{text[:40]}” is no time such as 9:00-17:30.")
+        raise Unclear(say("“%(text)s” is no time such as 9:00-17:30.", text=text[:40]))
     return hour * 60 + minute
 
 
@@ -156,7 +170,7 @@ def _parted(part: str) -> tuple[str, str]:
         return part[: at.start()], part[at.start() :]
     *named, last = part.split() or [""]
     if folded(last) not in _CLOSED:
-        raise Unclear(f"“{part[:40]}” tells no hours such as Mo-Fr 9-17.")
+        raise Unclear(say("“%(part)s” tells no hours such as Mo-Fr 9-17.", part=part[:40]))
     return " ".join(named), last
 
 
@@ -168,7 +182,7 @@ def _days_in(named: str, language: str) -> list[int]:
     for part in filter(None, (piece.strip() for piece in _AND.split(plain))):
         ends = [_day(word, language) for word in _TO.split(part)]
         if len(ends) > 2:
-            raise Unclear(f"“{part[:40]}” is no day of the week.")
+            raise Unclear(say("“%(part)s” is no day of the week.", part=part[:40]))
         first, last = ends[0], ends[-1]
         days += [(first + n) % len(DAYS) for n in range((last - first) % len(DAYS) + 1)]
     return days
@@ -178,5 +192,5 @@ def _day(word: str, language: str) -> int:
     plain = folded(word)
     day = _DAY_OF.get(plain, _TWO_MEANINGS.get((plain, language[:2])))
     if day is None:
-        raise Unclear(f"“{word.strip()[:40]}” is no day of the week.")
+        raise Unclear(say("“%(strip)s” is no day of the week.", strip=word.strip()[:40]))
     return day

@@ -9,6 +9,7 @@ from sqlalchemy import select
 from sqlmodel import Session, col
 
 from service.models import Branch, Listing
+from service.sentences import say
 from service.sites.generic import UNKNOWN
 from service.sites.registry import site_named
 from service.sources.columns import PLACE
@@ -75,4 +76,4 @@ def all_meant(names: Iterable[str], places: Sequence[Place]) -> dict[str, int]:
 def _place(listing_id: int, site: str, key: str, branch: str | None, code: str | None) -> Place:
     known = site_named(site)
     names = frozenset(bare(name) for name in (branch, code) if name)
-    return Place(listing_id, branch or "(the brand)", site, known.title if known else site, names, key)
+    return Place(listing_id, branch or say("(the brand)"), site, known.title if known else site, names, key)

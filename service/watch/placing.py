@@ -10,6 +10,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 
+from service.sentences import say
 from service.sites.mail.base import Clues
 from service.watch.folding import bare, folded
 
@@ -56,25 +57,25 @@ def place(
     """
     keyed = [spot for spot in spots if spot.key in clues.listing_keys]
     if len(keyed) == 1:
-        return Placed(keyed[0].listing_id, "its link names the listing")
+        return Placed(keyed[0].listing_id, say("its link names the listing"))
     possible = [spot for spot in spots if not _is_another(spot, clues)]
     branch = next((branches[token] for token in _tokens(recipients) if token in branches), None)
     if branch is not None and not keyed:
         return _of_branch(clues, branch, possible)
     named = remembered.get(folded(clues.name))
     if not keyed and named in {spot.listing_id for spot in possible}:
-        return Placed(named, "a person has said whose this name is")
+        return Placed(named, say("a person has said whose this name is"))
     return _by_name(clues, keyed or possible)
 
 
 def _of_branch(clues: Clues, branch: int, spots: Sequence[Spot]) -> Placed:
     here = [spot for spot in spots if spot.branch_id == branch]
     if len(here) == 1:
-        return Placed(here[0].listing_id, "it was sent to the branch's own address", branch_id=branch)
-    why = "several listings" if here else "no listing"
+        return Placed(here[0].listing_id, say("it was sent to the branch's own address"), branch_id=branch)
+    why = say("several listings") if here else say("no listing")
     return Placed(
         None,
-        f"it was sent to the address of a branch that has {why} on this site",
+        say("it was sent to the address of a branch that has %(why)s on this site", why=why),
         _likely(clues, here or spots),
         branch,
     )
@@ -83,10 +84,14 @@ def _of_branch(clues: Clues, branch: int, spots: Sequence[Spot]) -> Placed:
 def _by_name(clues: Clues, spots: Sequence[Spot]) -> Placed:
     called = [spot for spot in spots if bare(clues.name) in map(bare, spot.names)] if clues.name else []
     if len(called) == 1:
-        return Placed(called[0].listing_id, "it bears the branch's name")
+        return Placed(called[0].listing_id, say("it bears the branch's name"))
     if len(spots) == 1 and not clues.listing_keys and (not clues.name or _fits(clues.name, spots[0].names)):
-        return Placed(spots[0].listing_id, "it is the only listing on this site")
-    why = "nothing in it says whose it is" if not clues.name else "its name fits no listing, or several"
+        return Placed(spots[0].listing_id, say("it is the only listing on this site"))
+    why = (
+        say("nothing in it says whose it is")
+        if not clues.name
+        else say("its name fits no listing, or several")
+    )
     return Placed(None, why, _likely(clues, spots))
 
 

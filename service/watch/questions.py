@@ -13,6 +13,7 @@ from sqlmodel import Session, col
 from service.domain import Item, Observation, Proof, Route
 from service.errors import AnswerRefused
 from service.models import Listing, Question, Review, ReviewKey
+from service.sentences import say
 from service.watch.changes import QuestionKind
 from service.watch.check import Kept, Watch
 from service.watch.holding import hold_reviews
@@ -88,12 +89,16 @@ def answer(
         hold_reviews(session, asked.listing_id)
     question = session.get(Question, question_id, with_for_update=True, populate_existing=True)
     if question is None:
-        raise AnswerRefused("This question is no longer there. Nothing was changed; look at the list again.")
+        raise AnswerRefused(
+            say("This question is no longer there. Nothing was changed; look at the list again.")
+        )
     if question.answered_at is not None:
         return _told(question, already=True)
     candidates = [review.id or 0 for review in _offered(session, question)]
     if choice != ANOTHER and choice not in candidates:
-        raise AnswerRefused("That review is not one of those asked about. Nothing was changed; choose again.")
+        raise AnswerRefused(
+            say("That review is not one of those asked about. Nothing was changed; choose again.")
+        )
     question.answer = {"review": None if choice == ANOTHER else choice}
     question.answered_by, question.answered_at = by, now
     session.flush()

@@ -11,6 +11,7 @@ from dataclasses import dataclass
 from datetime import datetime
 
 from service.domain import CoverageKind, Observation
+from service.sentences import say
 from service.watch.changes import EVER, Alarm, AlarmKind, ListingState
 from service.watch.identity import KnownReview
 from service.watch.moments import Span, span
@@ -72,7 +73,7 @@ def nothing_shown(known: Sequence[KnownReview], observation: Observation) -> Ala
         return None
     return Alarm(
         AlarmKind.NOTHING_SHOWN,
-        (f"0 of {counted} reviews shown",),
+        (say("0 of %(counted)s reviews shown", counted=counted),),
         _key(AlarmKind.NOTHING_SHOWN, observation),
     )
 
@@ -122,7 +123,7 @@ def _total_fell(observation: Observation, state: ListingState) -> Alarm | None:
     totals = f"{before.site_total} to {observation.site_total}"
     return Alarm(
         AlarmKind.TOTAL_FELL,
-        (f"the site's own count fell from {totals}",),
+        (say("the site's own count fell from %(totals)s", totals=totals),),
         _key(AlarmKind.TOTAL_FELL, observation),
     )
 
@@ -132,7 +133,7 @@ def _mass_disappearance(
 ) -> Alarm | None:
     if len(missing) <= tolerated(len(expected)):
         return None
-    gone = f"{len(missing)} of {len(expected)} reviews missing at once"
+    gone = say("%(missing)s of %(n)s reviews missing at once", missing=len(missing), n=len(expected))
     return Alarm(AlarmKind.MASS_DISAPPEARANCE, (gone,), _key(AlarmKind.MASS_DISAPPEARANCE, observation))
 
 

@@ -11,6 +11,7 @@ from datetime import datetime
 from hashlib import sha256
 
 from service.domain import ChangeKind, Item, Observation, Proof, Route
+from service.sentences import say
 from service.watch.changes import (
     Arrival,
     BaselineSummary,
@@ -155,11 +156,11 @@ def _questions(cards: Sequence[Card], matches: Sequence[Match], *, past: bool) -
     for card, match in zip(cards, matches, strict=True):
         choice = tuple(review.id for review in match.candidates)
         if match.likeness is Likeness.ASK:
-            why = "it looks like each of these reviews"
+            why = say("it looks like each of these reviews")
             yield Question(QuestionKind.TWINS, _key(card), card[0], choice, why, past)
         elif len(choice) > 1 and match.likeness is Likeness.EXACT:
             key = f"one_review:{':'.join(map(str, choice))}"
-            why = "it bears the id of each of these reviews"
+            why = say("it bears the id of each of these reviews")
             yield Question(QuestionKind.DOUBLED, key, card[0], choice, why, past)
 
 

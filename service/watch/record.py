@@ -13,6 +13,7 @@ from sqlmodel import Session, col
 from service.db import insert_new
 from service.domain import EventKind, Health, Look, Outcome, Route
 from service.models import Event, Listing, ListingSource, LookRow
+from service.sentences import say
 from service.sites.base import Politeness
 from service.watch import due, health
 from service.watch.changes import EVER, Changes
@@ -254,4 +255,4 @@ def _remember_health(source: ListingSource, state: HealthState, look: Look | Non
     source.failures = state.failures
     source.told = state.told.value if state.told else None
     source.last_look_at = now
-    source.evidence = list(look.evidence) if look else ["an error of ours; see the log"]
+    source.evidence = list(look.evidence) if look else [say("an error of ours; see the log")]

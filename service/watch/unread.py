@@ -12,14 +12,15 @@ from sqlmodel import Session
 from service.db import insert_new
 from service.domain import EventKind
 from service.models import Event
+from service.sentences import say
 
 
 def noticed(session: Session, domain: str, now: datetime) -> None:
     """A mail from ``domain`` could not be read: an alarm, one for each sender and week."""
     year, week, _day = now.isocalendar()
     evidence = (
-        f"mails from {domain} come in a shape that nobody has taught",
-        "they are kept; open one at the desk and mark its author, stars and text once",
+        say("mails from %(domain)s come in a shape that nobody has taught", domain=domain),
+        say("they are kept; open one at the desk and mark its author, stars and text once"),
     )
     row = {
         "kind": EventKind.ALARM.value,

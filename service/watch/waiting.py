@@ -13,6 +13,7 @@ from sqlalchemy import ColumnElement, and_, or_, select, update
 from sqlmodel import Session, col
 
 from service.models import Inbound, InboundState, SourceAccount
+from service.sentences import say
 
 LEASE = timedelta(minutes=5)  # reading the largest mail takes seconds
 MOST_TRIES = 5
@@ -55,7 +56,7 @@ def claim(session: Session, now: datetime) -> Claimed | None:
     if mail is None:
         return None
     if mail.tries >= MOST_TRIES:  # whoever read it died each time
-        fail(mail, "reading it never came to an end", now)
+        fail(mail, say("reading it never came to an end"), now)
         return None
     mail.tries += 1
     mail.next_try_at = now + LEASE
@@ -74,7 +75,7 @@ def fail(mail: Inbound, why: str, now: datetime) -> None:
     wait = PATIENCE[min(mail.tries, len(PATIENCE)) - 1] if mail.tries < MOST_TRIES else None
     mail.state = InboundState.FAILED.value
     mail.next_try_at = now + wait if wait else None
-    mail.evidence = [f"an error of ours: {why}"]
+    mail.evidence = [say("an error of ours: %(why)s", why=why)]
 
 
 def more_to_come(session: Session, now: datetime) -> bool:

@@ -13,6 +13,7 @@ from sqlmodel import Session, col
 from service.db import insert, insert_new
 from service.errors import AnswerRefused
 from service.models import Branch, Inbound, InboundState, Listing, ListingFact, MailPlace, SourceAccount
+from service.sentences import say
 from service.sites.mail.base import Clues
 from service.sites.registry import site_named
 from service.watch.folding import folded
@@ -72,7 +73,7 @@ def decide(session: Session, inbound_id: int, listing_id: int, by: str, now: dat
     mail = _asked_about(session, inbound_id)
     listing = session.get(Listing, listing_id)
     if listing is None or listing.site != mail.site:
-        raise AnswerRefused("That is no listing of the site that wrote this mail. Nothing was changed.")
+        raise AnswerRefused(say("That is no listing of the site that wrote this mail. Nothing was changed."))
     if mail.state != InboundState.WHICH_LISTING.value:
         return 0
     mail.listing_id = listing_id
@@ -93,7 +94,9 @@ def decide_branch(session: Session, inbound_id: int, branch_id: int, by: str, no
     mail = _asked_about(session, inbound_id)
     branch = session.get(Branch, branch_id)
     if branch is None or mail.site is None:
-        raise AnswerRefused("That branch is no longer there. Nothing was changed; look at the list again.")
+        raise AnswerRefused(
+            say("That branch is no longer there. Nothing was changed; look at the list again.")
+        )
     key = f"{OF_MAILS}{branch.code}"
     row = {
         "branch_id": branch.id,
@@ -140,7 +143,7 @@ def forget(session: Session, place_id: int) -> bool:
 def _asked_about(session: Session, inbound_id: int) -> Inbound:
     mail = session.get(Inbound, inbound_id, with_for_update=True)
     if mail is None:
-        raise AnswerRefused("This mail is no longer there. Nothing was changed; look at the list again.")
+        raise AnswerRefused(say("This mail is no longer there. Nothing was changed; look at the list again."))
     return mail
 
 

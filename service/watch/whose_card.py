@@ -14,13 +14,14 @@ from sqlalchemy import ColumnElement, select
 from sqlmodel import Session, col
 
 from service.models import Branch, Listing, Review, ReviewKey
+from service.sentences import say
 from service.sites.base import Site
 from service.sources import capture
 from service.sources.capture import Shown
 
-NO_LISTING = "No listing of yours on this site is watched. Add its address at the desk first."
-NOT_OURS = "This page is of a listing that is not watched here. Add its address at the desk first."
-WHICH = "Nothing on the card says which of your listings it is of. Open that listing's own page."
+NO_LISTING = say("No listing of yours on this site is watched. Add its address at the desk first.")
+NOT_OURS = say("This page is of a listing that is not watched here. Add its address at the desk first.")
+WHICH = say("Nothing on the card says which of your listings it is of. Open that listing's own page.")
 
 
 @dataclass(frozen=True, slots=True)

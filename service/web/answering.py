@@ -167,7 +167,11 @@ def _refused(final: Final, filled: Filled, typed: Typed) -> Refused | None:
 def _faults(final: Final, filled: Filled) -> tuple[str, ...]:
     """Each departure in words; one that is in no blank has no name of its own."""
     said = [
-        f"“{filled.blanks[one.blank].hint}” {one.why}" if one.blank else f"it {one.why}"
+        (
+            gettext("“%(hint)s” %(why)s", hint=filled.blanks[one.blank].hint, why=one.why)
+            if one.blank
+            else gettext("it %(why)s", why=one.why)
+        )
         for one in final.classed.departures
     ]
     return tuple(dict.fromkeys(sentence(one) for one in said))

@@ -24,6 +24,7 @@ from service.sites.registry import rules_of
 from service.web.offers import About, Offers, own_words, step_of
 from service.web.phrases import N_, gettext
 from service.web.shown import Piece, pieces
+from service.web.words import sentence
 
 NOT_JUDGED = N_("The review was not judged yet, so nothing is suggested.")
 ANSWERED = N_("It is answered already; the reply stands on the site.")
@@ -119,4 +120,4 @@ def _reply(shape: dict[str, Any]) -> Reply:
 
 
 def _sentence(phrase: str) -> str:
-    return f"{phrase[:1].upper()}{phrase[1:]}." if phrase else ""
+    return sentence(phrase) if phrase else ""

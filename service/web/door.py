@@ -18,6 +18,7 @@ from service.alerts.letter import Mailbox
 from service.errors import DeliveryFailed, SettingsError, UnusableChannel
 from service.people import accounts, sessions, sign_in
 from service.people.sign_in import Asked, Doorkeeper
+from service.tongues import tongue_of
 from service.web import browsers, cookie, ways
 from service.web.desk import Desk, desk, now
 from service.web.kept import FIELD, MOST, opened, shown_again
@@ -110,7 +111,8 @@ def _mail(parts: Desk, keeper: Doorkeeper, who: Asked, on: str) -> None:
     with parts.database.transaction() as session:
         token = sign_in.make_link(session, person.id or 0, sign_in.MAILED_FOR, moment)
     try:
-        send_link(parts.settings, Mailbox(person.name, who.email), address_of(parts, token, on), moment)
+        to, tongue = Mailbox(person.name, who.email), tongue_of(person.locale)
+        send_link(parts.settings, to, address_of(parts, token, on), moment, tongue=tongue)
     except (DeliveryFailed, SettingsError) as failed:
         log.warning("a link to sign in was not mailed: %s", failed)
 

@@ -26,7 +26,7 @@ from service.watch import feeds as listening
 from service.watch.feed_rows import Told, Wanted, listed
 from service.web import words
 from service.web.desk import desk, now, rows
-from service.web.phrases import gettext
+from service.web.phrases import gettext, said
 
 screen = Blueprint("feeds", __name__)
 
@@ -106,7 +106,7 @@ def _refused(typed: Typed, problem: str) -> Response:
 def _why_not(look: Look | None) -> str:
     if look is None:
         return gettext("It could not be read. Nothing was stored.")
-    told = {"outcome": words.OUTCOME[look.outcome], "evidence": "; ".join(look.evidence)}
+    told = {"outcome": words.OUTCOME[look.outcome], "evidence": "; ".join(map(said, look.evidence))}
     return gettext("No feed was read there: %(outcome)s (%(evidence)s). Nothing was stored.", **told)
 
 

@@ -12,6 +12,7 @@ from service.people import accounts, passwords
 from service.web import door
 from service.web.desk import desk, now
 from service.web.me import is_open_house
+from service.web.phrases import language
 
 screen = Blueprint("first_account", __name__)
 
@@ -41,6 +42,7 @@ def make() -> Response:
         kept = passwords.hashed(request.form.get("password", ""), unlike=(address, typed.name))
         with desk().database.transaction() as session:
             person = accounts.first(session, typed.name, address, kept, now()).id or 0
+            accounts.set_locale(session, person, language())
     except (AccountRefused, UnusableChannel) as refused:
         return _page(typed, str(refused), 400)
     return door.let_in(person)

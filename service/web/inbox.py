@@ -19,7 +19,7 @@ from service.web.acting import new_key
 from service.web.desk import now, rows
 from service.web.mailboxes import asked_count
 from service.web.me import is_hers, is_of_hers, may_go, me
-from service.web.phrases import counted
+from service.web.phrases import counted, said
 from service.web.shelves import (
     OPEN_STATES,
     SHELVES,
@@ -68,7 +68,7 @@ class Waiting:
     def why(self) -> str:
         """The first reasons of its judgement, in one line."""
         judgement = judged(self.review.triage)
-        return "; ".join(judgement.reasons[:REASONS]) if judgement else ""
+        return "; ".join(map(said, judgement.reasons[:REASONS])) if judgement else ""
 
     @property
     def urgency(self) -> str:

@@ -1,38 +1,31 @@
 """In which language the desk speaks: hers, else the browser's first choice that we have, else English.
 
-The strings of the source are English and are their own catalogue. Each other language is one folder in
-``translations/``. Its compiled catalogue is kept beside the written one: then a fresh checkout, a wheel and a
-read-only disk all speak it with no step between, and a test fails where the two differ.
+What a template puts out, and what is put into a phrase, is said in that language where it is a sentence of a
+layer below (``sentences``): no screen need know which it is.
 """
 
 from __future__ import annotations
-
-from pathlib import Path
 
 from babel import Locale
 from flask import Flask, current_app, request
 from flask_babel import Babel, get_locale
 
+from service import tongues
+from service.tongues import SOURCE
 from service.web import bearer
 from service.web.me import signed_in
-from service.web.phrases import SOURCE, catalogue, language
+from service.web.phrases import language, on_page, said
 
-FOLDER = Path(__file__).parent / "translations"
 EXTENSION = "shopbell.languages"
 
 
 def install(app: Flask) -> None:
     """Give templates ``_()`` and what the page says of its language."""
-    there = sorted(file.parts[-3] for file in FOLDER.glob("*/LC_MESSAGES/messages.mo"))
-    app.extensions[EXTENSION] = (SOURCE, *there)
-    app.config["BABEL_TRANSLATION_DIRECTORIES"] = str(FOLDER)
+    app.extensions[EXTENSION] = tongues.offered()
+    app.config["BABEL_TRANSLATION_DIRECTORIES"] = str(tongues.FOLDER)
     Babel(app, default_locale=SOURCE, locale_selector=chosen)
-    app.jinja_env.install_gettext_callables(  # type: ignore[attr-defined]
-        lambda phrase: catalogue().ugettext(phrase),
-        lambda one, many, n: catalogue().ungettext(one, many, n),
-        newstyle=True,
-    )
-    app.jinja_env.globals.update(language=tag, direction=direction)
+    app.jinja_env.finalize = app.jinja_env.filters["said"] = said
+    app.jinja_env.globals.update(gettext=on_page, language=tag, direction=direction)
 
 
 def offered() -> tuple[str, ...]:

@@ -18,10 +18,11 @@ from service.models import Branch, Person
 from service.people import accounts, factors, leaving, sign_in
 from service.people.accounts import Account
 from service.people.may import Grant
+from service.tongues import tongue_of
 from service.web import door
 from service.web.desk import desk, now, rows
 from service.web.me import is_open_house, me
-from service.web.phrases import N_, Phrases, gettext
+from service.web.phrases import N_, Phrases, gettext, language
 
 screen = Blueprint("people", __name__)
 
@@ -67,6 +68,7 @@ def invite() -> Response:
         with desk().database.transaction() as session:
             given = [_grant(typed.role, typed.where)]
             person = accounts.create(session, typed.name, address, given, by=me().name, now=now())
+            accounts.set_locale(session, person.id or 0, language())  # until she chooses herself
     except (AccountRefused, UnusableChannel) as refused:
         return make_response(_page(typed, str(refused)), 400)
     return _to(person.id or 0, _mailed(person))
@@ -143,7 +145,8 @@ def _mailed(person: Person) -> str:
         token = sign_in.make_link(session, person.id or 0, sign_in.INVITED_FOR, now())
     address = door.address_of(parts, token)
     try:
-        send_link(parts.settings, Mailbox(person.name, person.email_folded), address, now(), by=me().name)
+        to, tongue = Mailbox(person.name, person.email_folded), tongue_of(person.locale)
+        send_link(parts.settings, to, address, now(), by=me().name, tongue=tongue)
     except (DeliveryFailed, SettingsError):
         return "not-mailed"
     return "mailed"

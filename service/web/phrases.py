@@ -14,8 +14,11 @@ from flask import g, has_app_context
 from flask_babel import get_locale, get_translations
 from markupsafe import Markup
 
-SOURCE = "en"
+from service.sentences import Sentence
+from service.tongues import SOURCE, Tongue
+
 K = TypeVar("K")
+T = TypeVar("T")
 
 
 def N_(phrase: str) -> str:  # noqa: N802 - gettext's own name for it, which extraction knows
@@ -37,10 +40,20 @@ def catalogue() -> Any:
     return g.catalogue
 
 
+def said(told: T) -> T | str:
+    """A sentence of a layer below in the reader's language; anything else as it is."""
+    return told.in_language(Tongue(language(), catalogue())) if isinstance(told, Sentence) else told
+
+
 def gettext(phrase: str, **values: object) -> str:
     """A phrase in the reader's language, with what its ``%(name)s`` stand for put in."""
-    said = str(catalogue().ugettext(phrase))
-    return said % values if values else said
+    told = str(catalogue().ugettext(phrase))
+    return told % _said(values) if values else told
+
+
+def on_page(phrase: str, **values: object) -> Markup:
+    """The same in a template: the phrase may hold marks of HTML, what is put into it is escaped."""
+    return Markup(catalogue().ugettext(phrase)) % _said(values)  # noqa: S704 - phrases are ours
 
 
 def whole(n: int) -> str:
@@ -50,12 +63,17 @@ def whole(n: int) -> str:
 
 def counted(one: str, many: str, n: int, **more: object) -> str:
     """``counted("%(n)s review", "%(n)s reviews", 2)`` is "2 reviews"."""
-    return str(catalogue().ungettext(one, many, n)) % {"n": whole(n), **more}
+    return str(catalogue().ungettext(one, many, n)) % {"n": whole(n), **_said(more)}
 
 
 def counted_on_page(one: str, many: str, n: int, **more: object) -> Markup:
     """The same in a template: the phrase may hold marks of HTML, what is put into it is escaped."""
-    return Markup(catalogue().ungettext(one, many, n)) % {"n": whole(n), **more}  # noqa: S704 - phrases are ours
+    told = Markup(catalogue().ungettext(one, many, n))  # noqa: S704 - phrases are ours
+    return told % {"n": whole(n), **_said(more)}
+
+
+def _said(values: Mapping[str, object]) -> dict[str, object]:
+    return {name: said(value) for name, value in values.items()}
 
 
 class Phrases(Mapping[K, str]):

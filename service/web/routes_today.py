@@ -10,10 +10,10 @@ from sqlmodel import Session, col
 from service.domain import Health, Route
 from service.models import AccountState, ListingSource, SourceAccount
 from service.people import capturing, device_list
-from service.sites.base import EXTENSION, MAILBOX, Site, Way
+from service.sites.base import EXTENSION, MAILBOX_TO_TEACH, TO_TEACH, Site, Way
 from service.sources.mailboxes import MAIL_KINDS
 from service.web import words
-from service.web.phrases import N_, gettext
+from service.web.phrases import N_, gettext, said
 
 CONNECT = N_("a mailbox that we read, or a mail provider that posts to us")
 SWITCHED_OFF = N_("leave to send: an administrator switched off that browsers send reviews of this site")
@@ -92,21 +92,22 @@ def _heard(session: Session, listing_id: int | None) -> dict[str, str]:
 
 
 def _today(way: Way, here: _Here, health: str) -> Today:
-    missing, steps = way.needs.replace("`", ""), STEPS.get(way.route, ())
+    missing, steps = said(way.needs).replace("`", ""), STEPS.get(way.route, ())
     if way.route is Route.MAIL:
-        missing, steps = _by_mail(missing, here)
+        missing, steps = _by_mail(way.needs, here)
     elif way.needs == EXTENSION:
         missing, steps = _by_browser(here)
     trouble = "" if health in (Health.OK.value, Health.NEVER.value) else words.heard(health, way.route.value)
-    return Today(words.ROUTE[way.route], way.minutes, way.note, missing, steps, trouble)
+    return Today(words.ROUTE[way.route], way.minutes, said(way.note), missing, steps, trouble)
 
 
-def _by_mail(missing: str, here: _Here) -> tuple[str, Steps]:
-    mailbox = MAILBOX.replace("`", "")
-    missing = (
-        missing.replace(mailbox, "" if here.reads_mail else gettext(CONNECT)).strip("; ").removeprefix("and ")
-    )
-    return missing, (("mailboxes.mailboxes", N_("See the mail")),) if here.reads_mail else STEPS[Route.MAIL]
+def _by_mail(needs: str, here: _Here) -> tuple[str, Steps]:
+    taught = said(TO_TEACH) if needs == MAILBOX_TO_TEACH else ""
+    if here.reads_mail:
+        return taught, (("mailboxes.mailboxes", N_("See the mail")),)
+    connect = gettext(CONNECT)
+    missing = gettext("%(mailbox)s; and %(taught)s", mailbox=connect, taught=taught) if taught else connect
+    return missing, STEPS[Route.MAIL]
 
 
 def _by_browser(here: _Here) -> tuple[str, Steps]:
@@ -114,4 +115,4 @@ def _by_browser(here: _Here) -> tuple[str, Steps]:
         return gettext(SWITCHED_OFF), ((BROWSERS, N_("See what browsers may send")),)
     if here.has_browser:
         return "", ((BROWSERS, N_("See the paired browsers")),)
-    return EXTENSION, ((BROWSERS, N_("Get the extension")),)
+    return said(EXTENSION), ((BROWSERS, N_("Get the extension")),)

@@ -39,8 +39,10 @@ from service.models import (
 )
 from service.people.devices import Scope
 from service.people.may import Grant
+from service.replies.called import called
 from service.replies.pack import Forbid
-from service.web.phrases import N_, Phrases, counted, gettext, language
+from service.sentences import whole
+from service.web.phrases import N_, Phrases, counted, gettext, language, said
 
 STATE = Phrases(
     {
@@ -299,6 +301,38 @@ JUDGED = Phrases(
     {"urgency": N_("Urgency"), "flags": N_("Flags"), "topics": N_("Topics"), "language": N_("Language")}
 )
 
+LEVEL = Phrases({"block": N_("Block"), "warn": N_("Warn"), "note": N_("Note")})
+"""How grave a rule's finding is, by its name."""
+
+FIELD = Phrases(
+    {
+        "kind": N_("kind"),
+        "author": N_("author"),
+        "permalink": N_("permalink"),
+        "syndicated from": N_("syndicated from"),
+        "posted": N_("posted"),
+        "text": N_("text"),
+        "title": N_("title"),
+        "language": N_("language"),
+        "rating": N_("rating"),
+        "recommends": N_("recommends"),
+        "edited": N_("edited"),
+        "reply": N_("reply"),
+    }
+)
+"""What is known of a review, by the names of CONTRACTS §8.4."""
+
+PRECISION = Phrases(
+    {
+        "second": N_("second"),
+        "day": N_("day"),
+        "month": N_("month"),
+        "year": N_("year"),
+        "relative": N_("relative"),
+        "none": N_("none"),
+    }
+)
+
 SCOPE = Phrases(
     {
         ScopeKind.ALL: N_("all"),
@@ -435,9 +469,19 @@ def role(given: Grant) -> str:
     return gettext("%(role)s for the %(kind)s %(scope)s", **told)
 
 
+def field(name: str) -> str:
+    """What a fact of a review is called."""
+    return FIELD.get(name, name)
+
+
+def named(names: Iterable[str]) -> list[str]:
+    """What flags or topics are called."""
+    return [said(called(name)) for name in names]
+
+
 def sentence(told: str) -> str:
     """What can stand as a sentence: its first letter large, a full stop behind it."""
-    return f"{told[:1].upper()}{told[1:].rstrip('.')}."
+    return said(whole(told))
 
 
 def sign(name: str) -> str | None:

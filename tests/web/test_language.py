@@ -10,10 +10,10 @@ from babel.messages.catalog import Catalog
 from flask import Flask
 from flask.testing import FlaskClient
 
+from service import tongues
 from service.db import Database
 from service.domain import Role
 from service.settings import Settings
-from service.web import language
 from service.web.app import create_app
 from service.web.phrases import Phrases, counted, gettext
 from tests import catalogues
@@ -29,7 +29,7 @@ def folder(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
     """Esperanto, in which everything stands in brackets."""
     folder = tmp_path / "translations"
     catalogues.compiled(catalogues.made_up("eo"), folder, "eo")
-    monkeypatch.setattr(language, "FOLDER", folder)
+    monkeypatch.setattr(tongues, "FOLDER", folder)
     return folder
 
 
@@ -81,7 +81,7 @@ def test_right_to_left_is_said_to_the_browser(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch, settings: Settings, sqlite_database: Database
 ) -> None:
     catalogues.compiled(Catalog(locale="ar"), tmp_path, "ar")
-    monkeypatch.setattr(language, "FOLDER", tmp_path)
+    monkeypatch.setattr(tongues, "FOLDER", tmp_path)
     client = create_app(settings, sqlite_database).test_client()
     assert '<html lang="ar" dir="rtl">' in client.get("/", headers={"Accept-Language": "ar"}).text
 

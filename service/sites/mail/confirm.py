@@ -11,6 +11,7 @@ import re
 from dataclasses import dataclass
 from urllib.parse import SplitResult, urlsplit
 
+from service.sentences import say
 from service.sites.mail.base import Mail, MailKind, MailReading
 from service.sites.mail.origin import below
 
@@ -54,7 +55,7 @@ def asked(mail: Mail) -> MailReading | None:
         MailKind.CONFIRM,
         link=_link(provider, mail),
         code=code[1] if code else None,
-        evidence=(f"{provider.title} asks whether mail may be forwarded here",),
+        evidence=(say("%(title)s asks whether mail may be forwarded here", title=provider.title),),
     )
 
 

@@ -12,6 +12,7 @@ from decimal import Decimal
 from urllib.parse import urlsplit
 
 from service.domain import Item
+from service.sentences import say
 from service.sites import google_ids, google_maps_address, text
 from service.sites.mail.base import Clues, Mail, MailKind, MailReading
 from service.sites.mail.links import without_targets
@@ -36,19 +37,21 @@ def read(mail: Mail) -> MailReading:
             MailKind.HINT,
             SITE,
             clues=Clues(name=several["place"].strip()),
-            evidence=(f"Google counts {int(several['count'])} new reviews without showing them whole",),
+            evidence=(
+                say("Google counts %(n)s new reviews without showing them whole", n=int(several["count"])),
+            ),
         )
     if _ONE not in mail.subject:
         return _otherwise(mail)
     item = _one(mail)
     if item is None:
-        return unknown(SITE, "the subject is of one new review, the rest is in a shape we do not know")
+        return unknown(SITE, say("the subject is of one new review, the rest is in a shape we do not know"))
     return MailReading(
         MailKind.REVIEW,
         SITE,
         (item,),
         Clues(_keys(mail), _place(mail.subject)),
-        evidence=("read as Google's mail for one new review",),
+        evidence=(say("read as Google's mail for one new review"),),
     )
 
 

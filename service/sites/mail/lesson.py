@@ -8,6 +8,8 @@ from dataclasses import dataclass
 
 from service.domain import Scale
 from service.errors import MarksRefused
+from service.sentences import say
+from service.sentences import whole as say_whole
 from service.sites import months
 from service.sites.mail import stars
 from service.sites.mail.base import Mail
@@ -32,7 +34,12 @@ from service.sites.mail.skeleton import is_label, lines
 Marked = int | str | tuple[int, str] | range
 """What a person marked: a line by its number, words wherever they stand, words in one line, or some lines."""
 
-_NAMES = {"author": "the author", "stars": "the stars", "text": "the review's words", "place": "the location"}
+_NAMES = {
+    "author": say("the author"),
+    "stars": say("the stars"),
+    "text": say("the review's words"),
+    "place": say("the location"),
+}
 _FREE = ("author", "place", "text", OTHER)  # fields that may be any words
 _DATE_PART = r"(?<!\S)(?:\S*\d\S*|[^\W\d_]{3,12}\.?)(?!\S)"
 _AROUND = 3  # lines on each side that are searched for a label
@@ -71,7 +78,7 @@ def learn(
     given = {"author": author, "stars": stars, "text": text, "place": place}
     spans = [_span(name, marked, told) for name, marked in given.items() if marked is not None]
     if author is None and text is None:
-        raise MarksRefused("Mark at least who wrote the review, or its words.")
+        raise MarksRefused(say("Mark at least who wrote the review, or its words."))
     _refuse_overlap(spans)
     scale = _scale(spans, told)
     subject = _pattern(0, spans, told) if any(span.first == 0 for span in spans) else ()
@@ -81,8 +88,10 @@ def learn(
         if _reads(mail, marks, expected):
             return marks
     raise MarksRefused(
-        "What was marked would not be found for certain in the next mail. Mark whole lines, and all of the"
-        " review's words."
+        say(
+            "What was marked would not be found for certain in the next mail. Mark whole lines, "
+            "and all of the review's words."
+        )
     )
 
 
@@ -117,21 +126,34 @@ def _only(name: str, marked: str | tuple[int, str], told: Sequence[str]) -> tupl
     else:
         found = _whole_lines(marked, told) or _occurrences(marked, told, range(len(told)))
     if not found:
-        raise MarksRefused(f"What was marked as {_NAMES[name]} does not stand in this mail. Mark it again.")
+        raise MarksRefused(
+            say(
+                "What was marked as %(names)s does not stand in this mail. Mark it again.", names=_NAMES[name]
+            )
+        )
     if len(found) > 1:
         raise MarksRefused(
-            f"What was marked as {_NAMES[name]} stands in this mail {len(found)} times. Say in which line."
+            say(
+                "What was marked as %(names)s stands in this mail %(n)s times. Say in which line.",
+                names=_NAMES[name],
+                n=len(found),
+            )
         )
     return found[0]
 
 
 def _lines_span(name: str, marked: range, told: Sequence[str]) -> _Span:
     if name != "text" or marked.step != 1 or not marked:
-        raise MarksRefused(f"Only the review's words may be several lines; mark one line for {_NAMES[name]}.")
+        raise MarksRefused(
+            say(
+                "Only the review's words may be several lines; mark one line for %(names)s.",
+                names=_NAMES[name],
+            )
+        )
     _check_number(marked[0], told)
     _check_number(marked[-1], told)
     if marked[0] == 0:
-        raise MarksRefused("Line 0 is the subject; mark the review's words in the lines below it.")
+        raise MarksRefused(say("Line 0 is the subject; mark the review's words in the lines below it."))
     return _Span(name, marked[0], marked[-1])
 
 
@@ -146,7 +168,9 @@ def _line_span(name: str, number: int, told: Sequence[str]) -> _Span:
 
 def _check_number(number: int, told: Sequence[str]) -> None:
     if not 0 <= number < len(told) or not told[number]:
-        raise MarksRefused(f"This mail has no line {number}; its last one is {len(told) - 1}.")
+        raise MarksRefused(
+            say("This mail has no line %(number)s; its last one is %(n)s.", number=number, n=len(told) - 1)
+        )
 
 
 def _whole_lines(words: str, told: Sequence[str]) -> list[tuple[int, int, int, int]]:
@@ -175,9 +199,9 @@ def _rating(number: int, start: int, end: int, told: Sequence[str]) -> _Span:
         if len(inside) == 1:
             return _Span("stars", number, number, *inside[0])
         if inside:
-            raise MarksRefused("More than one rating stands in the marked words. Mark the rating alone.")
+            raise MarksRefused(say("More than one rating stands in the marked words. Mark the rating alone."))
     raise MarksRefused(
-        'No rating that can be read stands there. Mark words such as "4 stars", "4/5" or "★★★★☆".'
+        say('No rating that can be read stands there. Mark words such as "4 stars", "4/5" or "★★★★☆".')
     )
 
 
@@ -203,7 +227,13 @@ def _refuse_overlap(spans: Sequence[_Span]) -> None:
             whole = span.is_block or other.is_block
             if whole or (span.start < (other.end or 0) and other.start < (span.end or 0)):
                 raise MarksRefused(
-                    f"{_NAMES[span.field]} and {_NAMES[other.field]} are marked in one place.".capitalize()
+                    say_whole(
+                        say(
+                            "%(one)s and %(other)s are marked in one place.",
+                            one=_NAMES[span.field],
+                            other=_NAMES[other.field],
+                        )
+                    )
                 )
 
 
@@ -219,7 +249,10 @@ def _pattern(number: int, spans: Sequence[_Span], told: Sequence[str]) -> Line:
     for left, between, right in zip(pieces[1::2], pieces[2::2], pieces[3::2], strict=False):
         if left in _FREE and right in _FREE and not between.strip():
             raise MarksRefused(
-                "Two marked things stand side by side, and nothing tells where one ends. Mark one of them."
+                say(
+                    "Two marked things stand side by side, and nothing tells where one ends. Mark one of "
+                    "them."
+                )
             )
     return tuple(pieces)
 

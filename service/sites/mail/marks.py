@@ -15,6 +15,7 @@ from typing import Any
 
 from service.domain import Item, Kind, Scale
 from service.errors import MarksRefused
+from service.sentences import say
 from service.sites.mail import stars
 from service.sites.mail.base import Mail
 from service.sites.mail.skeleton import alike, lines
@@ -32,7 +33,7 @@ _FORMS = {
     FIGURE: r"\S*\d\S*",
     MONTH: r"[^\W\d_]{3,12}\.?",
 }
-_NO_MARKS = "These marks cannot be read. Teach this mail again."
+_NO_MARKS = say("These marks cannot be read. Teach this mail again.")
 _LONGEST_LINE = 2000  # with marks inside it
 _MOST_ROWS = 40
 

@@ -6,6 +6,7 @@ from collections.abc import Mapping
 from dataclasses import replace
 
 from service.domain import Item
+from service.sentences import say
 from service.sites.mail import confirm, registry
 from service.sites.mail.base import Clues, Mail, MailKind, MailReading
 from service.sites.mail.marks import Marks, place_marked, read_marked
@@ -27,7 +28,7 @@ def read_mail(mail: Mail, taught: Mapping[tuple[str, bytes], Marks]) -> MailRead
     told = speaking(mail)
     site = registry.known_sender(told)
     if site is None:
-        return MailReading(MailKind.FOREIGN, evidence=("from nobody who tells of reviews",))
+        return MailReading(MailKind.FOREIGN, evidence=(say("from nobody who tells of reviews"),))
     reading = site.read(told)
     if reading.kind is MailKind.REVIEW:
         return replace(reading, evidence=_noted(mail, told, reading.evidence))
@@ -57,7 +58,7 @@ def _by_marks(mail: Mail, site: MailSite, taught: Mapping[tuple[str, bytes], Mar
         return None
     item = read_marked(mail, marks)
     if item is None:
-        evidence = ("a shape was taught for such mails, but its marks do not fit this one",)
+        evidence = (say("a shape was taught for such mails, but its marks do not fit this one"),)
         return MailReading(MailKind.UNKNOWN, site.site, shape=shape, evidence=evidence)
     return MailReading(
         MailKind.REVIEW,
@@ -65,7 +66,7 @@ def _by_marks(mail: Mail, site: MailSite, taught: Mapping[tuple[str, bytes], Mar
         (_as_the_site_has_it(item, site, mail),),
         Clues(name=place_marked(mail, marks)),
         shape,
-        evidence=("read by a shape that a person taught",),
+        evidence=(say("read by a shape that a person taught"),),
     )
 
 
@@ -76,4 +77,4 @@ def _as_the_site_has_it(item: Item, site: MailSite, mail: Mail) -> Item:
 
 
 def _noted(mail: Mail, told: Mail, evidence: tuple[str, ...]) -> tuple[str, ...]:
-    return evidence if told is mail else (*evidence, "forwarded inside another mail")
+    return evidence if told is mail else (*evidence, say("forwarded inside another mail"))

@@ -7,6 +7,7 @@ from collections.abc import Callable
 from dataclasses import dataclass
 
 from service.domain import Kind, Scale
+from service.sentences import say
 from service.sites.mail import words
 from service.sites.mail.base import Mail, MailKind, MailReading
 from service.sites.mail.origin import below
@@ -47,14 +48,14 @@ def by_subject(
 
     def read(mail: Mail) -> MailReading:
         if _NEWS.search(mail.subject):
-            return unknown(site, "the subject tells of a new review, in a shape nobody has taught")
+            return unknown(site, say("the subject tells of a new review, in a shape nobody has taught"))
         if aside.search(mail.subject):
-            return put_aside(site, "the subject is of a summary, an account, an advert or the like")
+            return put_aside(site, say("the subject is of a summary, an account, an advert or the like"))
         if about.search(mail.subject):
-            return unknown(site, "the subject speaks of a review, in a shape nobody has taught")
+            return unknown(site, say("the subject speaks of a review, in a shape nobody has taught"))
         if words.is_of_another_script(mail.subject):
-            return unknown(site, "the subject is in a language whose words we do not know")
-        return put_aside(site, "the subject does not speak of a review")
+            return unknown(site, say("the subject is in a language whose words we do not know"))
+        return put_aside(site, say("the subject does not speak of a review"))
 
     return read
 

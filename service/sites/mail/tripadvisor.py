@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from service.sentences import say
 from service.sites.mail.base import Mail, MailReading
 from service.sites.mail.template import MailSite, by_subject, put_aside
 
@@ -13,7 +14,7 @@ _otherwise = by_subject(SITE)
 def read(mail: Mail) -> MailReading:
     """Aside for what is written to travellers; else by its subject."""
     if mail.sender == _TRAVELLERS:
-        return put_aside(SITE, "from the address that TripAdvisor writes to travellers from")
+        return put_aside(SITE, say("from the address that TripAdvisor writes to travellers from"))
     return _otherwise(mail)
 
 

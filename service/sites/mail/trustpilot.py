@@ -10,6 +10,7 @@ import re
 from decimal import Decimal
 
 from service.domain import Item
+from service.sentences import say
 from service.sites import text
 from service.sites.mail.base import Clues, Mail, MailKind, MailReading
 from service.sites.mail.links import without_targets
@@ -33,14 +34,14 @@ def read(mail: Mail) -> MailReading:
         return _otherwise(mail)
     told = _told(mail.text, subject[1])
     if told is None:
-        return unknown(SITE, "the subject is of one new review, the rest is in a shape we do not know")
+        return unknown(SITE, say("the subject is of one new review, the rest is in a shape we do not know"))
     item, domain = told
     return MailReading(
         MailKind.REVIEW,
         SITE,
         (item,),
         Clues((domain,)),
-        evidence=("read as Trustpilot's mail for one new review",),
+        evidence=(say("read as Trustpilot's mail for one new review"),),
     )
 
 

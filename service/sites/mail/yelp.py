@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import re
 
+from service.sentences import say
 from service.sites.mail.base import Mail, MailReading
 from service.sites.mail.template import MailSite, by_subject, put_aside
 
@@ -19,9 +20,9 @@ _otherwise = by_subject(SITE)
 def read(mail: Mail) -> MailReading:
     """Aside for what its sender is not for; else by its subject."""
     if _LEAD.fullmatch(mail.sender) or mail.domain == "messaging.yelp.com":
-        return put_aside(SITE, "a customer's message to the business, not a review")
+        return put_aside(SITE, say("a customer's message to the business, not a review"))
     if mail.sender == _ADVERTS:
-        return put_aside(SITE, "from the address that Yelp sends its adverts from")
+        return put_aside(SITE, say("from the address that Yelp sends its adverts from"))
     return _otherwise(mail)
 
 
