@@ -76,6 +76,11 @@ def say(phrase: str, **values: object) -> Sentence:
     return Sentence(phrase % _in_english(kept) if values else phrase, phrase, kept)
 
 
+def tabled(phrase: str) -> Sentence:
+    """A phrase from one of our tables (``replies/*.toml``), which marks it for the catalogues itself."""
+    return say(phrase)
+
+
 def say_many(one: str, many: str, n: int, **more: object) -> Sentence:
     """``say_many("%(n)s review", "%(n)s reviews", 2000)`` is "2,000 reviews"."""
     kept = _kept(more)

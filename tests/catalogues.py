@@ -82,6 +82,8 @@ def _marked(text: str) -> str:
 def faults(catalogue: Catalog, against: Catalog) -> Iterator[str]:
     """What keeps a catalogue from shipping: ``make messages`` or its translator puts it right."""
     there, wanted = phrases(catalogue), phrases(against)
+    yield from (f"unsure (fuzzy): {one.id}" for one in catalogue if one.id and one.fuzzy)
+    yield from (f"not translated: {one.id}" for one in catalogue if one.id and not _is_whole(one))
     yield from (f"missing: {phrase}" for phrase in wanted - there)
     yield from (f"left over: {phrase}" for phrase in there - wanted)
     for own, said in _translated(catalogue):
@@ -89,6 +91,10 @@ def faults(catalogue: Catalog, against: Catalog) -> Iterator[str]:
             yield f"other placeholders or marks: {said}"
         if '"' in PLACED.sub("", said) and not any('"' in PLACED.sub("", phrase) for phrase in own):
             yield f"could end an attribute it stands in: {said}"
+
+
+def _is_whole(message: Message) -> bool:
+    return all(message.string) if isinstance(message.string, tuple | list) else bool(message.string)
 
 
 def _translated(catalogue: Catalog) -> Iterator[tuple[tuple[str, ...], str]]:

@@ -10,7 +10,7 @@ from pathlib import Path
 from typing import Any
 
 from service.replies.conditions import Conditions, Facts, conditions
-from service.sentences import say
+from service.sentences import say, tabled
 
 GOOD_RATINGS = "good_ratings"  # the rule that a branch may switch off
 
@@ -74,7 +74,7 @@ def _rules() -> tuple[_Rule, ...]:
     return tuple(
         _Rule(
             expected=raw["expected"],
-            because=say(raw["because"]),
+            because=tabled(raw["because"]),
             name=raw.get("name", ""),
             is_capped=raw.get("capped", False),
             asks=conditions(raw),

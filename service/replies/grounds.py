@@ -10,7 +10,7 @@ from functools import cache, lru_cache
 from pathlib import Path
 from typing import Any
 
-from service.sentences import say
+from service.sentences import tabled
 
 
 class Level(StrEnum):
@@ -132,8 +132,8 @@ def _rule(raw: Mapping[str, Any]) -> Rule:
     return Rule(
         id=raw["id"],
         how=How(raw["how"]),
-        why=say(raw["why"]),
-        mend=say(raw["mend"]),
+        why=tabled(raw["why"]),
+        mend=tabled(raw["mend"]),
         grounds=tuple(map(_ground, raw["ground"])),
         words=_patterns(raw.get("words", {})),
         near=_patterns(raw.get("near", {})),

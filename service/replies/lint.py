@@ -107,9 +107,7 @@ def _too_long(filled: Filled, site: str, rules: ReplyRules) -> Iterator[Finding]
             limit=rules.limit or 0,
             unit=unit_of(rules),
         )
-        yield Finding(
-            say("length"), Level.BLOCK.value, site, why, rules.source, say("Shorten it, or its blanks.")
-        )
+        yield Finding("length", Level.BLOCK.value, site, why, rules.source, say("Shorten it, or its blanks."))
 
 
 def _most(name: str, unit: LengthUnit) -> int:

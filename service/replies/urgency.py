@@ -11,7 +11,7 @@ from typing import Any
 
 from service.domain import Urgency
 from service.replies.conditions import Conditions, Facts, conditions
-from service.sentences import say
+from service.sentences import tabled
 
 
 @dataclass(frozen=True, slots=True)
@@ -51,7 +51,7 @@ def allowed() -> Mapping[Urgency, Allowed]:
 @cache
 def _rules() -> tuple[Rule, ...]:
     return tuple(
-        Rule(Urgency(raw["urgency"]), say(raw["because"]) if "because" in raw else "", conditions(raw))
+        Rule(Urgency(raw["urgency"]), tabled(raw["because"]) if "because" in raw else "", conditions(raw))
         for raw in _table()["rule"]
     )
 

@@ -38,8 +38,8 @@ _FIGURES = re.compile(r"\d[\d.,'\u2019\u00a0\u202f]*")
 _RETRY = "/httpservice/retry/enablejs"
 _WALLS = (  # pages of 2021 to 2026-06, in every language
     (_RETRY, say("Google shows this page to browsers only: it asks to be retried with scripts")),
-    (say("google.com/sorry/"), say("Google asks whether a person is looking (unusual traffic)")),
-    (say('action="https://consent.google.'), say("Google asks for consent to cookies first")),
+    ("google.com/sorry/", say("Google asks whether a person is looking (unusual traffic)")),
+    ('action="https://consent.google.', say("Google asks for consent to cookies first")),
 )
 
 

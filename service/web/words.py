@@ -301,9 +301,6 @@ JUDGED = Phrases(
     {"urgency": N_("Urgency"), "flags": N_("Flags"), "topics": N_("Topics"), "language": N_("Language")}
 )
 
-LEVEL = Phrases({"block": N_("Block"), "warn": N_("Warn"), "note": N_("Note")})
-"""How grave a rule's finding is, by its name."""
-
 FIELD = Phrases(
     {
         "kind": N_("kind"),

@@ -317,11 +317,11 @@ MEASURED = """all => Math.min(...all.filter(one => one.checkVisibility())
     .map(one => one.getBoundingClientRect().height))"""
 
 
-@pytest.fixture(scope="module", params=["360 light", "1280 dark"])
+@pytest.fixture(scope="module", params=["360 light en", "1280 dark en", "360 light es"])
 def seen(request: pytest.FixtureRequest, browser: Any, desk: Desk) -> list[Seen]:
-    """Every screen, looked at once in each size and scheme."""
-    width, scheme = request.param.split()
-    with context(browser, int(width), color_scheme=scheme) as visit:
+    """Every screen, looked at once in each size and scheme, and in a language whose words are longer."""
+    width, scheme, locale = request.param.split()
+    with context(browser, int(width), color_scheme=scheme, locale=locale) as visit:
         return [_look(visit.new_page(), screen, desk) for screen in SCREENS]
 
 
