@@ -67,7 +67,9 @@ class Sentence(str):
         if not self.values:
             return said
         shown = {name: _shown(value, language) for name, value in self.values.items()}
-        return said % (shown | {"n": language.whole(int(self.values["n"]))} if self.many else shown)
+        if self.many:
+            shown["n"] = language.whole(int(self.values["n"]))
+        return said % shown
 
 
 def say(phrase: str, **values: object) -> Sentence:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from datetime import datetime, timedelta
 from importlib.metadata import version
 
@@ -26,6 +27,7 @@ from service.people.links import Links
 from service.secrets import Vault
 from service.sentences import say
 from service.settings import Settings
+from service.tongues import ENGLISH, Tongue
 
 MAILTO = "mailto:"
 AGAIN = timedelta(minutes=1)
@@ -49,7 +51,14 @@ def read_target(target: str) -> tuple[ChannelKind, str]:
 
 
 def send_test(
-    settings: Settings, secret: bytes, kind: ChannelKind, target: str, name: str, now: datetime
+    settings: Settings,
+    secret: bytes,
+    kind: ChannelKind,
+    target: str,
+    name: str,
+    now: datetime,
+    *,
+    tongue: Tongue = ENGLISH,
 ) -> None:
     """Send a real message there, once, and tell the truth about it.
 
@@ -67,7 +76,7 @@ def send_test(
                 ),
                 permanent=True,
             )
-        sender.send(_test(settings, secret, target, name, now), now)
+        sender.send(replace(_test(settings, secret, target, name, now), tongue=tongue), now)
     finally:
         client.close()
 
@@ -95,13 +104,16 @@ def join(
     now: datetime,
     *,
     tried: bool,
+    locale: str = ENGLISH.code,
 ) -> None:
     """Store the channel for the person of that address, made where she is new; open once it was ``tried``.
+
+    ``locale`` is the language that somebody new is told in until she chooses one.
 
     A person's first channel, where it is mail, gets the weekly digest.
     """
     address = mail_address(email or (target if kind is ChannelKind.MAIL else "")).casefold()
-    insert_new(session, Person, [{"email_folded": address, "name": name}])
+    insert_new(session, Person, [{"email_folded": address, "name": name, "locale": locale}])
     person = session.scalars(select(Person).where(col(Person.email_folded) == address)).one()
     known = select(col(Channel.id)).where(col(Channel.person_id) == person.id)
     is_known = session.execute(known).first() is not None
@@ -127,13 +139,21 @@ def told(session: Session) -> list[str]:
         .join(Channel, col(Channel.person_id) == col(Person.id))
         .order_by(col(Channel.id))
     )
-    return [f"{person.name}: {channel.title} ({_state(channel)})" for person, channel in rows]
+    return [
+        say(
+            "%(person)s: %(channel)s (%(state)s)",
+            person=person.name,
+            channel=channel.title,
+            state=_state(channel),
+        )
+        for person, channel in rows
+    ]
 
 
 def _state(channel: Channel) -> str:
     if channel.paused_at is not None:
-        return f"stopped on {channel.paused_at:%Y-%m-%d}"
-    return "open" if channel.verified_at else "not tried yet, so not used"
+        return say("stopped on %(day)s", day=f"{channel.paused_at:%Y-%m-%d}")
+    return say("open") if channel.verified_at else say("not tried yet, so not used")
 
 
 def _test(settings: Settings, secret: bytes, target: str, name: str, now: datetime) -> Parcel:

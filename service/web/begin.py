@@ -20,12 +20,14 @@ from service.approval.catalogue import Catalogued, catalogue
 from service.errors import DeliveryFailed, UnusableChannel, UnwatchableAddress
 from service.models import Listing
 from service.sites.registry import site_named
+from service.tongues import tongue_of
 from service.watch import branch_facts, branches, listings
 from service.web import first_steps, routes_today, starters
 from service.web.desk import desk, now, rows
 from service.web.listings import real_branches, watch_page, whose
 from service.web.packs import the_shelf
-from service.web.phrases import N_, gettext
+from service.web.phrases import N_, gettext, language
+from service.web.phrases import said as told
 from service.web.routes_today import Today
 
 screen = Blueprint("begin", __name__)
@@ -86,7 +88,7 @@ def channel() -> Response:
         _tell(said["person"], said["email"], kind, address)
     except (DeliveryFailed, UnusableChannel) as failed:
         again = gettext(" Type the address again: it is not kept.") if target else ""
-        return _refused(said, {"target" if target else "email": f"{failed}{again}"})
+        return _refused(said, {"target" if target else "email": f"{told(str(failed))}{again}"})
     return _on("told")
 
 
@@ -104,9 +106,12 @@ def _tell(person: str, email: str, kind: ChannelKind, address: str) -> None:
     with parts.database.reading() as session:
         if joining.just_tried(session, parts.secret, kind, address, moment):
             return
-    joining.send_test(parts.settings, parts.secret, kind, address, person, moment)
+    tongue = tongue_of(language())
+    joining.send_test(parts.settings, parts.secret, kind, address, person, moment, tongue=tongue)
     with parts.database.transaction() as session:
-        joining.join(session, parts.secret, person, email, kind, address, moment, tried=True)
+        joining.join(
+            session, parts.secret, person, email, kind, address, moment, tried=True, locale=language()
+        )
 
 
 def _page(said: Mapping[str, str], problems: Problems) -> str:

@@ -24,10 +24,11 @@ from service.errors import (
 )
 from service.models import Branch, Channel
 from service.secrets import Vault
+from service.tongues import tongue_of
 from service.web import rule_words
 from service.web.desk import desk, now, rows
 from service.web.me import me
-from service.web.phrases import gettext
+from service.web.phrases import gettext, language
 
 screen = Blueprint("channels", __name__)
 
@@ -60,9 +61,20 @@ def add() -> Response:
             raise UnusableChannel(gettext("Say whose it is."))
         kind, address = joining.read_target(target)
         parts = desk()
-        joining.send_test(parts.settings, parts.secret, kind, address, typed.name, now())
+        tongue = tongue_of(language())
+        joining.send_test(parts.settings, parts.secret, kind, address, typed.name, now(), tongue=tongue)
         with parts.database.transaction() as session:
-            joining.join(session, parts.secret, typed.name, typed.email, kind, address, now(), tried=True)
+            joining.join(
+                session,
+                parts.secret,
+                typed.name,
+                typed.email,
+                kind,
+                address,
+                now(),
+                tried=True,
+                locale=language(),
+            )
     except (UnusableChannel, DeliveryFailed, SettingsError) as refused:
         return make_response(_page(typed, str(refused)), 400)
     return _back("added")
@@ -75,7 +87,8 @@ def test(number: int) -> Response:
     try:
         target = target_of(Vault(parts.secret), kept.channel)
         kind = ChannelKind(kept.channel.kind)
-        joining.send_test(parts.settings, parts.secret, kind, target, kept.person.name, now())
+        tongue = tongue_of(kept.person.locale)
+        joining.send_test(parts.settings, parts.secret, kind, target, kept.person.name, now(), tongue=tongue)
     except ChannelEnded as ended:
         with parts.database.transaction() as session:
             roster.end(session, session.get_one(Channel, number), now())

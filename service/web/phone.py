@@ -20,10 +20,11 @@ from service.errors import (
 from service.models import Person
 from service.people.may import WHOLE, Act, may
 from service.secrets import Vault
+from service.tongues import tongue_of
 from service.web import browsers
 from service.web.desk import desk, now, rows
 from service.web.me import is_open_house, me
-from service.web.phrases import gettext
+from service.web.phrases import gettext, language
 
 screen = Blueprint("phone", __name__)
 
@@ -89,7 +90,10 @@ def _try(target: str) -> None:
     """Raises ``DeliveryFailed`` where a test is not taken. A form that is sent twice sends one."""
     parts = desk()
     if not joining.just_tried(rows(), parts.secret, ChannelKind.PUSH, target, now()):
-        joining.send_test(parts.settings, parts.secret, ChannelKind.PUSH, target, me().name, now())
+        tongue = tongue_of(language())
+        joining.send_test(
+            parts.settings, parts.secret, ChannelKind.PUSH, target, me().name, now(), tongue=tongue
+        )
 
 
 def _page(problem: str = "", status: int = 200) -> Response:
