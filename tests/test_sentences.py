@@ -8,8 +8,10 @@ from gettext import NullTranslations
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
+from sqlalchemy.dialects import sqlite
 
 from service.errors import AnswerRefused
+from service.models.columns import ToldText
 from service.sentences import Sentence, in_language, listed, read, say, say_many, whole, written
 from service.tongues import ENGLISH, Tongue, tongue_of
 
@@ -91,3 +93,18 @@ def test_what_is_stored_comes_back_and_can_still_be_said(value: object) -> None:
 def test_a_language_nobody_wrote_is_english() -> None:
     assert tongue_of("tlh") is ENGLISH
     assert tongue_of("../es") is ENGLISH
+
+
+@pytest.mark.parametrize("text", ["plain", '{"say":', '{"say": ["%(name)s"]}', '{"say": 1}', "{}"])
+def test_what_others_wrote_is_never_taken_for_a_sentence_of_ours(text: str) -> None:
+    column = ToldText()
+    stored = column.process_bind_param(text, sqlite.dialect())
+    assert column.process_result_value(stored, sqlite.dialect()) == text
+
+
+def test_a_sentence_in_a_column_of_text_comes_back_as_one() -> None:
+    column = ToldText()
+    stored = column.process_bind_param(say("Kept by %(name)s.", name="Ada"), sqlite.dialect())
+    told = column.process_result_value(stored, sqlite.dialect())
+    assert told is not None
+    assert in_language(told, TONGUE) == "Guardado por Ada."
