@@ -20,7 +20,7 @@ from service.replies import lexicon as lexicons
 from service.replies.due import due
 from service.replies.language import language_of
 from service.replies.lexicon import lexicon
-from service.replies.patterns import compiled, end_of, tokens_of
+from service.replies.patterns import alternatives, compiled, end_of, tokens_of
 from service.replies.triage import Triage, stars_of, triage
 
 HELD = sorted(HELD_FLAGS)
@@ -519,6 +519,19 @@ def test_a_pattern_is_compiled_or_refused(pattern: str) -> None:
         return
     tokens = tokens_of("a b ab a'b 3")
     assert all(end is None or end > 0 for phrase in phrases if (end := end_of(phrase, tokens, 0)) is not None)
+
+
+@pytest.mark.parametrize(
+    ("pattern", "told"),
+    [
+        ("a|b c", ["a", "b c"]),
+        ("(a|(b c|d))|e", ["a", "b c", "d", "e"]),
+        ("(a|b) c|d", ["( a | b ) c", "d"]),
+        ("(a|b)? (c|d)", ["( a | b ) ? ( c | d )"]),
+    ],
+)
+def test_the_alternatives_of_a_pattern_are_those_that_stand_alone(pattern: str, told: list[str]) -> None:
+    assert alternatives(pattern) == told
 
 
 @pytest.mark.parametrize(

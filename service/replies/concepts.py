@@ -16,7 +16,7 @@ from pathlib import Path
 from typing import Any
 
 from service.domain import Flag
-from service.replies.patterns import Token, spelt
+from service.replies.patterns import Phrase, Token, alternatives, compiled, spelt
 from service.replies.phrases import Phrases
 
 CLOSE = 8  # tokens between two groups that stand close
@@ -70,21 +70,26 @@ class Concepts:
 
     def __init__(self, groups: Mapping[str, str]) -> None:
         self._phrases: Phrases[tuple[str, ...]] = Phrases()
-        by_pattern: dict[str, list[str]] = defaultdict(list)
+        by_phrase: dict[Phrase, list[str]] = defaultdict(list)
         for name in groups:
-            by_pattern[spelt(f"{{{name}}}", groups)].append(name)
-        for pattern, names in by_pattern.items():
-            self._phrases.add(pattern, tuple(names))
+            for phrase in dict.fromkeys(_phrases_of(spelt(f"{{{name}}}", groups))):
+                by_phrase[phrase].append(name)
+        for phrase, names in by_phrase.items():  # words of many groups are looked for once
+            self._phrases.add_phrase(phrase, tuple(names))
         known = [rule for rule in rules() if all(set(need) & groups.keys() for need in rule.needs)]
-        self._in_complaints = known
-        self._anywhere = [rule for rule in known if not rule.is_suspicion]
+        self._rules = known
+        self._by_trouble: dict[str, list[int]] = defaultdict(list)
+        for number, rule in enumerate(known):
+            for name in rule.needs[-1]:
+                self._by_trouble[name].append(number)
 
     def told(
         self, spots: Spots, is_denied: Callable[[int], bool], *, is_suspected: bool
     ) -> Iterator[tuple[Rule, int, int]]:
         """The rules that hold, each once, and the tokens they stand on; ``is_denied`` of a token's number."""
-        for rule in self._in_complaints if is_suspected else self._anywhere:
-            if any(map(spots.keys().isdisjoint, rule.needs)):
+        numbers = {number for name in spots for number in self._by_trouble.get(name, ())}
+        for rule in map(self._rules.__getitem__, sorted(numbers)):
+            if rule.is_suspicion > is_suspected or any(map(spots.keys().isdisjoint, rule.needs)):
                 continue
             if held := _held(rule, spots, is_denied):
                 yield rule, *held
@@ -101,6 +106,11 @@ class Concepts:
                 if len(spots[name]) < MOST_SPOTS:
                     spots[name].append(Spot(start, end, sentences[start]))
         return spots
+
+
+def _phrases_of(group: str) -> Iterator[Phrase]:
+    for alternative in alternatives(group):
+        yield from compiled(alternative)
 
 
 def excuses(spots: Spots, flag: Flag, start: int, end: int, *, is_complaint: bool) -> bool:

@@ -124,6 +124,29 @@ def spelt(pattern: str, lists: Mapping[str, str]) -> str:
     return pattern
 
 
+def alternatives(pattern: str) -> list[str]:
+    """The alternatives of ``pattern`` that no brackets join to anything else, each a pattern."""
+    depth, parts, found = 0, [], []
+    for part in (*_PART.findall(pattern), "|"):
+        depth += (part == "(") - (part == ")")
+        if part != "|" or depth:
+            parts.append(part)
+            continue
+        found += alternatives(" ".join(parts[1:-1])) if _is_bracketed(parts) else [" ".join(parts)]
+        parts = []
+    return found
+
+
+def _is_bracketed(parts: Sequence[str]) -> bool:
+    """Whether the first bracket closes at the very end."""
+    depth = 0
+    for place, part in enumerate(parts):
+        depth += (part == "(") - (part == ")")
+        if not depth:
+            return place == len(parts) - 1 and part == ")"
+    return False
+
+
 def compiled(pattern: str) -> tuple[Phrase, ...]:
     """The phrases ``pattern`` stands for. Raises ``ValueError`` where it is not well formed."""
     parts = _PART.findall(pattern)

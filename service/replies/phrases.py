@@ -72,7 +72,11 @@ class Phrases(Generic[Meaning]):
     def add(self, pattern: str, meaning: Meaning) -> None:
         """Let ``pattern`` stand for ``meaning``. Raises ``ValueError`` where it is not well formed."""
         for phrase in compiled(pattern):
-            self._index(_Entry(meaning, phrase, _third(phrase), _needed(phrase)))
+            self.add_phrase(phrase, meaning)
+
+    def add_phrase(self, phrase: Phrase, meaning: Meaning) -> None:
+        """Let ``phrase`` stand for ``meaning``."""
+        self._index(_Entry(meaning, phrase, _third(phrase), _needed(phrase)))
 
     def _index(self, entry: _Entry[Meaning]) -> None:
         first: Atom = entry.phrase[0]

@@ -22,6 +22,7 @@ OVERRULES = (
 )
 OVERRULES_IN_PRAISE = 0.5  # the same in a review that praises, where the signs only stand together
 WARM = 3.0  # praise in a whole review, in grades, that blames nothing
+_IN_ORDER = tuple(Flag)
 _TURNS = frozenset(
     (
         *("but", "however", "although", "yet", "except", "until"),
@@ -56,6 +57,7 @@ _TURNS_OF_TWO = frozenset(
         *("nur dass", "nur so", "nicht so", "fur jetzt"),
     )
 )
+_FIRST_OF_TWO = frozenset(first for first, _ in _TURNS_OF_TWO)
 _TURNS_AT_THE_START = frozenset(
     (
         *("only", "just", "solo", "ojo", "unico", "seul", "seulement", "juste"),
@@ -107,7 +109,7 @@ def told_flags(
         found.pop(Flag.PRAISE, None)
     if person := staff_named(text, tokens, staff):
         found[Flag.STAFF_NAMED] = snippet(person)
-    flags = [flag for flag in Flag if flag in found]
+    flags = [flag for flag in _IN_ORDER if flag in found]
     suspected = HELD_FLAGS.intersection(flags) - certain
     reasons = [flag_told(flag, found[flag], is_suspected=flag in suspected) for flag in flags]
     return flags, suspected, list(reasons)
@@ -122,6 +124,9 @@ def _not_overruled(
     is_content: bool,
 ) -> Iterator[Hit]:
     """``hits`` without the signs of trouble that praise around them makes something else."""
+    if HELD_FLAGS.isdisjoint(hit.label.name for hit in hits):
+        yield from hits
+        return
     turned = turn(tokens)
     sentences = _sentences(tokens, turned)
     moods = _moods(sentences, opinions)
@@ -142,10 +147,10 @@ def _is_overruled(
 
     ``bar`` is the praise that overrules a mere hint. A star that waits for a voucher is no joke among praise.
     """
+    if hit.label.name is Flag.EXTORTION and (hit.label.is_suspicion or not hit.label.is_joint):
+        return False
     if hit.label.is_suspicion:
         return is_praise and mood > bar
-    if hit.label.name is Flag.EXTORTION and not hit.label.is_joint:
-        return False
     if is_warm or (is_content and hit.label.is_joint):
         return mood >= 0
     if hit.label.is_joint:
@@ -184,7 +189,7 @@ def _turns(tokens: Sequence[Token], place: int) -> bool:
     token = tokens[place]
     if token.word in _TURNS or (token.after and token.word in _TURNS_AT_THE_START):
         return True
-    return (token.word, _word(tokens, place + 1)) in _TURNS_OF_TWO
+    return token.word in _FIRST_OF_TWO and (token.word, _word(tokens, place + 1)) in _TURNS_OF_TWO
 
 
 def _word(tokens: Sequence[Token], place: int) -> str:

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import re
-from dataclasses import replace
 
 from service.replies.patterns import Token
 
@@ -22,7 +21,7 @@ def with_umlauts(text: str, tokens: list[Token]) -> list[Token]:
     """``tokens`` of ``text`` folded as if it had umlauts, where it has none: "kueche" as "kuche"."""
     if not _UMLAUTS.isdisjoint(text) or not any(token.word.startswith(_SURE) for token in tokens):
         return tokens
-    return [replace(token, word=_respelt(token.word)) for token in tokens]
+    return [token._replace(word=_respelt(token.word)) for token in tokens]
 
 
 def _respelt(word: str) -> str:
