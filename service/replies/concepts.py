@@ -13,7 +13,7 @@ from dataclasses import dataclass
 from enum import StrEnum
 from functools import cache
 from pathlib import Path
-from typing import Any
+from typing import Any, NamedTuple
 
 from service.domain import Flag
 from service.replies.patterns import Phrase, Token, alternatives, compiled, spelt
@@ -53,8 +53,7 @@ class Rule:
     is_suspicion: bool
 
 
-@dataclass(frozen=True, slots=True)
-class Spot:
+class Spot(NamedTuple):
     """Words of a group: tokens ``start`` to ``end``, exclusive, in the sentence of that number."""
 
     start: int

@@ -11,6 +11,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from functools import lru_cache
 from itertools import product
+from typing import NamedTuple
 
 from service.replies.folding import folded
 
@@ -43,8 +44,7 @@ _TENS = {
 _NUMBER_WORDS = {word: value for words in _COUNTED for value, word in enumerate(words.split())} | _TENS
 
 
-@dataclass(frozen=True, slots=True)
-class Token:
+class Token(NamedTuple):
     """One word of a text: its folded form and where it stands; ``after`` is the break before it, if any."""
 
     word: str
@@ -237,22 +237,36 @@ def end_of(phrase: Phrase, tokens: Sequence[Token], start: int) -> int | None:
     return _end(phrase, 0, tokens, start)
 
 
+def end_of_rest(phrase: Phrase, tokens: Sequence[Token], start: int) -> int | None:
+    """``end_of`` where it is known that the first atom takes token ``start``."""
+    return _end(phrase, 1, tokens, start + 1)
+
+
 def _end(phrase: Phrase, step: int, tokens: Sequence[Token], at: int) -> int | None:
+    last = len(tokens)
     for place in range(step, len(phrase)):
         atom = phrase[place]
         if atom.is_gap:
             return _end_over_gap(phrase, place + 1, tokens, at)
-        if at >= len(tokens) or (place and tokens[at].after == ".") or not atom.takes(tokens[at].word):
+        if at >= last:
+            return None
+        token = tokens[at]
+        if (place and token.after == ".") or not atom.takes(token.word):
             return None
         at += 1
     return at
 
 
 def _end_over_gap(phrase: Phrase, step: int, tokens: Sequence[Token], at: int) -> int | None:
+    atom = phrase[step]
+    if atom.is_gap:
+        return _end_over_gap(phrase, step + 1, tokens, at)
     for begun in range(at, min(at + LONGEST_GAP + 1, len(tokens))):
-        if tokens[begun].after == ".":
+        token = tokens[begun]
+        if token.after == ".":
             return None
-        end = _end(phrase, step, tokens, begun)
-        if end is not None:
-            return end
+        if atom.takes(token.word):
+            end = _end(phrase, step + 1, tokens, begun + 1)
+            if end is not None:
+                return end
     return None

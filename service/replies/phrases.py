@@ -7,8 +7,9 @@ from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from typing import Generic, TypeVar
 
-from service.replies.patterns import Atom, Phrase, Token, compiled, end_of
+from service.replies.patterns import Atom, Phrase, Token, compiled, end_of_rest
 
+FIRST_LETTERS = 3  # by which stems are indexed
 _CACHED_WORDS = 20_000
 _CACHED_PAIRS = 500  # after one word
 
@@ -22,13 +23,15 @@ _NOTHING: frozenset[str] = frozenset()
 class _Entry(Generic[Meaning]):
     """``third`` are the words its third token may be, ``needs`` words of which the text must hold one.
 
-    Both are empty where that cannot be said.
+    ``begins`` are the first letters of words of which it must hold one. All are empty where that cannot be
+    said.
     """
 
     meaning: Meaning
     phrase: Phrase
     third: frozenset[str] = _NOTHING
     needs: frozenset[str] = _NOTHING
+    begins: frozenset[str] = _NOTHING
 
 
 class _Begun(Generic[Meaning]):
@@ -76,14 +79,14 @@ class Phrases(Generic[Meaning]):
 
     def add_phrase(self, phrase: Phrase, meaning: Meaning) -> None:
         """Let ``phrase`` stand for ``meaning``."""
-        self._index(_Entry(meaning, phrase, _third(phrase), _needed(phrase)))
+        self._index(_Entry(meaning, phrase, _third(phrase), _needed(phrase), _needed_letters(phrase)))
 
     def _index(self, entry: _Entry[Meaning]) -> None:
         first: Atom = entry.phrase[0]
         for word in first.words:
             self._by_word[word].append(entry)
         for stem in first.stems:
-            self._by_stem[stem[:3]].append((stem, entry))
+            self._by_stem[stem[:FIRST_LETTERS]].append((stem, entry))
         for tail in first.tails:
             self._by_tail[tail[-3:]].append((tail, entry))
         self._by_inner += [(part, entry) for part in first.inner]
@@ -112,6 +115,7 @@ class Phrases(Generic[Meaning]):
         """What is meant, and by which tokens (the end is exclusive), in the order of the text."""
         said = [token.word for token in tokens]
         words = set(said)
+        letters = {word[:FIRST_LETTERS] for word in words}
         begun = self._found
         followed = zip(said, [*said[1:], ""], [*said[2:], "", ""], strict=False)
         for start, (word, follower, third) in enumerate(followed):
@@ -121,8 +125,11 @@ class Phrases(Generic[Meaning]):
                     continue
                 if len(entry.phrase) == 1:
                     yield entry.meaning, start, start + 1
-                elif not entry.needs or not entry.needs.isdisjoint(words):
-                    end = end_of(entry.phrase, tokens, start)
+                elif not (
+                    (entry.needs and entry.needs.isdisjoint(words))
+                    or (entry.begins and entry.begins.isdisjoint(letters))
+                ):
+                    end = end_of_rest(entry.phrase, tokens, start)
                     if end is not None:
                         yield entry.meaning, start, end
 
@@ -137,8 +144,22 @@ def _third(phrase: Phrase) -> frozenset[str]:
 
 def _needed(phrase: Phrase) -> frozenset[str]:
     """The words after the first gap, one of which must come, where they are plain words."""
+    after = _after_gap(phrase)
+    return _NOTHING if after is None or after.is_open else after.words
+
+
+def _needed_letters(phrase: Phrase) -> frozenset[str]:
+    """How the words after the first gap begin, where some of them are only stems."""
+    after = _after_gap(phrase)
+    if after is None or not after.stems or after.tails or after.inner:
+        return _NOTHING
+    if min(map(len, after.stems)) < FIRST_LETTERS:
+        return _NOTHING
+    return frozenset(word[:FIRST_LETTERS] for word in (*after.words, *after.stems))
+
+
+def _after_gap(phrase: Phrase) -> Atom | None:
     for place, atom in enumerate(phrase):
         if atom.is_gap:
-            after = phrase[place + 1]
-            return _NOTHING if after.is_open else after.words
-    return _NOTHING
+            return phrase[place + 1]
+    return None

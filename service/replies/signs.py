@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections import defaultdict
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
+from typing import NamedTuple
 
 from service.replies.patterns import Token
 
@@ -22,8 +23,7 @@ class Sign:
     is_wide: bool = False
 
 
-@dataclass(frozen=True, slots=True)
-class Seen:
+class Seen(NamedTuple):
     """A sign, and the tokens it stands on, ``end`` exclusive."""
 
     sign: Sign
