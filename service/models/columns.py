@@ -10,7 +10,8 @@ from sqlalchemy import JSON, CheckConstraint, Column, MetaData, TypeDecorator
 from sqlalchemy.engine import Dialect
 from sqlmodel import AutoString, Field, SQLModel
 
-from service.sentences import Sentence, read, say, written
+from service.sentences import Sentence, read, written
+from service.sentences import listed as in_a_row
 
 SQLModel.metadata = MetaData(
     naming_convention={
@@ -54,7 +55,7 @@ class ToldText(TypeDecorator[str]):
     def process_bind_param(self, value: str | None, dialect: Dialect) -> str | None:
         """As it is stored; a text of others that looks like a stored sentence is put into one of ours."""
         if value and value.startswith(_STORED) and not isinstance(value, Sentence):
-            value = say("%(text)s", text=value)
+            value = in_a_row([value])
         told = written(value)
         return json.dumps(told, ensure_ascii=False) if isinstance(told, dict) else value
 
