@@ -65,7 +65,7 @@ def choose(pack: Pack, item: ReplyItem, case: Case, standing: Standing) -> Chose
     if not is_taken:
         return Misfit(
             Stage.LENGTH,
-            say(
+            lambda: say(
                 "is longer than %(site)s takes (%(limit)s %(unit)s)",
                 site=case.site,
                 limit=rules.limit or 0,
@@ -81,7 +81,7 @@ def _barred(site: str, worst: Finding | None) -> Misfit:
         if worst
         else say("it has no wording")
     )
-    return Misfit(Stage.POLICY, say("may not stand on %(site)s: %(said)s", site=site, said=said))
+    return Misfit(Stage.POLICY, lambda: say("may not stand on %(site)s: %(said)s", site=site, said=said))
 
 
 def setting_for(pack: Pack, case: Case, values: Mapping[Placeholder, str], standing: Standing) -> Setting:

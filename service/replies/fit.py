@@ -7,7 +7,7 @@ Rules run from what is farthest from fitting (dates, place, a flag that the revi
 from __future__ import annotations
 
 import math
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from datetime import date
 from enum import IntEnum
@@ -31,6 +31,14 @@ from service.replies.triage import (
 from service.sentences import listed, say
 
 Band = tuple[float, float] | None
+Reason = Callable[[], str]
+_BRAND, _REGION, _BRANCH, _SITE, _VERTICAL = (
+    say("brand"),
+    say("region"),
+    say("branch"),
+    say("site"),
+    say("vertical"),
+)
 
 _STEP = {CaseStep.OFFLINE: say("offline"), CaseStep.RESOLVED: say("resolved")}
 
@@ -107,10 +115,18 @@ class Case:
 
 @dataclass(frozen=True, slots=True)
 class Misfit:
-    """The first rule that an item does not meet, in words for a person."""
+    """The first rule that an item does not meet; the words for it are found when somebody reads them.
+
+    Hundreds of items do not fit a review, and one of them is told of.
+    """
 
     stage: Stage
-    why: str
+    reason: Reason
+
+    @property
+    def why(self) -> str:
+        """In words for a person."""
+        return self.reason()
 
 
 def pack_misfit(pack: Pack, case: Case) -> Misfit | None:
@@ -118,7 +134,7 @@ def pack_misfit(pack: Pack, case: Case) -> Misfit | None:
     if not pack.in_force(case.day):
         return Misfit(
             Stage.DATES,
-            say(
+            lambda: say(
                 "is in force from %(effective_from)s until %(until)s only",
                 effective_from=str(pack.effective_from),
                 until=str(pack.until),
@@ -129,37 +145,41 @@ def pack_misfit(pack: Pack, case: Case) -> Misfit | None:
     return _language_misfit(pack.scope, case)
 
 
-def _unguarded(pack: Pack, vertical: str) -> str | None:
+def _unguarded(pack: Pack, vertical: str) -> Reason | None:
     """Words for any shop may confirm a patient, or adopt what a customer claims of a bank."""
     is_guarded = vertical in HEALTH_VERTICALS or (vertical == BANK and pack.risk is Risk.ROUTINE)
     if is_guarded and vertical not in pack.scope.vertical:
-        return say("is not written for %(vertical)s branches", vertical=vertical)
+        return lambda: say("is not written for %(vertical)s branches", vertical=vertical)
     return None
 
 
-def _elsewhere(scope: Scope, case: Case) -> str | None:
+def _elsewhere(scope: Scope, case: Case) -> Reason | None:
     branch = case.branch
     places = (
-        (say("brand"), scope.brand, branch.brand),
-        (say("region"), scope.region, branch.region),
-        (say("branch"), scope.branch, branch.code),
-        (say("site"), scope.site, case.site),
-        (say("vertical"), scope.vertical, branch.vertical),
+        (_BRAND, scope.brand, branch.brand),
+        (_REGION, scope.region, branch.region),
+        (_BRANCH, scope.branch, branch.code),
+        (_SITE, scope.site, case.site),
+        (_VERTICAL, scope.vertical, branch.vertical),
     )
     for name, allowed, here in places:
         if allowed and here.casefold() not in {place.casefold() for place in allowed}:
-            return say("is for %(name)s %(allowed)s", name=name, allowed=listed(allowed, OR))
+            return _only_for(name, allowed)
     return None
+
+
+def _only_for(name: str, allowed: Sequence[str]) -> Reason:
+    return lambda: say("is for %(name)s %(allowed)s", name=name, allowed=listed(allowed, OR))
 
 
 def _language_misfit(scope: Scope, case: Case) -> Misfit | None:
     language = case.triage.language
     if language is None:
-        return Misfit(Stage.LANGUAGE, say("the review's language is not known"))
+        return Misfit(Stage.LANGUAGE, lambda: say("the review's language is not known"))
     if scope.language and language not in {primary(spoken) for spoken in scope.language}:
         return Misfit(
             Stage.LANGUAGE,
-            say(
+            lambda: say(
                 "is in %(languages)s, the review in %(language)s",
                 languages=listed(scope.language, AND),
                 language=language,
@@ -176,43 +196,48 @@ def item_misfit(item: ReplyItem, case: Case) -> Misfit | None:
     return None
 
 
-def _kind(item: ReplyItem, case: Case) -> str | None:
+def _kind(item: ReplyItem, case: Case) -> Reason | None:
     kinds = item.when.kind
     if case.review.kind == Kind.MENTION and not kinds:
-        return say("is not written for mentions")  # what names no kind speaks to a customer on a review site
+        return lambda: say(
+            "is not written for mentions"
+        )  # what names no kind speaks to a customer on a review site
     if kinds and case.review.kind not in kinds:
-        return say("answers a %(kinds)s", kinds=listed(map(called, kinds), say(" or a ")))
+        return lambda: say("answers a %(kinds)s", kinds=listed(map(called, kinds), say(" or a ")))
     return None
 
 
-def _step(item: ReplyItem, case: Case) -> str | None:
+def _step(item: ReplyItem, case: Case) -> Reason | None:
     if item.when.case is case.step or (item.when.case is None and case.step is CaseStep.OFFLINE):
         return None
-    return (
-        say("is for a case that is %(step)s", step=_STEP[item.when.case])
-        if item.when.case
-        else say("does not say %(step)s", step=_STEP[case.step] if case.step else "None")
-    )
+    if item.when.case:
+        wanted = item.when.case
+        return lambda: say("is for a case that is %(step)s", step=_STEP[wanted])
+    return lambda: say("does not say %(step)s", step=_STEP[case.step] if case.step else "None")
 
 
-def _held(item: ReplyItem, case: Case) -> str | None:
+def _held(item: ReplyItem, case: Case) -> Reason | None:
     """A held flag allows only an item that names it; flags not judged allow only thanks for good stars."""
     if case.triage.flags is None and (case.stars or 0) < GOOD_STARS:
-        return say("flags were not judged, so a person must read it first")
+        return lambda: say("flags were not judged, so a person must read it first")
     held = case.held
     if held and held.isdisjoint(item.when.flags):
-        return say("is no holding reply for %(held)s", held=any_of(sorted(held)))
+        return lambda: say("is no holding reply for %(held)s", held=any_of(sorted(held)))
     return None
 
 
-def _rating(item: ReplyItem, case: Case) -> str | None:
+def _rating(item: ReplyItem, case: Case) -> Reason | None:
     when, review = item.when, case.review
     if not when.names_a_scale:
         return None
     if case.against is Against.PRAISES:
-        return say("goes by the rating, which the text contradicts with praise")
+        return lambda: say("goes by the rating, which the text contradicts with praise")
     if case.against is Against.COMPLAINS:
-        return None if _answers_poor_ratings(item) else say("is for good ratings, and this text complains")
+        return (
+            None
+            if _answers_poor_ratings(item)
+            else lambda: say("is for good ratings, and this text complains")
+        )
     if review.rating is None:
         fits = review.recommends is not None and when.recommends is review.recommends
     elif review.scale == Scale.POINTS10:
@@ -221,7 +246,7 @@ def _rating(item: ReplyItem, case: Case) -> str | None:
         fits = _within(when.stars, max(1, math.floor(case.stars or 0)))
     if fits:
         return None
-    return say(
+    return lambda: say(
         "is for %(scales)s, this is %(rated)s",
         scales=_scales(when.stars, when.points10, when.recommends),
         rated=case.rated,
@@ -250,42 +275,41 @@ def _scales(stars: Band, points10: Band, recommends: bool | None) -> str:
     return listed(said, OR)
 
 
-def _words(item: ReplyItem, case: Case) -> str | None:
+def _words(item: ReplyItem, case: Case) -> Reason | None:
     if item.when.text is None or item.when.text is case.triage.has_words:
         return None
-    return say("is for reviews with words") if item.when.text else say("is for ratings without words")
+    return lambda: say("is for reviews with words") if item.when.text else say("is for ratings without words")
 
 
-def _topics(item: ReplyItem, case: Case) -> str | None:
+def _topics(item: ReplyItem, case: Case) -> Reason | None:
     spoken = case.topics
     if item.when.topics and spoken.isdisjoint(item.when.topics):
-        return say("is about %(topics)s", topics=any_of(item.when.topics))
+        return lambda: say("is about %(topics)s", topics=any_of(item.when.topics))
     if item.when.also and spoken.isdisjoint(item.when.also):
-        return say("is about %(also)s as well", also=any_of(item.when.also))
+        return lambda: say("is about %(also)s as well", also=any_of(item.when.also))
     return None
 
 
-def _flags(item: ReplyItem, case: Case) -> str | None:
+def _flags(item: ReplyItem, case: Case) -> Reason | None:
     flags: frozenset[Flag] = frozenset(case.triage.flags or ())
     if item.when.flags and flags.isdisjoint(item.when.flags):
-        return say("is for flag %(flags)s", flags=any_of(item.when.flags))
+        return lambda: say("is for flag %(flags)s", flags=any_of(item.when.flags))
     if item.when.suspected is None or not case.held or item.when.suspected is case.triage.is_guess:
         return None
-    said = all_of(sorted(case.held))
     if item.when.suspected:
-        return say("is for a mere suspicion of %(flags)s", flags=said)
-    return say("speaks of %(flags)s as told", flags=said)
+        return lambda: say("is for a mere suspicion of %(flags)s", flags=all_of(sorted(case.held)))
+    return lambda: say("speaks of %(flags)s as told", flags=all_of(sorted(case.held)))
 
 
-def _not_for(item: ReplyItem, case: Case) -> str | None:
+def _not_for(item: ReplyItem, case: Case) -> Reason | None:
     unwanted = [found.topic for found in case.spoken if found.topic in item.not_for.topics]
     unwanted_flags = [flag for flag in case.triage.flags or () if flag in item.not_for.flags]
     if unwanted or unwanted_flags:
-        return say("is not for %(these)s", these=any_of((*unwanted, *unwanted_flags)))
+        return lambda: say("is not for %(these)s", these=any_of((*unwanted, *unwanted_flags)))
     return None
 
 
-_RULES: tuple[tuple[Stage, Callable[[ReplyItem, Case], str | None]], ...] = (
+_RULES: tuple[tuple[Stage, Callable[[ReplyItem, Case], Reason | None]], ...] = (
     (Stage.KIND, _kind),
     (Stage.CASE, _step),
     (Stage.HELD, _held),

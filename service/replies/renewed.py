@@ -14,7 +14,7 @@ from service.replies.policy import Setting
 from service.replies.slots import PieceKind
 from service.sentences import say
 
-WITHDRAWN = Misfit(Stage.DATES, say("is not approved any more"))
+WITHDRAWN = Misfit(Stage.DATES, lambda: say("is not approved any more"))
 _NOTHING = "\N{NULL}"  # for a blank that is left out; nothing typed may hold it
 
 

@@ -97,7 +97,7 @@ def renewed_for(
     """The wording of that name, filled for the review as it is now, or why it may not answer it."""
     review, listing, facts = one.review, one.listing, one.branch or Branch(code="", name="")
     if review.triage is None:
-        return Misfit(Stage.HELD, gettext("was chosen before the review was judged"))
+        return Misfit(Stage.HELD, lambda: gettext("was chosen before the review was judged"))
     day = now.astimezone(zone(facts.tz)).date()
     offline = case_of(session, review.id or 0)
     case = Case(review, Triage.from_json(review.triage), facts, listing.site, day, step_of(offline))
