@@ -6,9 +6,13 @@ machine of 2024.
 
 from __future__ import annotations
 
+import gc
+from collections.abc import Callable
 from time import process_time
 
 WORK = 800_000
+SMALL, LARGE = 500, 2000
+LINEAR = 9.0  # four times as many take four times as long, sixteen where each is held against each
 
 
 def in_yardsticks(seconds: float) -> float:
@@ -19,4 +23,17 @@ def in_yardsticks(seconds: float) -> float:
 def _yardstick() -> float:
     began = process_time()
     sum(number * number for number in range(WORK))
+    return process_time() - began
+
+
+def growth(prepared: Callable[[int], Callable[[], object]]) -> float:
+    """How many times as long LARGE many take as SMALL many; what ``prepared`` does first is not counted."""
+    small, large = prepared(SMALL), prepared(LARGE)
+    return min(_took(large), _took(large)) / min(_took(small), _took(small))
+
+
+def _took(work: Callable[[], object]) -> float:
+    gc.collect()
+    began = process_time()
+    work()
     return process_time() - began
