@@ -392,7 +392,7 @@ class TestRebinding:
         answers = iter([["93.184.216.34"], ["127.0.0.1"]])
         with says(answer("secret")) as inner:
             guard = Guard(NOTHING, lambda _name, _port: next(answers))
-            client = Client(guard, "Shopbell/0.1", QUICK)
+            client = Client(guard, "Shopbell/0.1")
             guard.check("http://reviews.example.com:8080/")
             with pytest.raises(Refused):  # asked anew for the connection, and checked anew
                 client.fetch("http://reviews.example.com:8080/", now=NOW)
@@ -408,7 +408,7 @@ class TestRebinding:
 
         with says(answer("hello")) as server:
             guard = Guard(AllowList.parse([f"127.0.0.1:{server.port}"]), once)
-            client = Client(guard, "Shopbell/0.1", QUICK)
+            client = Client(guard, "Shopbell/0.1")
             with pytest.raises(
                 Refused, match="port"
             ):  # the name is not allowed that port; only the address is
@@ -423,7 +423,7 @@ class TestRebinding:
         with says(answer("hello")) as server:
             allow = AllowList.parse([f"reviews.example.com:{server.port}"])
             guard = Guard(allow, lambda _name, _port: ["127.0.0.2", "127.0.0.1"])
-            client = Client(guard, "Shopbell/0.1", QUICK)
+            client = Client(guard, "Shopbell/0.1")
             assert client.fetch(f"http://reviews.example.com:{server.port}/", now=NOW).body == b"hello"
             assert server.asked[0].headers["host"] == f"reviews.example.com:{server.port}"
             client.close()

@@ -12,7 +12,7 @@ import pytest
 
 from service.domain import PARTIAL, Kind, Look, Outcome, Route, Validators
 from service.net.allow import AllowList
-from service.net.client import Client, Limits
+from service.net.client import Client
 from service.net.guard import Guard
 from service.sources.feed import FeedSource, Subscription, is_google_alert, shown_address
 from service.sources.politeness import Politeness
@@ -55,7 +55,7 @@ def blog(say: Say, robots: str = "") -> Iterator[Blog]:
 
     with Loopback(all_of_it) as server:
         guard = Guard(AllowList.parse([f"127.0.0.1:{server.port}"]))
-        client = Client(guard, "Shopbell/test", Limits(connect=1, silence=1, total=2))
+        client = Client(guard, "Shopbell/test")
         politeness = Politeness(timedelta(0))
         yield Blog(server, FeedSource(client, Robots(client, politeness), politeness))
         client.close()

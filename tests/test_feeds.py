@@ -29,7 +29,7 @@ from service.models import (
     SourceAccount,
 )
 from service.net.allow import AllowList
-from service.net.client import Client, Limits
+from service.net.client import Client
 from service.net.guard import Guard
 from service.secrets import Vault
 from service.settings import Settings
@@ -110,7 +110,7 @@ def open_web(database: Database) -> Iterator[Web]:
 
     with Loopback(say) as server:
         guard = Guard(AllowList.parse([f"127.0.0.1:{server.port}"]))
-        client = Client(guard, "Shopbell/test", Limits(connect=1, silence=1, total=2))
+        client = Client(guard, "Shopbell/test")
         politeness = Politeness(timedelta(0))
         source = FeedSource(client, Robots(client, politeness), politeness)
         yield Web(database, server, guard, source, said)

@@ -11,17 +11,15 @@ from service.alerts.heartbeat import EVERY, beat
 from service.db import Database
 from service.models import Installation
 from service.net.allow import AllowList
-from service.net.client import Client, Limits
+from service.net.client import Client
 from service.net.guard import Guard
 from tests.loopback import Loopback, answer
 from tests.ringing import NOW
 
-LIMITS = Limits(connect=1, silence=0.5, total=1)
-
 
 @pytest.fixture
 def client() -> Iterator[Client]:
-    here = Client(Guard(AllowList.parse(["127.0.0.1"])), "Shopbell/test", LIMITS)
+    here = Client(Guard(AllowList.parse(["127.0.0.1"])), "Shopbell/test")
     yield here
     here.close()
 

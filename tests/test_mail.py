@@ -364,11 +364,13 @@ def test_the_guard_decides_what_may_be_opened() -> None:
 
 
 @contextmanager
-def provider(address: str, *answers: bytes) -> Iterator[tuple[MailSender, list[Asked]]]:
+def provider(
+    address: str, *answers: bytes, limits: Limits | None = None
+) -> Iterator[tuple[MailSender, list[Asked]]]:
     waiting = list(answers)
     with Loopback(lambda _asked: waiting.pop(0)) as server:
         allow = Guard(AllowList.parse([f"127.0.0.1:{server.port}"]))
-        client = Client(allow, "Shopbell/test", Limits(silence=0.5, total=2))
+        client = Client(allow, "Shopbell/test", limits)
         carrier = ProviderCarrier(replace(read_provider(urlsplit(address)), api=server.url), client)
         yield MailSender(carrier, SENDER), server.asked
         client.close()
@@ -445,7 +447,8 @@ def test_a_provider_that_does_not_take_it_is_asked_again_where_that_can_help(
 
 
 def test_a_provider_that_is_not_there_is_asked_again() -> None:
-    with provider("postmark://t0ken", b"not http at all") as (mail, _asked):
+    hasty = Limits(silence=0.5, total=2)
+    with provider("postmark://t0ken", b"not http at all", limits=hasty) as (mail, _asked):
         assert not failure(mail).gives_up
 
 

@@ -15,7 +15,7 @@ import pytest
 from service.db import Database
 from service.errors import MailboxFailed, SettingsError, SignInNeeded
 from service.models import SourceAccount
-from service.net.client import Client, Limits
+from service.net.client import Client
 from service.settings import read_settings
 from service.sources import accounts, mailboxes, oauth
 from service.sources.mailbox import Mailbox
@@ -55,7 +55,7 @@ def app(tokens: Tokens, monkeypatch: pytest.MonkeyPatch) -> Iterator[oauth.App]:
 
 @pytest.fixture
 def client() -> Iterator[Client]:
-    opened = Client(guard(), "Shopbell/test", Limits(silence=0.5, total=2))
+    opened = Client(guard(), "Shopbell/test")
     yield opened
     opened.close()
 

@@ -64,7 +64,7 @@ class Town:
 
 @contextmanager
 def town(
-    say: Callable[[Asked], bytes | Iterable[bytes]] | bytes, robots: str = "", limits: Limits = QUICK
+    say: Callable[[Asked], bytes | Iterable[bytes]] | bytes, robots: str = "", limits: Limits | None = None
 ) -> Iterator[Town]:
     def answered(asked: Asked) -> bytes | Iterable[bytes]:
         if asked.path == "/robots.txt":
@@ -198,7 +198,7 @@ def test_a_server_that_drips_is_unreachable() -> None:
             yield b"<p>"
             time.sleep(0.05)
 
-    with town(say) as there:
+    with town(say, limits=QUICK) as there:
         assert there.look().outcome is Outcome.UNREACHABLE
 
 

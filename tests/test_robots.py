@@ -12,7 +12,7 @@ import pytest
 
 from service.errors import Limited, Refused, Unreachable
 from service.net.allow import AllowList
-from service.net.client import Client, Limits
+from service.net.client import Client
 from service.net.guard import Guard
 from service.sources.politeness import Politeness
 from service.sources.robots import Robots
@@ -25,7 +25,7 @@ Say = Callable[[Asked], bytes]
 @contextmanager
 def robots_of(say: Say | bytes, gap: float = 0) -> Iterator[tuple[Robots, Loopback, Politeness]]:
     allow = AllowList.parse(["127.0.0.1"])
-    client = Client(Guard(allow), "Shopbell/0.1", Limits(connect=1, silence=1, total=2))
+    client = Client(Guard(allow), "Shopbell/0.1")
     politeness = Politeness(timedelta(seconds=gap))
     with closing(client), Loopback(say if callable(say) else lambda _asked: say) as server:
         yield Robots(client, politeness), server, politeness
