@@ -32,13 +32,7 @@ from service.sentences import listed, say
 
 Band = tuple[float, float] | None
 Reason = Callable[[], str]
-_BRAND, _REGION, _BRANCH, _SITE, _VERTICAL = (
-    say("brand"),
-    say("region"),
-    say("branch"),
-    say("site"),
-    say("vertical"),
-)
+_PLACES = (say("brand"), say("region"), say("branch"), say("site"), say("vertical"))
 
 _STEP = {CaseStep.OFFLINE: say("offline"), CaseStep.RESOLVED: say("resolved")}
 
@@ -86,6 +80,13 @@ class Case:
     def against(self) -> Against | None:
         """How the text speaks against its own rating, if it does."""
         return against_stars(self.stars, self.triage.sentiment)
+
+    @cached_property
+    def place(self) -> tuple[tuple[str, str], ...]:
+        """Where it stands, as a pack's scope may name it."""
+        branch = self.branch
+        here = (branch.brand, branch.region, branch.code, self.site, branch.vertical)
+        return tuple(zip(_PLACES, (one.casefold() for one in here), strict=True))
 
     @cached_property
     def spoken(self) -> tuple[TopicScore, ...]:
@@ -154,18 +155,16 @@ def _unguarded(pack: Pack, vertical: str) -> Reason | None:
 
 
 def _elsewhere(scope: Scope, case: Case) -> Reason | None:
-    branch = case.branch
-    places = (
-        (_BRAND, scope.brand, branch.brand),
-        (_REGION, scope.region, branch.region),
-        (_BRANCH, scope.branch, branch.code),
-        (_SITE, scope.site, case.site),
-        (_VERTICAL, scope.vertical, branch.vertical),
-    )
-    for name, allowed, here in places:
-        if allowed and here.casefold() not in {place.casefold() for place in allowed}:
+    wanted = (scope.brand, scope.region, scope.branch, scope.site, scope.vertical)
+    for (name, here), allowed in zip(case.place, wanted, strict=True):
+        if allowed and here not in _casefolded(allowed):
             return _only_for(name, allowed)
     return None
+
+
+@lru_cache(maxsize=512)
+def _casefolded(places: tuple[str, ...]) -> frozenset[str]:
+    return frozenset(place.casefold() for place in places)
 
 
 def _only_for(name: str, allowed: Sequence[str]) -> Reason:
