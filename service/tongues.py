@@ -60,7 +60,12 @@ ENGLISH = Tongue()
 
 def offered() -> tuple[str, ...]:
     """The languages that can be chosen: English, and those with a catalogue, by their codes."""
-    return (SOURCE, *sorted(file.parts[-3] for file in FOLDER.glob("*/LC_MESSAGES/messages.mo")))
+    return _catalogued(FOLDER)
+
+
+@cache
+def _catalogued(folder: Path) -> tuple[str, ...]:
+    return (SOURCE, *sorted(file.parts[-3] for file in folder.glob("*/LC_MESSAGES/messages.mo")))
 
 
 def tongue_of(code: str) -> Tongue:
