@@ -273,6 +273,25 @@ def test_a_middling_review_must_blame_what_it_gets_an_apology_for() -> None:
     assert ids(ask(review("The soup was cold and bland", 3), pack(food))) == ["food"]
 
 
+@pytest.mark.parametrize(
+    ("text", "expected"),
+    [
+        ("Great prices, we had the soup", ["price"]),
+        ("We had the soup, twelve dollars each", []),
+        ("Lovely soup, although prices have gone up", []),
+        ("Great soup. We waited an hour", []),
+    ],
+)
+def test_a_good_review_must_praise_the_price_or_the_wait_it_is_thanked_for(
+    text: str, expected: list[str]
+) -> None:
+    thanks = (
+        item("price", 'stars = [4, 5], topics = ["price"]'),
+        item("wait", 'stars = [4, 5], topics = ["wait"]'),
+    )
+    assert ids(ask(review(text), pack(*thanks))) == expected
+
+
 def test_a_reply_about_two_things_answers_only_a_review_of_both() -> None:
     food = item("food", 'stars = [1, 3], topics = ["food", "drinks"]')
     both = item("both", 'stars = [1, 3], topics = ["food"], also = ["price", "wait"]')

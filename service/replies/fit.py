@@ -34,6 +34,10 @@ Band = tuple[float, float] | None
 Reason = Callable[[], str]
 _PLACES = (say("brand"), say("region"), say("branch"), say("site"), say("vertical"))
 
+_THANKED_WHERE_PRAISED = frozenset(
+    (Topic.PRICE, Topic.BILLING, Topic.WAIT, Topic.PUNCTUALITY, Topic.PARKING, Topic.NOISE, Topic.RETURNS)
+)
+
 _STEP = {CaseStep.OFFLINE: say("offline"), CaseStep.RESOLVED: say("resolved")}
 
 
@@ -93,7 +97,8 @@ class Case:
         """What the reply should speak of: not thanks for what is blamed, nor an apology for what is praised.
 
         Of a poor review that is what it blames, or, where no word tells, what it does not praise. A middling
-        one has to blame what it gets an apology for: half of what it names, it likes.
+        one has to blame what it gets an apology for: half of what it names, it likes. A good one has to
+        praise what people name more often than they praise it: "$18" under five stars is no praise of prices.
         """
         stars, topics = self.stars, self.triage.topics
         blamed = tuple(found for found in topics if found.blamed)
@@ -101,7 +106,11 @@ class Case:
             return blamed or tuple(found for found in topics if not found.praised)
         if stars is not None and stars < GOOD_STARS:
             return blamed
-        return tuple(found for found in topics if not found.blamed)
+        return tuple(
+            found
+            for found in topics
+            if not found.blamed and (found.praised or found.topic not in _THANKED_WHERE_PRAISED)
+        )
 
     @cached_property
     def topics(self) -> frozenset[Topic]:
