@@ -225,6 +225,20 @@ def test_an_edited_review_rings_again_in_the_same_thread(database: Database) -> 
     assert one.key.split(".")[1] == f"{channels[0]}@northside"
 
 
+def test_what_rings_again_carries_the_words_it_carried_first(database: Database) -> None:
+    where, _ = town(database)
+    review = arrives(database, where)
+    ring(database, PACKING, NOW)
+    arrives(database, where)
+    ring(database, PACKING, NOW)
+    again(database, review, EventKind.EDITED, {"fields": ["text"]})
+    ring(database, PACKING, NOW + timedelta(days=1))
+    first, other, second = (frozen.offer for frozen in facts(database))
+    assert first and other and second
+    assert second.text == first.text
+    assert second.text != other.text
+
+
 def test_a_reply_that_vanished_rings_with_a_reply_to_put_in_its_place(sqlite_database: Database) -> None:
     where, _ = town(sqlite_database)
     arrives(sqlite_database, where, EventKind.REPLY_VANISHED, urgency=Urgency.LOW.value)

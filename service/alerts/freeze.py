@@ -30,7 +30,6 @@ from service.models import (
     Review,
     SourceAccount,
 )
-from service.replies.pack import CaseStep
 from service.sentences import say
 from service.sites.registry import site_named
 
@@ -123,8 +122,7 @@ def _review_facts(session: Session, about: Subject, review: Review, listing: Lis
         numbered = AskedFacts(number=asked.number, person=asked.person) if asked else None
         return facts.model_copy(update={"review": _discreet(told), "asked": numbered})
     answered = told.answered and about.kind is EventKind.NEW
-    step = CaseStep.RESOLVED if about.case else None
-    offered = (None, ANSWERED) if answered else offer_for(session, review, listing, about.branch, now, step)
+    offered = (None, ANSWERED) if answered else offer_for(session, review, listing, about.branch, now)
     offer, no_offer = offered
     return facts.model_copy(
         update={

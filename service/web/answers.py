@@ -8,6 +8,7 @@ from typing import Any
 
 from sqlmodel import Session
 
+from service.alerts.offers import About, Offers, Placed, own_words, step_of
 from service.alerts.recent import recent_replies
 from service.approval.versions import approved_packs
 from service.models import Branch, Listing, Review
@@ -21,7 +22,6 @@ from service.replies.policy import Setting
 from service.replies.renewed import renewed
 from service.replies.triage import Triage
 from service.sites.registry import rules_of
-from service.web.offers import About, Offers, own_words, step_of
 from service.web.phrases import N_, gettext
 from service.web.shown import Piece, pieces
 from service.web.words import sentence
@@ -69,17 +69,10 @@ def answer_for(
         return Answer(none_because=gettext(ANSWERED), settled=True)
     if review.triage is None:
         return Answer(none_because=gettext(NOT_JUDGED), reports_back=owed)
-    one = _Asked(review, listing, branch)
+    one = Placed(review, listing, branch)
     found = Offers(session, [one], now).of(one).as_json()
     replies = tuple(_reply(shape) for shape in found["suggestions"])
     return Answer(replies, _sentence(found["none_because"] or ""), reports_back=owed)
-
-
-@dataclass(frozen=True, slots=True)
-class _Asked:
-    review: Review
-    listing: Listing
-    branch: Branch | None
 
 
 @dataclass(frozen=True, slots=True)

@@ -10,6 +10,7 @@ from pydantic import Field
 from sqlalchemy import ColumnElement
 from sqlmodel import Session
 
+from service.alerts.offers import Offers
 from service.domain import ReviewState
 from service.outcomes.already import Answered, answered
 from service.outcomes.handling import Actor, is_with
@@ -21,7 +22,6 @@ from service.sites.registry import site_named
 from service.watch.carded import Stored
 from service.watch.folding import OPENING
 from service.web.api.shapes import Told
-from service.web.offers import Offers
 from service.web.shelves import due_at, on_shelf
 from service.web.shown import safe_link
 

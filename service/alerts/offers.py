@@ -1,4 +1,4 @@
-"""What could be answered to some reviews: the one path from rows to suggestions, for the desk and a browser.
+"""What could be answered to some reviews: the one path from rows to suggestions, for alert, desk and browser.
 
 What many reviews share is asked once, so fifty cards of a page cost as many statements as one review.
 """
@@ -7,7 +7,8 @@ from __future__ import annotations
 
 from collections import defaultdict
 from collections.abc import Mapping, Sequence
-from datetime import datetime
+from dataclasses import dataclass
+from datetime import date, datetime
 from typing import Any, Protocol
 
 from sqlalchemy import Select, case, func, or_, select
@@ -42,6 +43,15 @@ class About(Protocol):
     def branch(self) -> Branch | None: ...
 
 
+@dataclass(frozen=True, slots=True)
+class Placed:
+    """``About`` by rows that are at hand."""
+
+    review: Review
+    listing: Listing
+    branch: Branch | None
+
+
 class Offers:
     """Suggestions for any of the reviews ``about``, as things stand at ``now``."""
 
@@ -74,6 +84,11 @@ class Offers:
             recent=beside(review, self._recent[listing.id]),
             words=own_words(self._session, review, case, self._now) if is_asked else None,
         )
+
+    def until(self, sha256: str) -> date | None:
+        """The last day of the version of that hash; None where it is none of a pack's."""
+        packs = (approved.pack for approved in self._packs)
+        return next((pack.until for pack in packs if pack.sha256.hex() == sha256), None)
 
     def _history(self, one: About) -> list[Use]:
         """What was offered at the branch before this review rang, so that it hears what its alert said."""
