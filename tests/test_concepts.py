@@ -15,6 +15,7 @@ GROUPS = {
     "unsound": "loose|rotten|gave way",
     "mended": "(got|was|been) fixed",
     "child": "son|#<18 year old",
+    "figure": "loose cannon",
 }
 
 
@@ -59,6 +60,11 @@ def test_a_rule_holds_where_all_its_groups_stand_in_a_sentence(
 def test_either_of_two_groups_will_do(monkeypatch: pytest.MonkeyPatch) -> None:
     assert told("child|structure + unsound", "My 4 year old found it loose", monkeypatch)
     assert told("child|structure + unsound", "My 40 year old found it loose", monkeypatch) is None
+
+
+def test_a_manner_of_speaking_that_is_as_long_as_the_trouble_is_none(monkeypatch: pytest.MonkeyPatch) -> None:
+    assert told("structure + unsound", "On deck five a loose cannon told jokes", monkeypatch) is None
+    assert told("structure + unsound", "On deck five a loose cannon stood on a rotten board", monkeypatch)
 
 
 def test_no_word_counts_for_two_groups(monkeypatch: pytest.MonkeyPatch) -> None:

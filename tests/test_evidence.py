@@ -1,4 +1,4 @@
-"""In a complaint that no rule understands, what is said is weighed together; elsewhere it is not."""
+"""Where a review complains or turns and no rule understands it, what is said is weighed together."""
 
 from __future__ import annotations
 
@@ -73,9 +73,22 @@ def one_word_is_enough(monkeypatch: pytest.MonkeyPatch) -> None:
 
 
 @pytest.mark.usefixtures("one_word_is_enough")
-def test_only_a_complaint_is_weighed_and_then_it_is_a_suspicion() -> None:
+def test_a_complaint_is_weighed_and_then_it_is_a_suspicion() -> None:
     assert judged(HINTED, 1).suspected == {Flag.INJURY}
     assert not judged(HINTED, 5).held
+
+
+@pytest.mark.usefixtures("one_word_is_enough")
+def test_praise_is_weighed_from_where_it_turns() -> None:
+    assert judged(f"A pretty place. Heads up: {HINTED}", 5).suspected == {Flag.INJURY}
+    assert not judged("My wrist is fine. Heads up: a pretty place", 5).held
+
+
+def test_extortion_is_not_weighed_in_praise(monkeypatch: pytest.MonkeyPatch) -> None:
+    few = Weights(enough=6, groups={"body": 6}, topics={}, speaks_for={"body": Flag.EXTORTION})
+    monkeypatch.setattr(evidence, "weights", lambda: few)
+    assert judged(HINTED, 1).held
+    assert not judged(f"A pretty place. Heads up: {HINTED}", 5).held
 
 
 @pytest.mark.usefixtures("one_word_is_enough")

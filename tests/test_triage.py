@@ -277,32 +277,48 @@ def test_a_manner_of_speaking_is_not_held(text: str) -> None:
         ("I told the rude waiter about my allergy, terrible", None, Flag.ILLNESS, True),
         ("Look at the handrail on the stairs. It moves", 2, Flag.SAFETY, True),
         ("A lovely handrail, great view, and on the stairs it moves", 2, Flag.SAFETY, True),
-        ("Lovely rooms and a great view. But the handrail on the stairs moves", 5, Flag.SAFETY, True),
-        ("But what a lovely, great, wonderful handrail on the stairs: it moves", 5, Flag.SAFETY, False),
+        ("Lovely rooms and a great view. But the wet floor has no sign", 5, Flag.SAFETY, True),
+        ("But what a lovely, great, wonderful wet floor: it has no sign", 5, Flag.SAFETY, False),
         ("They treated my shoulder injury wonderfully, a great team", 5, Flag.INJURY, False),
         ("The drinks were great. I got food poisoning", 5, Flag.ILLNESS, True),
         ("My toddler ran to the coach and would not leave", 5, Flag.MINOR, False),
         ("Lovely pho, but the ceiling over our booth is bulging", 2, Flag.SAFETY, True),
         ("Good trucks. But a taped extension cord lies in a puddle", 3, Flag.SAFETY, True),
-        ("A pretty place. The handrail on the stairs moves", 3, Flag.SAFETY, True),
-        ("The handrail on the stairs moves", 3, Flag.SAFETY, False),
-        ("A pretty place. The handrail on the stairs moves", 4, Flag.SAFETY, True),
-        ("The handrail on the stairs moves. A pretty place", 4, Flag.SAFETY, False),
-        ("A pretty place. The handrail on the stairs moves", 5, Flag.SAFETY, False),
-        ("A pretty place. Heads up: the handrail on the stairs moves", 5, Flag.SAFETY, True),
-        ("A pretty place. Only: the handrail on the stairs moves", 5, Flag.SAFETY, True),
-        ("A pretty place. The handrail on the stairs moves though", 5, Flag.SAFETY, True),
-        ("A lovely, great, wonderful place until the handrail on the stairs moves", 5, Flag.SAFETY, True),
+        ("A pretty place. The wet floor has no sign", 3, Flag.SAFETY, True),
+        ("The wet floor has no sign", 3, Flag.SAFETY, False),
+        ("A pretty place. The wet floor has no sign", 4, Flag.SAFETY, True),
+        ("The wet floor has no sign. A pretty place", 4, Flag.SAFETY, False),
+        ("A pretty place. The wet floor has no sign", 5, Flag.SAFETY, False),
+        ("A pretty place. Heads up: the wet floor has no sign", 5, Flag.SAFETY, True),
+        ("A pretty place. Only: the wet floor has no sign", 5, Flag.SAFETY, True),
+        ("A pretty place. The wet floor has no sign though", 5, Flag.SAFETY, True),
+        ("A lovely, great, wonderful place until the wet floor has no sign", 5, Flag.SAFETY, True),
         ("Smelled gas, called these guys, they were here in twenty minutes", 5, Flag.SAFETY, False),
         ("Smelled gas, called these guys, they were here in twenty minutes", 1, Flag.SAFETY, True),
-        ("A lovely, great place, but the handrail on the stairs moves", 4, Flag.SAFETY, True),
-        ("A lovely place where the handrail on the stairs moves, but fine", 4, Flag.SAFETY, False),
+        ("A lovely, great place, but the wet floor has no sign", 4, Flag.SAFETY, True),
+        ("A lovely place where the wet floor has no sign, but fine", 4, Flag.SAFETY, False),
     ],
 )
 def test_a_suspicion_is_enough_only_in_a_review_that_complains(
     text: str, stars: float | None, flag: Flag, told: bool
 ) -> None:
     assert (flag in flags(text, stars)) is told
+
+
+@pytest.mark.parametrize(
+    ("text", "flag"),
+    [
+        ("A lovely, great, wonderful stay and the handrail on the stairs moves", Flag.SAFETY),
+        ("Great pub, lovely barman: he sold my 14 year old a beer over the counter", Flag.MINOR),
+        ("Lovely waiter, great cake, ten percent off if you leave a five star review", Flag.EXTORTION),
+    ],
+)
+def test_what_holds_in_any_review_is_a_suspicion_that_no_praise_takes_away(text: str, flag: Flag) -> None:
+    assert flag in judged(text, 5).suspected
+
+
+def test_what_holds_in_any_review_is_excused_where_praise_tells_who_solved_it() -> None:
+    assert not judged("Our gas line was loose and the shelf came down; they fixed it in an hour", 5).held
 
 
 TOLD = [

@@ -74,7 +74,7 @@ def heard(line: Line) -> frozenset[str]:
     assert words is not None
     tokens = tokens_of(line.text)
     groups = evidence.real(concepts(line.language).spots(tokens), lambda place: words.negates(tokens, place))
-    hits = words.hits(tokens, is_suspected=True)
+    hits = words.hits(tokens)
     return frozenset(groups).union(
         TOPIC + hit.label.name for hit in hits if isinstance(hit.label.name, Topic)
     )

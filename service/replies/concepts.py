@@ -131,7 +131,9 @@ def _held(rule: Rule, spots: Spots, is_denied: Callable[[int], bool]) -> tuple[i
     *others, last = (_any_of(need, spots) for need in rule.needs)
     excuses = _any_of(rule.unless, spots)
     for trouble in last:
-        if is_denied(trouble.start) or any(_near(rule.near, trouble, excuse) for excuse in excuses):
+        if is_denied(trouble.start) or is_figure(spots, trouble.start, trouble.end):
+            continue
+        if any(_near(rule.near, trouble, excuse) for excuse in excuses):
             continue
         chosen = _beside(rule.near, trouble, others)
         if chosen:

@@ -32,7 +32,8 @@ class Label:
     ``is_occasion`` where its words tell a topic only in a clause that praises or blames: "dinner" is food
     where it was bland, and an evening where it was Tuesday's. ``is_joint`` where signs that stand together
     tell it, which a sentence of praise overrules. ``is_suspicion`` where its words tell a flag only in a
-    review that complains: "allergy" is a menu's virtue under five stars and a person's matter under one.
+    review that complains: "allergy" is a menu's virtue under five stars and a person's matter under one;
+    ``is_firm`` where it counts in any review, and no praise takes it away.
     """
 
     name: Topic | Flag
@@ -40,6 +41,7 @@ class Label:
     is_occasion: bool = False
     is_joint: bool = False
     is_suspicion: bool = False
+    is_firm: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -97,11 +99,12 @@ class Lexicon:
             )
         self._rules.append(label)
 
-    def hits(self, tokens: Sequence[Token], *, is_suspected: bool, is_complaint: bool = False) -> list[Hit]:
+    def hits(self, tokens: Sequence[Token], *, since: int | None = 0) -> list[Hit]:
         """Where topics and flags are spoken of, in order; what is taken away or negated is left out.
 
-        ``is_suspected`` where words count that only hint at a flag; ``is_complaint`` where nothing is taken
-        for trouble that somebody brought along, and all words are weighed together if nothing tells a flag.
+        Words that only hint at a flag count from token ``since`` on, and are weighed together if nothing
+        tells a flag; where that is None they do not. Where it is 0 all of it complains: nothing is taken for
+        trouble that somebody brought along.
         """
         hits: list[Hit] = []
         taken: dict[Topic | Flag, list[tuple[int, int]]] = {}
@@ -114,15 +117,16 @@ class Lexicon:
             else:
                 hits.append(Hit(entry.label, start, end))
         hits += [Hit(self._rules[rule], start, end) for rule, start, end in self._joint(signs, tokens)]
-        hits = [hit for hit in hits if is_suspected or not hit.label.is_suspicion]
-        spots: Spots = {}
-        if is_suspected or any(hit.label.name in HELD_FLAGS for hit in hits):
-            spots = self._concepts.spots(tokens)
-            hits = [hit for hit in hits if not _is_excused(hit, spots, is_complaint)]
-            hits += self._conceived(spots, tokens, is_suspected)
-        hits = [hit for hit in hits if not self._is_void(hit, tokens, taken.get(hit.label.name, ()))]
-        if is_complaint and not any(hit.label.name in HELD_FLAGS for hit in hits):
-            hints = self._weighed(spots, hits, tokens)
+        spots = self._concepts.spots(tokens)
+        hits = [hit for hit in hits if not _is_excused(hit, spots, is_complaint=since == 0)]
+        hits += self._conceived(spots, tokens, since)
+        hits = [
+            hit
+            for hit in hits
+            if _counts(hit, since) and not self._is_void(hit, tokens, taken.get(hit.label.name, ()))
+        ]
+        if since is not None and not any(hit.label.name in HELD_FLAGS for hit in hits):
+            hints = self._weighed(spots, hits, tokens, since)
             hits += [
                 hint for hint in hints if not self._is_void(hint, tokens, taken.get(hint.label.name, ()))
             ]
@@ -137,19 +141,27 @@ class Lexicon:
         )
         return together(real, tokens)
 
-    def _conceived(self, spots: Spots, tokens: Sequence[Token], is_suspected: bool) -> Iterator[Hit]:
-        """What groups of words tell together."""
+    def _conceived(self, spots: Spots, tokens: Sequence[Token], since: int | None) -> Iterator[Hit]:
+        """What groups of words tell together; what was brought along is excused where no rule asks for it."""
         for rule, start, end in self._concepts.told(
-            spots, lambda place: self.negates(tokens, place), is_suspected=is_suspected
+            spots, lambda place: self.negates(tokens, place), is_suspected=since is not None
         ):
-            label = Label(rule.flag, negatable=True, is_joint=True, is_suspicion=rule.is_suspicion)
-            yield Hit(label, start, end)
+            is_firm = not rule.is_suspicion
+            if is_firm and since != 0 and excuses(spots, rule.flag, start, end, is_complaint=False):
+                continue
+            yield Hit(Label(rule.flag, True, is_joint=True, is_suspicion=True, is_firm=is_firm), start, end)
 
-    def _weighed(self, spots: Spots, hits: Sequence[Hit], tokens: Sequence[Token]) -> list[Hit]:
-        """What groups that no rule joins hint at, weighed against what the review is about."""
-        topics = {hit.label.name for hit in hits if isinstance(hit.label.name, Topic)}
-        if hint := weighed(spots, topics, lambda place: self.negates(tokens, place)):
+    def _weighed(self, spots: Spots, hits: Sequence[Hit], tokens: Sequence[Token], since: int) -> list[Hit]:
+        """What groups that no rule joins hint at from token ``since`` on, weighed against what it is about.
+
+        Extortion is told of ifs and unlesses, which are praise's too: it is weighed only where all complains.
+        """
+        topics = {hit.label.name for hit in hits if isinstance(hit.label.name, Topic) and hit.start >= since}
+        told = {name: [spot for spot in found if spot.start >= since] for name, found in spots.items()}
+        if hint := weighed(told, topics, lambda place: self.negates(tokens, place)):
             flag, start, end = hint
+            if since and flag is Flag.EXTORTION:
+                return []
             return [Hit(Label(flag, negatable=True, is_joint=True, is_suspicion=True), start, end)]
         return []
 
@@ -181,7 +193,14 @@ class Lexicon:
         return None
 
 
-def _is_excused(hit: Hit, spots: Spots, is_complaint: bool) -> bool:
+def _counts(hit: Hit, since: int | None) -> bool:
+    """Whether ``hit`` is more than a hint, or one that stands where hints count."""
+    if hit.label.is_firm or not hit.label.is_suspicion:
+        return True
+    return since is not None and hit.start >= since
+
+
+def _is_excused(hit: Hit, spots: Spots, *, is_complaint: bool) -> bool:
     name = hit.label.name
     if not isinstance(name, Flag) or name not in HELD_FLAGS:
         return False

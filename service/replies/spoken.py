@@ -143,10 +143,12 @@ def _is_overruled(
     hit: Hit, mood: float, bar: float, is_praise: bool, is_warm: bool, is_content: bool
 ) -> bool:
     """Whether praise in the sentence of ``hit``, or nothing but praise all around it, makes it a joke or the
-    trouble that somebody came with; never where it only hints and the review complains.
+    trouble that somebody came with; never where it only hints and the review complains, nor what is firm.
 
     ``bar`` is the praise that overrules a mere hint. A star that waits for a voucher is no joke among praise.
     """
+    if hit.label.is_firm:
+        return False
     if hit.label.name is Flag.EXTORTION and (hit.label.is_suspicion or not hit.label.is_joint):
         return False
     if hit.label.is_suspicion:

@@ -17,7 +17,7 @@ from service.domain import HELD_FLAGS, Flag, Kind, Scale, Topic, Urgency
 from service.replies.called import called, flag_told
 from service.replies.conditions import Facts
 from service.replies.language import Told, language_of
-from service.replies.lexicon import Hit, Lexicon, lexicon
+from service.replies.lexicon import lexicon
 from service.replies.patterns import Token, tokens_of
 from service.replies.polarity import Opinion, Tone, grades, tone
 from service.replies.spoken import (
@@ -206,7 +206,7 @@ def triage(
     against = against_stars(stars, sentiment)
     is_complaint = _is_complaint(stars, sentiment, against, finds_fault(tokens, opinions))
     doubt = _doubt(stars, tokens, is_complaint)
-    hits = _heard(words, tokens, doubt) if words else []
+    hits = words.hits(tokens, since=doubt) if words else []
     flags, suspected, reasons = told_flags(
         text,
         tokens,
@@ -247,8 +247,8 @@ def triage(
 def _doubt(stars: float | None, tokens: Sequence[Token], is_complaint: bool) -> int | None:
     """The token from which on words count that only hint at a flag; None where none does.
 
-    In a complaint from the first on, otherwise from a turn on. Without a turn, middling stars over more than
-    one sentence say that there is something; four stars praise first and tell it then.
+    In a complaint from the first on, otherwise from a turn on. Middling stars over more than one sentence say
+    that there is something; four stars praise first and tell it then, or from a turn before that on.
     """
     if is_complaint:
         return 0
@@ -257,13 +257,7 @@ def _doubt(stars: float | None, tokens: Sequence[Token], is_complaint: bool) -> 
         return turned
     if POOR_STARS < stars < GOOD_STARS:
         return 0
-    return second if turned is None else turned
-
-
-def _heard(words: Lexicon, tokens: Sequence[Token], doubt: int | None) -> list[Hit]:
-    """What is told; what only hints at a flag from token ``doubt`` on, not at all where that is None."""
-    hits = words.hits(tokens, is_suspected=doubt is not None, is_complaint=doubt == 0)
-    return [hit for hit in hits if not hit.label.is_suspicion or hit.start >= (doubt or 0)]
+    return second if turned is None else min(turned, second)
 
 
 def _is_praise(stars: float | None, against: Against | None) -> bool:
