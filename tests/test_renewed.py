@@ -11,10 +11,11 @@ import pytest
 from service.domain import Flag, Item, ReplyClass, ReplyRules
 from service.models import Branch
 from service.replies.approved import Approval, ApprovedPack
+from service.replies.case import Case
 from service.replies.choosing import Standing
 from service.replies.classify import classify
 from service.replies.filling import fill, values_for
-from service.replies.fit import Case, Misfit
+from service.replies.fit import Misfit
 from service.replies.packs import read_pack
 from service.replies.renewed import WITHDRAWN, Renewed, renewed, written
 from service.replies.triage import triage

@@ -8,8 +8,9 @@ from datetime import datetime
 
 from service.domain import ReplyRules
 from service.replies.beforehand import findings_of
+from service.replies.case import Case
 from service.replies.filling import Filled, fill, values_for
-from service.replies.fit import Case, Misfit, Stage
+from service.replies.fit import Misfit, Stage
 from service.replies.pack import Pack, Placeholder, ReplyItem
 from service.replies.policy import ALIKE, Setting, blocks, unit_of
 from service.replies.repeats import Recent

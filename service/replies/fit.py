@@ -1,43 +1,30 @@
 """Whether an item may answer a review, and if not, why not: each rule in turn, the first that fails is told.
 
 Rules run from what is farthest from fitting (dates, place, a flag that the review has not) to what is nearest
-(topics, length), so that the nearest loser is the one that got farthest.
+(topics, length), so that the nearest loser is the one that got farthest. Each is told no more than it asks: a
+pack where the reply is to stand, an item first the outline of the review, and then the review itself.
 """
 
 from __future__ import annotations
 
-import math
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
-from datetime import date
 from enum import IntEnum
-from functools import cached_property, lru_cache
+from functools import lru_cache
 
-from service.domain import HEALTH_VERTICALS, Flag, Kind, Scale, Topic
+from service.domain import HEALTH_VERTICALS, Flag, Kind
 from service.replies.called import AND, OR, all_of, any_of, called
-from service.replies.filling import BranchFacts
+from service.replies.case import Case, Outline, Where
 from service.replies.language import primary
 from service.replies.pack import BANK, CaseStep, Pack, ReplyItem, Risk, Scope
-from service.replies.spoken import GOOD_STARS, TopicScore
-from service.replies.triage import (
-    POOR_STARS,
-    Against,
-    Reviewed,
-    Triage,
-    against_stars,
-    rating_words,
-    stars_of,
-)
+from service.replies.triage import POOR_STARS, Against
 from service.sentences import listed, say
 
 Band = tuple[float, float] | None
 Reason = Callable[[], str]
 _PLACES = (say("brand"), say("region"), say("branch"), say("site"), say("vertical"))
 
-_THANKED_WHERE_PRAISED = frozenset(
-    (Topic.PRICE, Topic.BILLING, Topic.WAIT, Topic.PUNCTUALITY, Topic.PARKING, Topic.NOISE, Topic.RETURNS)
-)
-
+_NO_FLAGS: frozenset[Flag] = frozenset()
 _STEP = {CaseStep.OFFLINE: say("offline"), CaseStep.RESOLVED: say("resolved")}
 
 
@@ -59,70 +46,6 @@ class Stage(IntEnum):
     POLICY = 13
 
 
-@dataclass(frozen=True)
-class Case:
-    """One review at one branch on one site, today in the branch's zone; what every item asks is told once."""
-
-    review: Reviewed
-    triage: Triage
-    branch: BranchFacts
-    site: str
-    day: date
-    step: CaseStep | None = None  # what is reported back, if anything
-
-    @cached_property
-    def stars(self) -> float | None:
-        """The rating on five stars."""
-        return stars_of(self.review)
-
-    @cached_property
-    def rated(self) -> str:
-        """The rating in words."""
-        return rating_words(self.review)
-
-    @cached_property
-    def against(self) -> Against | None:
-        """How the text speaks against its own rating, if it does."""
-        return against_stars(self.stars, self.triage.sentiment)
-
-    @cached_property
-    def place(self) -> tuple[tuple[str, str], ...]:
-        """Where it stands, as a pack's scope may name it."""
-        branch = self.branch
-        here = (branch.brand, branch.region, branch.code, self.site, branch.vertical)
-        return tuple(zip(_PLACES, (one.casefold() for one in here), strict=True))
-
-    @cached_property
-    def spoken(self) -> tuple[TopicScore, ...]:
-        """What the reply should speak of: not thanks for what is blamed, nor an apology for what is praised.
-
-        Of a poor review that is what it blames, or, where no word tells, what it does not praise. A middling
-        one has to blame what it gets an apology for: half of what it names, it likes. A good one has to
-        praise what people name more often than they praise it: "$18" under five stars is no praise of prices.
-        """
-        stars, topics = self.stars, self.triage.topics
-        blamed = tuple(found for found in topics if found.blamed)
-        if self.against is Against.COMPLAINS or (stars is not None and stars <= POOR_STARS):
-            return blamed or tuple(found for found in topics if not found.praised)
-        if stars is not None and stars < GOOD_STARS:
-            return blamed
-        return tuple(
-            found
-            for found in topics
-            if not found.blamed and (found.praised or found.topic not in _THANKED_WHERE_PRAISED)
-        )
-
-    @cached_property
-    def topics(self) -> frozenset[Topic]:
-        """The topics of which the reply should speak."""
-        return frozenset(found.topic for found in self.spoken)
-
-    @cached_property
-    def held(self) -> frozenset[Flag]:
-        """The flags that allow nothing but a holding reply."""
-        return self.triage.held
-
-
 @dataclass(frozen=True, slots=True)
 class Misfit:
     """The first rule that an item does not meet; the words for it are found when somebody reads them.
@@ -139,9 +62,9 @@ class Misfit:
         return self.reason()
 
 
-def pack_misfit(pack: Pack, case: Case) -> Misfit | None:
-    """Why no item of ``pack`` may answer, or None."""
-    if not pack.in_force(case.day):
+def pack_misfit(pack: Pack, where: Where) -> Misfit | None:
+    """Why no item of ``pack`` may answer there, or None."""
+    if not pack.in_force(where.day):
         return Misfit(
             Stage.DATES,
             lambda: say(
@@ -150,9 +73,9 @@ def pack_misfit(pack: Pack, case: Case) -> Misfit | None:
                 until=str(pack.until),
             ),
         )
-    if elsewhere := _unguarded(pack, case.branch.vertical) or _elsewhere(pack.scope, case):
+    if elsewhere := _unguarded(pack, where.vertical) or _elsewhere(pack.scope, where.place):
         return Misfit(Stage.PLACE, elsewhere)
-    return _language_misfit(pack.scope, case)
+    return _language_misfit(pack.scope, where.language)
 
 
 def _unguarded(pack: Pack, vertical: str) -> Reason | None:
@@ -163,9 +86,9 @@ def _unguarded(pack: Pack, vertical: str) -> Reason | None:
     return None
 
 
-def _elsewhere(scope: Scope, case: Case) -> Reason | None:
+def _elsewhere(scope: Scope, place: Sequence[str]) -> Reason | None:
     wanted = (scope.brand, scope.region, scope.branch, scope.site, scope.vertical)
-    for (name, here), allowed in zip(case.place, wanted, strict=True):
+    for name, here, allowed in zip(_PLACES, place, wanted, strict=True):
         if allowed and here not in _casefolded(allowed):
             return _only_for(name, allowed)
     return None
@@ -180,8 +103,7 @@ def _only_for(name: str, allowed: Sequence[str]) -> Reason:
     return lambda: say("is for %(name)s %(allowed)s", name=name, allowed=listed(allowed, OR))
 
 
-def _language_misfit(scope: Scope, case: Case) -> Misfit | None:
-    language = case.triage.language
+def _language_misfit(scope: Scope, language: str | None) -> Misfit | None:
     if language is None:
         return Misfit(Stage.LANGUAGE, lambda: say("the review's language is not known"))
     if scope.language and language not in {primary(spoken) for spoken in scope.language}:
@@ -198,66 +120,87 @@ def _language_misfit(scope: Scope, case: Case) -> Misfit | None:
 
 def item_misfit(item: ReplyItem, case: Case) -> Misfit | None:
     """Why ``item``, whose pack fits, may not answer, or None. Length is for whoever fills it."""
-    for stage, rule in _RULES:
+    return outline_misfit(item, case.outline) or close_misfit(item, case)
+
+
+def outline_misfit(item: ReplyItem, outline: Outline) -> Misfit | None:
+    """Why ``item`` may not answer any review of this outline, or None."""
+    for stage, rule in _OF_OUTLINES:
+        if why := rule(item, outline):
+            return Misfit(stage, why)
+    return None
+
+
+def close_misfit(item: ReplyItem, case: Case) -> Misfit | None:
+    """Why ``item``, which the outline lets pass, may not answer this very review, or None."""
+    for stage, rule in _OF_REVIEWS:
         if why := rule(item, case):
             return Misfit(stage, why)
     return None
 
 
-def _kind(item: ReplyItem, case: Case) -> Reason | None:
+def _kind(item: ReplyItem, outline: Outline) -> Reason | None:
     kinds = item.when.kind
-    if case.review.kind == Kind.MENTION and not kinds:
+    if outline.kind == Kind.MENTION and not kinds:
         return lambda: say(
             "is not written for mentions"
         )  # what names no kind speaks to a customer on a review site
-    if kinds and case.review.kind not in kinds:
+    if kinds and outline.kind not in kinds:
         return lambda: say("answers a %(kinds)s", kinds=listed(map(called, kinds), say(" or a ")))
     return None
 
 
-def _step(item: ReplyItem, case: Case) -> Reason | None:
-    if item.when.case is case.step or (item.when.case is None and case.step is CaseStep.OFFLINE):
+def _step(item: ReplyItem, outline: Outline) -> Reason | None:
+    if item.when.case is outline.step or (item.when.case is None and outline.step is CaseStep.OFFLINE):
         return None
     if item.when.case:
         wanted = item.when.case
         return lambda: say("is for a case that is %(step)s", step=_STEP[wanted])
-    return lambda: say("does not say %(step)s", step=_STEP[case.step] if case.step else "None")
+    return lambda: say("does not say %(step)s", step=_STEP[outline.step] if outline.step else "None")
 
 
-def _held(item: ReplyItem, case: Case) -> Reason | None:
+def _held(item: ReplyItem, outline: Outline) -> Reason | None:
     """A held flag allows only an item that names it; flags not judged allow only thanks for good stars."""
-    if case.triage.flags is None and (case.stars or 0) < GOOD_STARS:
+    if outline.flags is None and not outline.is_good:
         return lambda: say("flags were not judged, so a person must read it first")
-    held = case.held
+    held = outline.held
     if held and held.isdisjoint(item.when.flags):
         return lambda: say("is no holding reply for %(held)s", held=any_of(sorted(held)))
     return None
 
 
-def _rating(item: ReplyItem, case: Case) -> Reason | None:
-    when, review = item.when, case.review
+def _flags(item: ReplyItem, outline: Outline) -> Reason | None:
+    flags = outline.flags or _NO_FLAGS
+    if item.when.flags and flags.isdisjoint(item.when.flags):
+        return lambda: say("is for flag %(flags)s", flags=any_of(item.when.flags))
+    if item.when.suspected is None or not outline.held or item.when.suspected is outline.is_guess:
+        return None
+    if item.when.suspected:
+        return lambda: say("is for a mere suspicion of %(flags)s", flags=all_of(sorted(outline.held)))
+    return lambda: say("speaks of %(flags)s as told", flags=all_of(sorted(outline.held)))
+
+
+def _rating(item: ReplyItem, outline: Outline) -> Reason | None:
+    when = item.when
     if not when.names_a_scale:
         return None
-    if case.against is Against.PRAISES:
+    if outline.against is Against.PRAISES:
         return lambda: say("goes by the rating, which the text contradicts with praise")
-    if case.against is Against.COMPLAINS:
-        return (
-            None
-            if _answers_poor_ratings(item)
-            else lambda: say("is for good ratings, and this text complains")
-        )
-    if review.rating is None:
-        fits = review.recommends is not None and when.recommends is review.recommends
-    elif review.scale == Scale.POINTS10:
-        fits = _within(when.points10, float(review.rating) * 10 / float(review.best or 10))
+    if outline.against is Against.COMPLAINS:
+        fits = _answers_poor_ratings(item)
+        return None if fits else lambda: say("is for good ratings, and this text complains")
+    if outline.stars is not None:
+        fits = _within(when.stars, outline.stars)
+    elif outline.points10 is not None:
+        fits = _within(when.points10, outline.points10)
     else:
-        fits = _within(when.stars, max(1, math.floor(case.stars or 0)))
+        fits = outline.recommends is not None and when.recommends is outline.recommends
     if fits:
         return None
     return lambda: say(
         "is for %(scales)s, this is %(rated)s",
         scales=_scales(when.stars, when.points10, when.recommends),
-        rated=case.rated,
+        rated=outline.rated,
     )
 
 
@@ -283,8 +226,8 @@ def _scales(stars: Band, points10: Band, recommends: bool | None) -> str:
     return listed(said, OR)
 
 
-def _words(item: ReplyItem, case: Case) -> Reason | None:
-    if item.when.text is None or item.when.text is case.triage.has_words:
+def _words(item: ReplyItem, outline: Outline) -> Reason | None:
+    if item.when.text is None or item.when.text is outline.has_words:
         return None
     return lambda: say("is for reviews with words") if item.when.text else say("is for ratings without words")
 
@@ -298,17 +241,6 @@ def _topics(item: ReplyItem, case: Case) -> Reason | None:
     return None
 
 
-def _flags(item: ReplyItem, case: Case) -> Reason | None:
-    flags: frozenset[Flag] = frozenset(case.triage.flags or ())
-    if item.when.flags and flags.isdisjoint(item.when.flags):
-        return lambda: say("is for flag %(flags)s", flags=any_of(item.when.flags))
-    if item.when.suspected is None or not case.held or item.when.suspected is case.triage.is_guess:
-        return None
-    if item.when.suspected:
-        return lambda: say("is for a mere suspicion of %(flags)s", flags=all_of(sorted(case.held)))
-    return lambda: say("speaks of %(flags)s as told", flags=all_of(sorted(case.held)))
-
-
 def _not_for(item: ReplyItem, case: Case) -> Reason | None:
     unwanted = [found.topic for found in case.spoken if found.topic in item.not_for.topics]
     unwanted_flags = [flag for flag in case.triage.flags or () if flag in item.not_for.flags]
@@ -317,13 +249,16 @@ def _not_for(item: ReplyItem, case: Case) -> Reason | None:
     return None
 
 
-_RULES: tuple[tuple[Stage, Callable[[ReplyItem, Case], Reason | None]], ...] = (
+_OF_OUTLINES: tuple[tuple[Stage, Callable[[ReplyItem, Outline], Reason | None]], ...] = (
     (Stage.KIND, _kind),
     (Stage.CASE, _step),
     (Stage.HELD, _held),
     (Stage.FLAGS, _flags),
     (Stage.RATING, _rating),
     (Stage.WORDS, _words),
+)
+
+_OF_REVIEWS: tuple[tuple[Stage, Callable[[ReplyItem, Case], Reason | None]], ...] = (
     (Stage.TOPICS, _topics),
     (Stage.NOT_FOR, _not_for),
 )

@@ -6,9 +6,10 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
 from service.replies.approved import ApprovedPack
+from service.replies.case import Case
 from service.replies.choosing import Standing, setting_for
 from service.replies.filling import Filled, fill, values_for
-from service.replies.fit import Case, Misfit, Stage, item_misfit, pack_misfit
+from service.replies.fit import Misfit, Stage, item_misfit, pack_misfit
 from service.replies.normal import normal_form
 from service.replies.policy import Setting
 from service.replies.slots import PieceKind
@@ -34,7 +35,7 @@ def renewed(
     item = next((one for one in pack.items if one.id == item_id), None) if pack else None
     if pack is None or item is None or not 1 <= variant <= len(item.variants):
         return WITHDRAWN
-    if misfit := pack_misfit(pack, case) or item_misfit(item, case):
+    if misfit := pack_misfit(pack, case.where) or item_misfit(item, case):
         return misfit
     values = values_for(case.branch, case.review.author, pack)
     filled = fill(item, item.variants[variant - 1], values)

@@ -13,10 +13,11 @@ from service.alerts.recent import recent_replies
 from service.approval.versions import approved_packs
 from service.models import Branch, Listing, Review
 from service.outcomes.cases import case_of
+from service.replies.case import Case
 from service.replies.choosing import Standing
 from service.replies.due import zone
 from service.replies.filling import Filled
-from service.replies.fit import Case, Misfit, Stage
+from service.replies.fit import Misfit, Stage
 from service.replies.own_words import as_filled, is_for_one_review, name_of, setting_of
 from service.replies.policy import Setting
 from service.replies.renewed import renewed
