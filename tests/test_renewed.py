@@ -19,6 +19,7 @@ from service.replies.fit import Misfit
 from service.replies.packs import read_pack
 from service.replies.renewed import WITHDRAWN, Renewed, renewed, written
 from service.replies.triage import triage
+from service.replies.variants import Uses
 from tests.conftest import NOW
 
 PACK = read_pack(b"""
@@ -47,7 +48,7 @@ empty = true
 FILLED = fill(PACK.items[0], PACK.items[0].variants[0], values_for(Branch(code="n", name="N"), None, PACK))
 SIGNED = f"shopbell/1 approve test 1 {PACK.sha256.hex()}"
 APPROVED = (ApprovedPack(PACK, (Approval("Ada Byron", "approver", "k", NOW, SIGNED),)),)
-STANDING = Standing(ReplyRules(), (), (), NOW)
+STANDING = Standing(ReplyRules(), Uses(), (), NOW)
 
 
 def case(text: str = "We waited for an hour.", stars: int = 2) -> Case:

@@ -9,6 +9,7 @@ from collections import defaultdict
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
+from itertools import islice
 from typing import Any, Protocol
 
 from sqlalchemy import Select, case, func, or_, select
@@ -94,7 +95,7 @@ class Offers:
         """What was offered at the branch before this review rang, so that it hears what its alert said."""
         before = self._first.get(one.review.id)
         told = self._told[_place(one)]
-        return [use for number, use in told if before is None or number < before][:REMEMBERED]
+        return list(islice((use for number, use in told if before is None or number < before), REMEMBERED))
 
 
 def step_of(case: CaseFile | None) -> CaseStep | None:

@@ -20,7 +20,7 @@ if TYPE_CHECKING:
     from service.replies.pack import Pack
     from service.replies.suggestion import Suggestions
     from service.replies.triage import Triage
-    from service.replies.variants import Use
+    from service.replies.variants import Uses
 
 a_file = click.argument("file", type=click.Path(exists=True, dir_okay=False, allow_dash=True, path_type=Path))
 as_lines = click.option("--json", "as_json", is_flag=True, help="Print JSON.")
@@ -82,16 +82,16 @@ class Bench:
         self._packs = packs
         self._approved = approved
         self._now = at
-        self._uses: dict[str, list[Use]] = {}
+        self._uses: dict[str, Uses] = {}
         self._lines = 0
 
     def answer(self, asked: Asked, judged: Triage) -> Suggestions:
         """What could be answered, given all that was answered before."""
         from service.replies.suggest import rehearse
-        from service.replies.variants import Use
+        from service.replies.variants import Use, Uses
         from service.sites.registry import rules_of
 
-        history = self._uses.setdefault(asked.branch.code, [])
+        history = self._uses.setdefault(asked.branch.code, Uses())
         found = rehearse(
             asked.item,
             judged,
@@ -106,7 +106,7 @@ class Bench:
         self._lines += 1
         if found.best:
             best, at = found.best[0], self._now + timedelta(microseconds=self._lines)
-            history.append(Use(best.pack, best.item, best.variant, at))
+            history.add(Use(best.pack, best.item, best.variant, at))
         return found
 
 

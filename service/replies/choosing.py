@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import datetime
 
@@ -15,7 +15,7 @@ from service.replies.pack import Pack, Placeholder, ReplyItem
 from service.replies.policy import ALIKE, Setting, blocks, unit_of
 from service.replies.repeats import Recent
 from service.replies.suggestion import Finding
-from service.replies.variants import Use, is_short_enough, least_recent
+from service.replies.variants import Uses, is_short_enough, least_recent
 from service.sentences import say
 
 
@@ -24,7 +24,7 @@ class Standing:
     """What stands at the branch and on the site already: the site's figures, uses, and replies in public."""
 
     rules: ReplyRules
-    history: Sequence[Use]
+    history: Uses
     recent: tuple[Recent, ...]
     now: datetime
 

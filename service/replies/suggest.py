@@ -6,7 +6,7 @@ and nothing else; ``rehearse`` is the bench, whose answers say that nobody appro
 
 from __future__ import annotations
 
-from collections.abc import Collection, Sequence
+from collections.abc import Collection, Iterable, Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime
 
@@ -25,7 +25,7 @@ from service.replies.scoring import Fitting, scored
 from service.replies.sifting import Missed, nearest, sift
 from service.replies.suggestion import RunnerUp, Suggestion, Suggestions
 from service.replies.triage import Reviewed, Triage
-from service.replies.variants import Use
+from service.replies.variants import Use, Uses
 from service.sentences import say
 
 MOST_OFFERED = 3
@@ -38,7 +38,7 @@ class _Ask:
     case: Case
     packs: tuple[Pack, ...]
     approved: Collection[bytes]
-    history: Sequence[Use]
+    history: Uses
     rules: ReplyRules
     now: datetime
     recent: tuple[Recent, ...] = ()
@@ -51,7 +51,7 @@ def suggest(
     site: str,
     packs: Sequence[ApprovedPack],
     *,
-    history: Sequence[Use] = (),
+    history: Uses | Iterable[Use] = (),
     rules: ReplyRules,
     now: datetime,
     step: CaseStep | None = None,
@@ -69,7 +69,7 @@ def suggest(
     approved = tuple(one.pack for one in packs)
     hashes = {pack.sha256 for pack in approved}
     case = _case(review, triage, branch, site, now, step)
-    found = _answer(_Ask(case, approved, hashes, history, rules, now, tuple(recent)))
+    found = _answer(_Ask(case, approved, hashes, _uses(history), rules, now, tuple(recent)))
     if words is None:
         return found
     setting = setting_of(review, branch, site, rules, triage.language, recent)
@@ -84,7 +84,7 @@ def rehearse(
     packs: Sequence[Pack],
     *,
     approved: Collection[bytes] = (),
-    history: Sequence[Use] = (),
+    history: Uses | Iterable[Use] = (),
     rules: ReplyRules,
     now: datetime,
     step: CaseStep | None = None,
@@ -95,13 +95,17 @@ def rehearse(
     A suggestion says ``approved`` only where its pack's hash is among ``approved``.
     """
     case = _case(review, triage, branch, site, now, step)
-    return _answer(_Ask(case, tuple(packs), approved, history, rules, now, tuple(recent)))
+    return _answer(_Ask(case, tuple(packs), approved, _uses(history), rules, now, tuple(recent)))
 
 
 def _case(
     review: Reviewed, triage: Triage, branch: BranchFacts, site: str, now: datetime, step: CaseStep | None
 ) -> Case:
     return Case(review, triage, branch, site, now.astimezone(zone(branch.tz)).date(), step)
+
+
+def _uses(history: Uses | Iterable[Use]) -> Uses:
+    return history if isinstance(history, Uses) else Uses(history)
 
 
 def _answer(ask: _Ask) -> Suggestions:
@@ -130,8 +134,7 @@ def _answer(ask: _Ask) -> Suggestions:
 
 def _sorted_out(ask: _Ask) -> tuple[list[Fitting], list[Missed]]:
     """What fits, best first; and of what does not, at least the nearest."""
-    case = ask.case
-    latest = max(ask.history, key=lambda use: (use.at, use.pack, use.item), default=None)
+    case, history = ask.case, ask.history
     sifted = sift(ask.packs, case)
     fitting: list[Fitting] = []
     missed = [sifted.nearest] if sifted.nearest else []
@@ -139,8 +142,7 @@ def _sorted_out(ask: _Ask) -> tuple[list[Fitting], list[Missed]]:
         if misfit := close_misfit(item, case):
             missed.append(Missed(pack, item, misfit))
         else:
-            is_latest = latest is not None and (latest.pack, latest.item) == (pack.name, item.id)
-            fitting.append(scored(pack, item, case, is_latest=is_latest))
+            fitting.append(scored(pack, item, case, is_latest=history.ended_with(pack.name, item.id)))
     return sorted(fitting, key=lambda fit: (-fit.score, fit.pack.name, fit.item.id)), missed
 
 

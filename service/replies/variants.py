@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import zlib
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
@@ -23,6 +23,35 @@ class Use:
     item: str
     variant: int
     at: datetime
+
+
+class Uses:
+    """The uses at one branch, as far as they matter: the latest of each wording, and the latest of all."""
+
+    def __init__(self, uses: Iterable[Use] = ()) -> None:
+        self._latest: Use | None = None
+        self._of: dict[tuple[str, str], dict[int, datetime]] = {}
+        for use in uses:
+            self.add(use)
+
+    def add(self, use: Use) -> None:
+        """Take in one more, in any order."""
+        used = self._of.setdefault((use.pack, use.item), {})
+        used[use.variant] = max(use.at, used.get(use.variant, use.at))
+        if self._latest is None or _when(use) > _when(self._latest):
+            self._latest = use
+
+    def of(self, pack: str, item: str) -> Mapping[int, datetime]:
+        """When each variant of an item was used last; those that never were are left out."""
+        return self._of.get((pack, item), {})
+
+    def ended_with(self, pack: str, item: str) -> bool:
+        """Whether the item was this branch's last answer."""
+        return self._latest is not None and (self._latest.pack, self._latest.item) == (pack, item)
+
+
+def _when(use: Use) -> tuple[datetime, str, str]:
+    return use.at, use.pack, use.item
 
 
 def is_short_enough(filled: Filled, rules: ReplyRules) -> bool:
@@ -48,13 +77,10 @@ def _fullest(blank: Blank, unit: LengthUnit) -> int:
 
 
 def least_recent(
-    pack: Pack, item: ReplyItem, branch: str, variants: Sequence[int], history: Sequence[Use], now: datetime
+    pack: Pack, item: ReplyItem, branch: str, variants: Sequence[int], history: Uses, now: datetime
 ) -> tuple[int, str]:
     """The variant used longest ago here, and why; where none was, branches begin with different ones."""
-    used: dict[int, datetime] = {}
-    for use in history:
-        if (use.pack, use.item) == (pack.name, item.id):
-            used[use.variant] = max(use.at, used.get(use.variant, use.at))
+    used = history.of(pack.name, item.id)
     count = len(item.variants)
     first = zlib.crc32(f"{branch}/{item.id}".encode()) % count
     chosen = min(

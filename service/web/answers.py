@@ -22,6 +22,7 @@ from service.replies.own_words import as_filled, is_for_one_review, name_of, set
 from service.replies.policy import Setting
 from service.replies.renewed import renewed
 from service.replies.triage import Triage
+from service.replies.variants import Uses
 from service.sites.registry import rules_of
 from service.web.phrases import N_, gettext
 from service.web.shown import Piece, pieces
@@ -96,7 +97,7 @@ def renewed_for(
     offline = case_of(session, review.id or 0)
     case = Case(review, Triage.from_json(review.triage), facts, listing.site, day, step_of(offline))
     recent = recent_replies(session, review, listing, one.branch, now)
-    standing = Standing(rules_of(listing.site), (), recent, now)
+    standing = Standing(rules_of(listing.site), Uses(), recent, now)
     own = own_words(session, review, offline, now)
     if own and (bytes.fromhex(own.sha256), own.seen) == (sha256, item):
         setting = setting_of(review, facts, listing.site, standing.rules, case.triage.language, recent)
