@@ -382,7 +382,7 @@ def test_a_blank_may_stand_at_an_edge_or_beside_words_that_come_twice(text: str)
 @example("e\u200b\u0301")
 def test_normal_form_is_reached_once_and_for_all_and_knows_its_origins(text: str) -> None:
     normal, origins = normal_with_origins(text)
-    assert normal_form(normal) == normal
+    assert normal_form(text) == normal == normal_form(normal)
     assert unicodedata.is_normalized("NFC", normal)
     assert len(origins) == len(normal) + 1
     assert list(origins) == sorted(origins) and all(0 <= place <= len(text) for place in origins)

@@ -12,6 +12,7 @@ from itertools import pairwise
 NO_BREAK_SPACE = "\N{NO-BREAK SPACE}"
 DROPPED = frozenset("\N{ZERO WIDTH SPACE}\N{ZERO WIDTH NO-BREAK SPACE}")
 LINE_BLANKS = " \t"
+_CHANGED = DROPPED | {NO_BREAK_SPACE, "\n", "\r"}
 ZWJ = "\N{ZERO WIDTH JOINER}"
 ZWNJ = "\N{ZERO WIDTH NON-JOINER}"
 MOST_IN_A_CLUSTER = 16  # code points; the longest emoji people send has ten
@@ -32,7 +33,7 @@ _NOTHING_JOINS = frozenset(("Cc", "Cf", "Cs", "Co", "Cn", "Zl", "Zp"))
 
 def normal_form(text: str) -> str:
     """``text`` as texts are compared; doing it twice changes nothing."""
-    if text.isascii() and "\n" not in text and "\r" not in text:
+    if _CHANGED.isdisjoint(text) and unicodedata.is_normalized("NFC", text):
         return text.strip(LINE_BLANKS)
     return normal_with_origins(text)[0]
 
