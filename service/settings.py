@@ -155,7 +155,12 @@ class Settings(BaseSettings):
         """The database's address; a SQLite file in the data folder unless told otherwise."""
         if self.database_url:
             return self.database_url.get_secret_value()
-        return f"sqlite:///{self.data_folder / 'shopbell.db'}"
+        return f"sqlite:///{self.own_file}"
+
+    @property
+    def own_file(self) -> Path:
+        """The SQLite file in the data folder: the database, unless ``DATABASE_URL`` names one."""
+        return self.data_folder / "shopbell.db"
 
     @property
     def is_sqlite(self) -> bool:

@@ -47,6 +47,30 @@ def test_each_line_is_judged_in_its_place(run: Any) -> None:
     assert bad["line"] == 2 and bad["error"].startswith("is not JSON")
 
 
+LOADED = """
+import sys
+from service.cli.main import shopbell
+try:
+    shopbell(sys.argv[1:])
+finally:
+    print(*sorted({"sqlalchemy", "sqlmodel", "service.models"} & sys.modules.keys()), file=sys.stderr)
+"""
+
+
+def test_a_bench_without_an_installation_waits_for_no_database(tmp_path: Path) -> None:
+    ended = subprocess.run(
+        [sys.executable, "-c", LOADED, "suggest", "-", "--json"],
+        env=os.environ | {"SHOPBELL_DATA": str(tmp_path / "none")},
+        input=json.dumps(WAIT),
+        capture_output=True,
+        text=True,
+        timeout=60,
+        cwd=HOME,
+        check=True,
+    )
+    assert ended.stderr == "\n"
+
+
 def test_a_suggestion_is_printed_whole(run: Any) -> None:
     code, (found,) = run("suggest", "-", "--json", "--at", "2027-01-10", lines=[WAIT])
     assert code == 0

@@ -5,15 +5,17 @@ from __future__ import annotations
 from dataclasses import dataclass
 from datetime import datetime
 from pathlib import Path
-
-from sqlmodel import Session
+from typing import TYPE_CHECKING
 
 from service.approval.stored import remembered
-from service.approval.versions import add_version
 from service.errors import ApprovalRefused, PackError, Problem
-from service.models import PackVersion
 from service.replies.pack import Pack
 from service.replies.packs import read_pack
+
+if TYPE_CHECKING:
+    from sqlmodel import Session
+
+    from service.models import PackVersion
 
 PACK_FILE = "pack.toml"
 
@@ -60,6 +62,8 @@ def _read(path: Path, file: str) -> FoundPack:
 
 def add_folder(session: Session, folder: Path, now: datetime) -> tuple[list[PackVersion], list[Problem]]:
     """Store every pack in ``folder`` as a draft, or find it stored; and what is wrong with the others."""
+    from service.approval.versions import add_version
+
     shelf = read_folder(folder)
     versions: list[PackVersion] = []
     problems = list(shelf.problems)

@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING, Any
 import click
 
 from service.cli import exits
-from service.cli.opened import now
+from service.cli.opened import is_there, now, opened
 from service.cli.reading import FORMS
 
 if TYPE_CHECKING:
@@ -214,11 +214,10 @@ def packs_in(folder: Path | None) -> tuple[Pack, ...]:
 
 def _approved_here() -> frozenset[bytes]:
     """The versions this installation's people have signed; none where there is no installation yet."""
-    from service.approval.versions import approved_packs
-    from service.cli.opened import is_there, opened
-
     if not is_there():
         return frozenset()
+    from service.approval.versions import approved_packs
+
     with opened() as shop, shop.database.reading() as session:
         return frozenset(one.pack.sha256 for one in approved_packs(session, now()))
 

@@ -1,8 +1,11 @@
-"""An installation opened for one command: settings read, schema brought up, database at hand."""
+"""An installation opened for one command: settings read, schema brought up, database at hand.
+
+Every command module imports this one, so what opening takes is imported when something is opened: neither a
+page of help nor a bench should wait for a database.
+"""
 
 from __future__ import annotations
 
-import subprocess
 import sys
 from collections.abc import Iterator
 from contextlib import contextmanager
@@ -10,14 +13,13 @@ from dataclasses import dataclass
 from datetime import UTC, datetime
 from functools import cached_property
 from pathlib import Path
+from typing import TYPE_CHECKING
 
-from sqlalchemy import make_url
-from sqlalchemy.exc import OperationalError
-
-from service import schema
-from service.db import Database
 from service.errors import ShopbellError
-from service.settings import Settings, read_settings, the_secret
+
+if TYPE_CHECKING:
+    from service.db import Database
+    from service.settings import Settings
 
 
 def now() -> datetime:
@@ -35,12 +37,20 @@ class Opened:
     @cached_property
     def secret(self) -> bytes:
         """The installation's secret; made at the first use."""
+        from service.settings import the_secret
+
         return the_secret(self.settings)
 
 
 def is_there() -> bool:
     """Whether there is an installation to open: a bench opens none that nobody made."""
+    from service.settings import read_settings
+
     settings = read_settings()
+    if not settings.database_url:
+        return settings.own_file.exists()
+    from sqlalchemy import make_url
+
     kept_in = make_url(settings.database_address).database
     return not settings.is_sqlite or bool(kept_in and Path(kept_in).exists())
 
@@ -48,6 +58,10 @@ def is_there() -> bool:
 @contextmanager
 def opened() -> Iterator[Opened]:
     """The installation that the environment names, with this version's schema; closed afterwards."""
+    from sqlalchemy.exc import OperationalError
+
+    from service.settings import read_settings
+
     settings = read_settings()
     database = None
     try:
@@ -72,6 +86,9 @@ def _sentence(said: str, settings: Settings) -> str:
 
 def open_database(settings: Settings) -> Database:
     """The database with this version's tables. Migrations run in a process of their own: they cost memory."""
+    from service import schema
+    from service.db import Database
+
     if settings.is_sqlite:
         settings.data_folder.mkdir(parents=True, exist_ok=True)
     database = Database(settings.database_address)
@@ -83,6 +100,8 @@ def open_database(settings: Settings) -> Database:
 
 def migrate_apart() -> None:
     """Run the migrations in a child process. Raises ``ShopbellError`` with the child's own sentence."""
+    import subprocess
+
     command = [sys.executable, "-m", "service", "migrate", "--quiet"]
     ended = subprocess.run(command, stderr=subprocess.PIPE, text=True, check=False)
     if ended.returncode:

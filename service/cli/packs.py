@@ -11,7 +11,6 @@ import click
 from service.cli import exits
 from service.cli.opened import Opened, now, opened
 from service.errors import ApprovalRefused
-from service.settings import read_settings
 
 if TYPE_CHECKING:
     from sqlmodel import Session
@@ -110,6 +109,7 @@ def approve_pack(name: str, person: str, legal: bool, passphrase: str, submitted
 def shelf_in(folder: Path | None) -> Shelf:
     """The packs in ``folder``, or in templates_local; opens no database."""
     from service.approval.folder import read_folder
+    from service.settings import read_settings
 
     return read_folder(folder or read_settings().home / "templates_local")
 
