@@ -48,6 +48,16 @@ def test_a_recalled_item_goes_and_the_others_stay(database: Database, made: Made
         assert items(session) == [("test", 1, ["thanks"])]
 
 
+def test_what_is_left_of_a_pack_is_the_same_each_time(
+    sqlite_database: Database, made: Made, keys: Keys
+) -> None:
+    with sqlite_database.transaction() as session:
+        keep(session, made)
+        recall(session, two_items(session, made, keys), "sorry", "It promises a refund.", keys["grace"], NOW)
+        once, again = approved_packs(session, NOW), approved_packs(session, NOW)
+        assert once[0].pack is again[0].pack
+
+
 def test_a_recall_holds_for_every_version_up_to_it_and_no_later_one(
     database: Database, made: Made, keys: Keys
 ) -> None:

@@ -13,7 +13,7 @@ from sqlmodel import Session, col
 
 from service.approval.folder import FoundPack, Shelf
 from service.approval.freshness import Stale, stale_feeds
-from service.approval.recalls import Withdrawn, what_is_left, withdrawn
+from service.approval.recalls import Withdrawn, gone_from, withdrawn
 from service.approval.signatures import Signed, verified
 from service.approval.stored import remembered
 from service.approval.submitting import waits
@@ -149,10 +149,7 @@ def _is_whole(version: PackVersion) -> bool:
 
 def _withheld(pack: Pack | None, recalls: tuple[Withdrawn, ...]) -> int:
     """How many items of ``pack`` are recalled."""
-    if pack is None:
-        return 0
-    left = what_is_left(pack, recalls)
-    return len(pack.items) - (len(left.items) if left else 0)
+    return len(gone_from(pack, recalls)) if pack else 0
 
 
 def _standing(

@@ -113,10 +113,9 @@ def withdrawn(session: Session) -> Mapping[str, tuple[Withdrawn, ...]]:
     return {pack: tuple(recalls) for pack, recalls in found.items()}
 
 
-def what_is_left(pack: Pack, recalls: tuple[Withdrawn, ...]) -> Pack | None:
-    """``pack`` without the items that are withheld; None where nothing of it is left."""
-    gone = {item.id for item in pack.items for one in recalls if one.takes(item.id, pack.serial)}
-    return pack.without(gone) if gone else pack
+def gone_from(pack: Pack, recalls: tuple[Withdrawn, ...]) -> frozenset[str]:
+    """The items of ``pack`` that are withheld."""
+    return frozenset(item.id for item in pack.items for one in recalls if one.takes(item.id, pack.serial))
 
 
 def recalled_items(

@@ -16,3 +16,13 @@ def remembered(body: bytes) -> Pack | None:
         return read_pack(body)
     except PackError:
         return None
+
+
+@lru_cache(maxsize=128)
+def remembered_without(body: bytes, gone: frozenset[str]) -> Pack | None:
+    """The same without the items of these ids; None where none is left.
+
+    It is the same object each time, because what was found out about a pack is kept by the object.
+    """
+    pack = remembered(body)
+    return pack.without(gone) if pack and gone else pack

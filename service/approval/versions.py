@@ -17,10 +17,10 @@ from sqlmodel import Session, col
 from service import audit
 from service.approval.given import words_stand
 from service.approval.keys import UnlockedKey
-from service.approval.recalls import Withdrawn, what_is_left, withdrawn
+from service.approval.recalls import Withdrawn, gone_from, withdrawn
 from service.approval.signatures import Signed, approvals_of, sign, verified
 from service.approval.statements import WHOLE_PACK, Decision
-from service.approval.stored import remembered
+from service.approval.stored import remembered, remembered_without
 from service.db import insert_new
 from service.domain import EventKind
 from service.errors import ApprovalRefused
@@ -269,5 +269,5 @@ def _approved(row: Row[Any], signed: Sequence[Signed], recalls: tuple[Withdrawn,
     approvals = approvals_of(_of_whose_words(signed, row.root), pack)
     if what_is_missing(pack.risk, pack.author, approvals):
         return None
-    left = what_is_left(pack, recalls)
+    left = remembered_without(row.body, gone_from(pack, recalls))
     return ApprovedPack(left, approvals) if left else None

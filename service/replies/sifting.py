@@ -85,7 +85,7 @@ def _speaking(packs: _These, where: Where) -> tuple[_These, Missed | None]:
     return _These(speaking), nearest(silent)
 
 
-@lru_cache(maxsize=2048)
+@lru_cache(maxsize=512)
 def _left(packs: _These, outline: Outline) -> Sifted:
     left, missed = [], []
     for pack in packs.packs:
