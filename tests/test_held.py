@@ -70,3 +70,49 @@ def test_a_suspicion_under_one_star_is_shown_to_a_person(language: str) -> None:
 def test_a_complaint_that_is_only_one_is_hardly_ever_held(language: str) -> None:
     wrong = [text for text in COMPLAINED[language][ORDINARY] if held(text, language, 1)]
     assert len(wrong) / len(COMPLAINED[language][ORDINARY]) <= 0.05, wrong
+
+
+TURNED = {
+    "fr": [
+        "Super salle, gens adorables. Seul conseil : le câble de la poulie haute est effiloché.",
+        "Très beau gîte, accueil parfait. À noter : la prise de la salle de bain crache des étincelles.",
+        "Cuisine délicieuse, service charmant. Un détail, la rambarde de la terrasse ne tient plus.",
+    ],
+    "de": [
+        "Tolles Studio, nette Leute. Einziger Tipp: die Saunatür klemmt von innen.",
+        "Wunderschöne Hütte, feine Betten. Ein Hinweis: aus der Steckdose im Bad sprühen Funken.",
+        "Sehr gutes Essen, lieber Wirt. Kurios: das Geländer der Terrasse war locker.",
+    ],
+}
+
+
+@pytest.mark.parametrize(
+    ("language", "text"), [(code, text) for code, texts in TURNED.items() for text in texts]
+)
+def test_trouble_told_by_the_way_is_heard_in_praise(language: str, text: str) -> None:
+    assert held(text, language, 5)
+
+
+@pytest.mark.parametrize("language", TURNED)
+def test_a_turn_holds_nothing_by_itself(language: str) -> None:
+    turned = {
+        "fr": "Super salle, gens adorables. Seul conseil : réserver, c'est vite plein.",
+        "de": "Tolles Studio, nette Leute. Einziger Tipp: vorher reservieren, es ist schnell voll.",
+    }
+    assert not held(turned[language], language, 5)
+
+
+@pytest.mark.parametrize(
+    ("language", "text"),
+    [
+        (
+            "fr",
+            "Soirée parfaite ! Si tu mets 5 étoiles avant de partir le digestif est offert, c'est fait.",
+        ),
+        ("fr", "Étui superbe, offert en échange d'un avis cinq étoiles, merci encore."),
+        ("de", "Super Kopfhörer! Wer fünf Sterne gibt, bekommt zwanzig Euro über PayPal zurück, herrlich."),
+        ("de", "Tolle Brille, das Putzspray gab es umsonst für eine gute Bewertung, danke."),
+    ],
+)
+def test_a_review_that_was_bought_is_held_however_pleased_it_is(language: str, text: str) -> None:
+    assert Flag.EXTORTION in held(text, language, 5)

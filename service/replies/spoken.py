@@ -26,15 +26,26 @@ _IN_ORDER = tuple(Flag)
 _TURNS = frozenset(
     (
         *("but", "however", "although", "yet", "except", "until"),
-        *("pero", "aunque", "sino", "mais", "cependant", "aber", "sondern", "jedoch"),
+        *("pero", "aunque", "sino"),
+        *("mais", "cependant", "toutefois", "neanmoins", "pourtant", "excepte"),
+        *("aber", "sondern", "jedoch", "dennoch", "hingegen", "obwohl"),
     )
 )
 _REGRETS = frozenset(
     (
         *("though", "tho", "unfortunately", "sadly", "downside"),
         *("lastima", "lamentablemente", "desgraciadamente", "salvo"),
-        *("malheureusement", "helas", "dommage", "sauf", "hormis", "bemol"),
-        *("leider", "allerdings", "trotzdem", "wermutstropfen"),
+        *("malheureusement", "helas", "dommage", "sauf", "hormis", "bemol", "hic", "couac"),
+        *(
+            "leider",
+            "allerdings",
+            "trotzdem",
+            "wermutstropfen",
+            "schade",
+            "manko",
+            "kritikpunkt",
+            "minuspunkt",
+        ),
     )
 )
 
@@ -53,15 +64,34 @@ _TURNS_OF_TWO = frozenset(
             "de momento",
             "por ahora",
         ),
-        *("par contre", "en revanche", "petit bemol"),
-        *("nur dass", "nur so", "nicht so", "fur jetzt"),
+        *("par contre", "en revanche", "cela dit", "ceci dit", "a part", "mis a"),
+        *("a noter", "a revoir", "a signaler", "a savoir", "pour info", "moins bien", "moins cool"),
+        *("petit conseil", "petit detail", "petit point", "petite remarque", "petite reserve", "seule chose"),
+        *("seul conseil", "seul point", "seul truc", "seule ombre", "seule reserve", "seule remarque"),
+        *("un conseil", "un detail", "un truc", "un mot", "une chose", "une remarque", "une reserve"),
+        *(
+            "nur dass",
+            "nur so",
+            "nicht so",
+            "fur jetzt",
+            "bis auf",
+            "abgesehen von",
+            "was nicht",
+            "weniger schon",
+            "nicht empfehlen",
+        ),
+        *("einziger tipp", "einziger hinweis", "einziger punkt", "einziges problem", "einzige kritik"),
+        *("kleiner tipp", "kleiner hinweis", "kleine anmerkung", "kleine kritik", "kleines minus"),
+        *("ein tipp", "ein hinweis", "ein minus", "ein punkt", "ein wort", "eine sache", "eine bitte"),
     )
 )
 _FIRST_OF_TWO = frozenset(first for first, _ in _TURNS_OF_TWO)
 _TURNS_AT_THE_START = frozenset(
     (
         *("only", "just", "solo", "ojo", "unico", "seul", "seulement", "juste"),
-        *("nur", "bloss", "lediglich", "einzig"),
+        *("attention", "prudence", "bizarrement", "curieusement"),
+        *("nur", "bloss", "lediglich", "einzig", "einziger", "einziges", "kurios", "komisch", "peinlich"),
+        *("seltsam", "merkwurdig", "achtung", "vorsicht"),
     )
 )
 
