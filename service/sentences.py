@@ -14,6 +14,7 @@ from typing import Any, Protocol, TypeAlias
 
 Value: TypeAlias = "str | int | float"
 """A str stays as it is, unless it is a ``Sentence`` itself; a float is written with its language's comma."""
+_VALUES = (str, int, float)
 
 
 class Language(Protocol):
@@ -74,8 +75,10 @@ class Sentence(str):
 
 def say(phrase: str, **values: object) -> Sentence:
     """A phrase of ours, marked for the catalogues, with what its ``%(name)s`` stand for."""
+    if not values:
+        return Sentence(phrase, phrase)
     kept = _kept(values)
-    return Sentence(phrase % _in_english(kept) if values else phrase, phrase, kept)
+    return Sentence(phrase % _in_english(kept), phrase, kept)
 
 
 def tabled(phrase: str) -> Sentence:
@@ -157,7 +160,7 @@ def _said(phrase: str, values: Mapping[str, Any] | None = None, many: str = "") 
 
 
 def _kept(values: Mapping[str, object]) -> dict[str, Value]:
-    return {name: one if isinstance(one, str | int | float) else str(one) for name, one in values.items()}
+    return {name: one if isinstance(one, _VALUES) else str(one) for name, one in values.items()}
 
 
 def _in_english(values: Mapping[str, Value]) -> dict[str, Value]:

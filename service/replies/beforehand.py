@@ -9,7 +9,6 @@ from __future__ import annotations
 from dataclasses import replace
 from functools import lru_cache
 
-from service.domain import ReplyRules
 from service.replies.filling import Filled, Span
 from service.replies.grounds import How, rules_at
 from service.replies.pack import Placeholder
@@ -28,8 +27,8 @@ _NAME, _TYPED = "Alex", "xx"  # stand-ins that break no rule
 def findings_of(filled: Filled, setting: Setting) -> tuple[Finding, ...]:
     """All that the rules say of ``filled``, gravest first; spans count the code points of its text."""
     shown, starts = _stood_in(filled, name=True)
-    alone = replace(setting, author=None, review=None, recent=(), rules=ReplyRules())
-    found = [_moved(finding, filled, starts) for finding in _of_words(shown, alone)]
+    place = Setting(setting.site, vertical=setting.vertical, language=setting.language, own=setting.own)
+    found = [_moved(finding, filled, starts) for finding in _of_words(shown, place)]
     if hows := _each_time(filled, setting):
         shown, starts = _stood_in(filled, name=False)
         found += [_moved(one, filled, starts) for one in check(shown, setting, hows)]
@@ -49,7 +48,12 @@ def _each_time(filled: Filled, setting: Setting) -> frozenset[How]:
         How.NAME: any(word in filled.text for word in (setting.author or "").split()[1:]),
     }
     needful = frozenset(how for how, needed in hows.items() if needed)
-    return needful & {rule.how for rule, _ in rules_at(setting.site, setting.vertical)}
+    return needful & _asked_at(setting.site, setting.vertical)
+
+
+@lru_cache(maxsize=256)
+def _asked_at(site: str, vertical: str) -> frozenset[How]:
+    return frozenset(rule.how for rule, _ in rules_at(site, vertical))
 
 
 def _stood_in(filled: Filled, *, name: bool) -> tuple[str, list[int]]:

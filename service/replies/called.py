@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
+from functools import lru_cache
 
 from service.sentences import Sentence, listed, say
 
@@ -39,11 +40,13 @@ def all_of(names: Iterable[str]) -> Sentence:
     return listed(map(called, names), AND)
 
 
+@lru_cache(maxsize=64)
 def topic_named(topic: str) -> Sentence:
     """ "topic wait"."""
     return say("topic %(topic)s", topic=called(topic))
 
 
+@lru_cache(maxsize=64)
 def flag_named(flag: str) -> Sentence:
     """ "flag illness"."""
     return say("flag %(flag)s", flag=called(flag))

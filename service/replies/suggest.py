@@ -147,7 +147,7 @@ def _sorted_out(ask: _Ask) -> tuple[list[Fitting], list[Missed]]:
 
 
 def _filled(fit: Fitting, ask: _Ask) -> Suggestion | Misfit:
-    pack, case = fit.pack, ask.case
+    pack, case, sha256 = fit.pack, ask.case, fit.pack.sha256
     chosen = choose(pack, fit.item, case, Standing(ask.rules, ask.history, ask.recent, ask.now))
     if isinstance(chosen, Misfit):
         return chosen
@@ -158,10 +158,10 @@ def _filled(fit: Fitting, ask: _Ask) -> Suggestion | Misfit:
     return Suggestion(
         pack=pack.name,
         serial=pack.serial,
-        sha256=pack.sha256.hex(),
+        sha256=sha256.hex(),
         item=fit.item.id,
         variant=chosen.variant,
-        approved=pack.sha256 in ask.approved,
+        approved=sha256 in ask.approved,
         filled=chosen.filled,
         findings=chosen.findings,
         reasons=tuple(reasons),
