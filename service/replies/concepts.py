@@ -15,7 +15,7 @@ from functools import cache
 from pathlib import Path
 from typing import Any, NamedTuple
 
-from service.domain import Flag
+from service.domain import HELD_FLAGS, Flag
 from service.replies.patterns import Phrase, Token, alternatives, compiled, spelt
 from service.replies.phrases import Phrases
 
@@ -25,7 +25,7 @@ MOST_SPOTS = 100  # of a group that are looked at: beyond it a text is hostile, 
 
 FIGURE = "figure"  # the group of manners of speaking
 BROUGHT = "own"  # the group of what somebody came with
-_BROUGHT = (Flag.ILLNESS, Flag.INJURY, Flag.SAFETY)
+_BROUGHT = tuple(flag for flag in HELD_FLAGS if flag is not Flag.EXTORTION)
 
 _WORDS = Path(__file__).with_name("words")
 

@@ -33,8 +33,9 @@ _TURNS = frozenset(
 )
 _REGRETS = frozenset(
     (
-        *("though", "tho", "unfortunately", "sadly", "downside"),
-        *("lastima", "lamentablemente", "desgraciadamente", "salvo"),
+        *("though", "tho", "unfortunately", "sadly", "downside", "annoyingly", "worryingly", "alarmingly"),
+        *("shame", "niggle", "gripe", "quibble", "caveat", "beware", "fyi"),
+        *("lastima", "lamentablemente", "desgraciadamente", "salvo", "ojala", "pega", "pena", "cuidado"),
         *("malheureusement", "helas", "dommage", "sauf", "hormis", "bemol", "hic", "couac"),
         *(
             "leider",
@@ -53,6 +54,17 @@ _TURNS_OF_TWO = frozenset(
     tuple(pair.split())
     for pair in (
         *("heads up", "one thing", "only thing", "that said", "having said", "not so", "less so", "for now"),
+        *("mind you", "be aware", "be warned", "be careful", "watch out", "fair warning", "small thing"),
+        *(
+            "only wish",
+            "only moan",
+            "only complaint",
+            "only issue",
+            "have liked",
+            "have preferred",
+            "do without",
+        ),
+        *("bless her", "bless him", "bless them", "funny thing", "apart from", "other than", "side note"),
         *(
             "eso si",
             "solo que",
@@ -63,6 +75,30 @@ _TURNS_OF_TWO = frozenset(
             "en cambio",
             "de momento",
             "por ahora",
+            "lo feo",
+            "lo malo",
+            "lo raro",
+            "lo triste",
+            "un pero",
+            "unico pero",
+            "una pega",
+            "un detalle",
+            "una cosa",
+            "ahora bien",
+            "dicho esto",
+            "dicho eso",
+            "aparte de",
+            "por cierto",
+            "que sepais",
+            "que sepan",
+            "solo digo",
+            "mal cuerpo",
+            "mal sabor",
+            "me hubiera",
+            "hubiera preferido",
+            "tener cuidado",
+            "tengan cuidado",
+            "tened cuidado",
         ),
         *("par contre", "en revanche", "cela dit", "ceci dit", "a part", "mis a"),
         *("a noter", "a revoir", "a signaler", "a savoir", "pour info", "moins bien", "moins cool"),
@@ -88,7 +124,8 @@ _TURNS_OF_TWO = frozenset(
 _FIRST_OF_TWO = frozenset(first for first, _ in _TURNS_OF_TWO)
 _TURNS_AT_THE_START = frozenset(
     (
-        *("only", "just", "solo", "ojo", "unico", "seul", "seulement", "juste"),
+        *("only", "just", "mind", "granted", "solo", "ojo", "unico", "unica", "aviso", "consejo"),
+        *("seul", "seulement", "juste"),
         *("attention", "prudence", "bizarrement", "curieusement"),
         *("nur", "bloss", "lediglich", "einzig", "einziger", "einziges", "kurios", "komisch", "peinlich"),
         *("seltsam", "merkwurdig", "achtung", "vorsicht"),
