@@ -19,42 +19,45 @@ INJURY = (Flag.INJURY, 1, 5)
 def few_weights(monkeypatch: pytest.MonkeyPatch) -> None:
     groups = {"body": 6, "struck": 3, "kin": 2, "child": 4, FIGURE: -5}
     speaks_for = {"body": Flag.INJURY, "struck": Flag.INJURY, "child": Flag.MINOR}
-    few = Weights(enough=10, groups=groups, topics={Topic.WAIT: -3}, speaks_for=speaks_for)
+    few = Weights(enough={"en": 10}, groups=groups, topics={Topic.WAIT: -3}, speaks_for=speaks_for)
     monkeypatch.setattr(evidence, "weights", lambda: few)
 
 
 @pytest.mark.usefixtures("few_weights")
 def test_what_weighs_enough_together_hints_at_the_weightiest_flag() -> None:
-    assert weighed(SPOTS, (), lambda _: False) == INJURY
-    assert weighed(SPOTS | {"child": [Spot(7, 8, 1)]}, (), lambda _: False) == INJURY
+    assert weighed(SPOTS, (), lambda _: False, "en") == INJURY
+    assert weighed(SPOTS | {"child": [Spot(7, 8, 1)]}, (), lambda _: False, "en") == INJURY
 
 
 @pytest.mark.usefixtures("few_weights")
 def test_a_group_counts_once_however_often_it_is_spoken_of() -> None:
-    assert weighed({"body": [Spot(place, place + 1, 0) for place in range(5)]}, (), lambda _: False) is None
+    assert (
+        weighed({"body": [Spot(place, place + 1, 0) for place in range(5)]}, (), lambda _: False, "en")
+        is None
+    )
 
 
 @pytest.mark.usefixtures("few_weights")
 def test_what_is_denied_weighs_nothing() -> None:
-    assert weighed(SPOTS, (), lambda place: place == 4) is None
+    assert weighed(SPOTS, (), lambda place: place == 4, "en") is None
 
 
 @pytest.mark.usefixtures("few_weights")
 def test_the_topic_of_an_everyday_complaint_weighs_against_it() -> None:
-    assert weighed(SPOTS, {Topic.WAIT}, lambda _: False) is None
-    assert weighed(SPOTS, {Topic.PARKING}, lambda _: False) == INJURY
+    assert weighed(SPOTS, {Topic.WAIT}, lambda _: False, "en") is None
+    assert weighed(SPOTS, {Topic.PARKING}, lambda _: False, "en") == INJURY
 
 
 @pytest.mark.usefixtures("few_weights")
 def test_what_is_part_of_a_manner_of_speaking_weighs_nothing() -> None:
     child = {"child": [Spot(9, 10, 1)], "struck": [Spot(8, 9, 1)]}
-    assert weighed(SPOTS | child, (), lambda _: False) == (Flag.INJURY, 1, 9)
-    assert weighed(SPOTS | child | {FIGURE: [Spot(0, 3, 0)]}, (), lambda _: False) is None
+    assert weighed(SPOTS | child, (), lambda _: False, "en") == (Flag.INJURY, 1, 9)
+    assert weighed(SPOTS | child | {FIGURE: [Spot(0, 3, 0)]}, (), lambda _: False, "en") is None
 
 
 def test_what_speaks_for_no_flag_tells_none(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(evidence, "weights", lambda: Weights(1, {"kin": 2}, {}, {}))
-    assert weighed({"kin": [Spot(0, 1, 0)]}, (), lambda _: False) is None
+    monkeypatch.setattr(evidence, "weights", lambda: Weights({"en": 1}, {"kin": 2}, {}, {}))
+    assert weighed({"kin": [Spot(0, 1, 0)]}, (), lambda _: False, "en") is None
 
 
 def test_every_group_that_weighs_is_one_that_a_language_has() -> None:
@@ -68,7 +71,7 @@ HINTED = "The trainer let a dumbbell go and my wrist has not been the same"
 
 @pytest.fixture
 def one_word_is_enough(monkeypatch: pytest.MonkeyPatch) -> None:
-    few = Weights(enough=6, groups={"body": 6}, topics={}, speaks_for={"body": Flag.INJURY})
+    few = Weights(enough={"en": 6}, groups={"body": 6}, topics={}, speaks_for={"body": Flag.INJURY})
     monkeypatch.setattr(evidence, "weights", lambda: few)
 
 
@@ -85,7 +88,7 @@ def test_praise_is_weighed_from_where_it_turns() -> None:
 
 
 def test_extortion_is_not_weighed_in_praise(monkeypatch: pytest.MonkeyPatch) -> None:
-    few = Weights(enough=6, groups={"body": 6}, topics={}, speaks_for={"body": Flag.EXTORTION})
+    few = Weights(enough={"en": 6}, groups={"body": 6}, topics={}, speaks_for={"body": Flag.EXTORTION})
     monkeypatch.setattr(evidence, "weights", lambda: few)
     assert judged(HINTED, 1).held
     assert not judged(f"A pretty place. Heads up: {HINTED}", 5).held

@@ -6,6 +6,7 @@ import tomllib
 
 from service.domain import Flag, Topic
 from service.replies.evidence import weights
+from service.replies.lexicon import languages
 from tests.weigh import TOPIC, Line, enough, fitted, lines, told_by, troubles, written
 
 WAIT = TOPIC + Topic.WAIT
@@ -40,22 +41,30 @@ def test_a_group_speaks_for_the_flag_it_is_heard_with() -> None:
     assert told_by(rows(), {"wound": 1.2, WAIT: 0.5}) == {"wound": Flag.INJURY}
 
 
+def test_what_is_enough_is_found_for_each_language_by_its_own_lines() -> None:
+    wordy = [(Line("de", line.flags, "x"), names) for line, names in rows()]
+    wordy += [(Line("de", frozenset(), "x"), frozenset({"kin", "wound"}))] * 5
+    assert enough([*rows(), *wordy], {"wound": 10, "kin": 3}) == {"en": 4, "de": 14}
+
+
 def test_so_much_is_enough_that_hardly_an_everyday_complaint_is_held() -> None:
     scaled = {"wound": 10, "kin": 3, WAIT: -4}
-    assert enough(rows(), scaled) == 1
-    assert enough(rows(), {"wound": 10, "kin": 9, WAIT: -4}) == 6
+    assert enough(rows(), scaled) == {"en": 1}
+    assert enough(rows(), {"wound": 10, "kin": 9, WAIT: -4}) == {"en": 6}
 
 
 def test_the_file_is_one_that_is_read() -> None:
-    raw = tomllib.loads(written({"wound": 12, "mended": -3, "kin": 2, WAIT: -5}, {"wound": Flag.INJURY}, 9))
+    raw = tomllib.loads(
+        written({"wound": 12, "mended": -3, "kin": 2, WAIT: -5}, {"wound": Flag.INJURY}, {"en": 9})
+    )
     assert raw == {
-        "enough": 9,
+        "enough": {"en": 9},
         "for": {"injury": {"wound": 12}},
         "general": {"kin": 2},
         "against": {"mended": -3},
         "topics": {"wait": -5},
     }
-    assert weights().enough > 0
+    assert set(weights().enough) == set(languages())
 
 
 def test_the_lines_are_complaints_of_ours_in_four_languages() -> None:

@@ -29,6 +29,7 @@ HEAD = """\
 # How heavily groups of words weigh in a complaint for which no rule holds: the same in every language.
 # Written by ``python -m tests.weigh``; README.md says what the weights are for.
 """
+ENOUGH = "# The least weight that is held, by language: where groups are wider, more of them are heard.\n"
 GENERAL = "# What many troubles have in common: it tells no flag by itself.\n"
 AGAINST = "# What makes it a manner of speaking or somebody's own affair.\n"
 ABOUT = "# What the review is about: most topics are those of an everyday complaint.\n"
@@ -130,17 +131,22 @@ def told_by(rows: Sequence[tuple[Line, frozenset[str]]], weights: Mapping[str, f
     return speaks
 
 
-def enough(rows: Sequence[tuple[Line, frozenset[str]]], weights: Mapping[str, int]) -> int:
-    """The least weight that holds no more than EVERYDAY_HELD of the everyday complaints."""
+def enough(rows: Sequence[tuple[Line, frozenset[str]]], weights: Mapping[str, int]) -> dict[str, int]:
+    """For each language the least weight that holds no more than EVERYDAY_HELD of its everyday complaints."""
+    spoken = dict.fromkeys(line.language for line, _ in rows)
+    return {one: _enough([row for row in rows if row[0].language == one], weights) for one in spoken}
+
+
+def _enough(rows: Sequence[tuple[Line, frozenset[str]]], weights: Mapping[str, int]) -> int:
     sums = sorted(
         (sum(weights.get(name, 0) for name in names) for line, names in rows if not line.flags), reverse=True
     )
     return sums[int(EVERYDAY_HELD * len(sums))] + 1
 
 
-def written(weights: Mapping[str, int], speaks: Mapping[str, Flag], least: int) -> str:
+def written(weights: Mapping[str, int], speaks: Mapping[str, Flag], least: Mapping[str, int]) -> str:
     """The file."""
-    parts = [HEAD, f"enough = {least}\n"]
+    parts = [HEAD, ENOUGH + _table("enough", least)]
     groups = {name: weight for name, weight in weights.items() if weight and not name.startswith(TOPIC)}
     for flag in Flag:
         if told := {name: groups[name] for name in groups if speaks.get(name) is flag}:
@@ -158,7 +164,7 @@ def _table(name: str, weights: Mapping[str, int]) -> str:
     return f"[{name}]\n" + "".join(f"{key} = {weight}\n" for key, weight in ordered)
 
 
-def found() -> tuple[dict[str, int], dict[str, Flag], int]:
+def found() -> tuple[dict[str, int], dict[str, Flag], dict[str, int]]:
     """The weights, whom they speak for, and how much is enough."""
     rows = [(line, heard(line)) for line in lines()]
     weights = fitted([(names, bool(line.flags)) for line, names in rows], troubles())

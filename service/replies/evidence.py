@@ -23,16 +23,16 @@ _FILE = Path(__file__).with_name("words") / "evidence.toml"
 
 @dataclass(frozen=True, slots=True)
 class Weights:
-    """What groups and topics weigh, how much is ``enough``, and the flag that a group above 0 speaks for."""
+    """What groups and topics weigh, what is ``enough`` by language, and the flags that groups speak for."""
 
-    enough: int
+    enough: Mapping[str, int]
     groups: Mapping[str, int]
     topics: Mapping[Topic, int]
     speaks_for: Mapping[str, Flag]
 
 
 def weighed(
-    spots: Spots, topics: Collection[Topic], is_denied: Callable[[int], bool]
+    spots: Spots, topics: Collection[Topic], is_denied: Callable[[int], bool], language: str
 ) -> tuple[Flag, int, int] | None:
     """The flag at which everything together hints, and the tokens of its weightiest words.
 
@@ -43,7 +43,7 @@ def weighed(
     heard = real(spots, is_denied, known.groups.keys())
     weight = sum(known.groups[name] for name in heard) + sum(known.topics.get(topic, 0) for topic in topics)
     speaking = heard.keys() & known.speaks_for.keys()
-    if weight < known.enough or not speaking:
+    if weight < known.enough[language] or not speaking:
         return None
     by_flag: dict[Flag, list[str]] = defaultdict(list)
     for name in speaking:

@@ -62,7 +62,8 @@ class _Entry:
 class Lexicon:
     """The lists of one language, and its groups of words that tell a flag together."""
 
-    def __init__(self, raw: dict[str, Any], groups: dict[str, str]) -> None:
+    def __init__(self, language: str, raw: dict[str, Any], groups: dict[str, str]) -> None:
+        self._language = language
         self.common = frozenset(folded(word) for word in raw["common"].split())
         self._negators = frozenset(folded(word) for word in raw["negators"].split())
         self._openers = [phrase for pattern in raw["openers"] for phrase in compiled(pattern)]
@@ -158,7 +159,7 @@ class Lexicon:
         """
         topics = {hit.label.name for hit in hits if isinstance(hit.label.name, Topic) and hit.start >= since}
         told = {name: [spot for spot in found if spot.start >= since] for name, found in spots.items()}
-        if hint := weighed(told, topics, lambda place: self.negates(tokens, place)):
+        if hint := weighed(told, topics, lambda place: self.negates(tokens, place), self._language):
             flag, start, end = hint
             if since and flag is Flag.EXTORTION:
                 return []
@@ -234,7 +235,7 @@ def _raw(language: str) -> dict[str, Any]:
 @cache
 def lexicon(language: str) -> Lexicon | None:
     """The lists of a language ("en"), or None where there are none: its flags are then not judged."""
-    return Lexicon(_raw(language), groups_of(language)) if language in languages() else None
+    return Lexicon(language, _raw(language), groups_of(language)) if language in languages() else None
 
 
 @cache
