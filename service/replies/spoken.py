@@ -118,6 +118,8 @@ _TURNS_OF_TWO = frozenset(
         ),
         *("einziger tipp", "einziger hinweis", "einziger punkt", "einziges problem", "einzige kritik"),
         *("kleiner tipp", "kleiner hinweis", "kleine anmerkung", "kleine kritik", "kleines minus"),
+        *("petite frayeur", "petit souci", "petit probleme", "gros bemol", "seul probleme", "seul souci"),
+        *("kleiner schreck", "kleines aber", "eines bitte", "eins noch", "kleine warnung"),
         *("ein tipp", "ein hinweis", "ein minus", "ein punkt", "ein wort", "eine sache", "eine bitte"),
     )
 )
