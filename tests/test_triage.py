@@ -351,8 +351,10 @@ TOLD_ELSEWHERE = [
     ("fr", Flag.WRONG_BUSINESS, "Oups, cet avis concerne le voisin, je me suis trompé de fiche"),
     ("de", Flag.WRONG_BUSINESS, "Ups, das war für den Laden nebenan, habe mich vertan"),
     ("es", Flag.QUESTION, "¿A qué hora abren los domingos?"),
+    ("es", Flag.QUESTION, "Muy bonito. ¿Hay aparcamiento?"),
     ("fr", Flag.QUESTION, "Est-ce que vous acceptez les chiens ?"),
     ("de", Flag.QUESTION, "Haben Sie sonntags geöffnet?"),
+    ("de", Flag.QUESTION, "Wann macht ihr sonntags auf?"),
     ("es", Flag.PRAISE, "Todo estupendo"),
     ("fr", Flag.PRAISE, "Un accueil formidable"),
     ("de", Flag.PRAISE, "Hervorragendes Essen"),
@@ -375,6 +377,8 @@ def test_it_is_told_in_each_language(language: str, flag: Flag, text: str) -> No
 
 def test_anger_is_no_question_and_low_stars_are_no_praise() -> None:
     assert Flag.QUESTION not in flags("Are you kidding me?! Who runs this place?!", 1)
+    assert Flag.QUESTION not in flags("¿Quién les dio permiso? Nunca más", 1)
+    assert Flag.QUESTION not in flags("Geht's noch? Nie wieder dieser Laden", 1)
     assert Flag.PRAISE not in flags("The food used to be great", 2)
     assert Flag.STAFF_NAMED not in flags("I will be back in May. Great Rose wine, Summer menu")
     assert Flag.STAFF_NAMED not in flags("We came by from Victor Hugo Square and Martin Street")

@@ -232,8 +232,6 @@ def _merged(phrases: list[Phrase]) -> list[Phrase]:
 
 def end_of(phrase: Phrase, tokens: Sequence[Token], start: int) -> int | None:
     """Where ``phrase``, begun by token ``start``, ends (exclusive) in the same sentence; None if nowhere."""
-    if len(phrase) == 1:
-        return start + 1
     return _end(phrase, 0, tokens, start)
 
 
