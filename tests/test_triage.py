@@ -20,7 +20,7 @@ from service.replies import lexicon as lexicons
 from service.replies.due import due
 from service.replies.language import language_of
 from service.replies.lexicon import lexicon
-from service.replies.patterns import alternatives, compiled, end_of, tokens_of
+from service.replies.patterns import tokens_of
 from service.replies.triage import Triage, stars_of, triage
 
 HELD = sorted(HELD_FLAGS)
@@ -534,51 +534,6 @@ def test_anything_is_judged_the_same_twice_and_survives_storage(
     assert Triage.from_json(found.as_json()) == found
     assert all(0 < topic.score < 1 for topic in found.topics)
     assert all(reason.isprintable() for reason in found.reasons)
-
-
-@given(st.text(alphabet="(|)*?#_.. ab'", max_size=30))
-def test_a_pattern_is_compiled_or_refused(pattern: str) -> None:
-    try:
-        phrases = compiled(pattern)
-    except ValueError:
-        return
-    tokens = tokens_of("a b ab a'b 3")
-    assert all(end is None or end > 0 for phrase in phrases if (end := end_of(phrase, tokens, 0)) is not None)
-
-
-@pytest.mark.parametrize(
-    ("pattern", "told"),
-    [
-        ("a|b c", ["a", "b c"]),
-        ("(a|(b c|d))|e", ["a", "b c", "d", "e"]),
-        ("(a|b) c|d", ["( a | b ) c", "d"]),
-        ("(a|b)? (c|d)", ["( a | b ) ? ( c | d )"]),
-    ],
-)
-def test_the_alternatives_of_a_pattern_are_those_that_stand_alone(pattern: str, told: list[str]) -> None:
-    assert alternatives(pattern) == told
-
-
-@pytest.mark.parametrize(
-    ("pattern", "text", "fits"),
-    [
-        ("*gelander*", "Balkongeländer", True),
-        ("*gelander*", "Gelände", False),
-        ("*gelander", "Balkongeländer", True),
-        ("*gelander", "Geländerpfosten", False),
-        ("(lose|*kabel) steckdose", "Stromkabel Steckdose", True),
-        ("(lose|*kabel) *steckdose*", "Stromkabel Wandsteckdosen", True),
-        ("# pour", "29.84 pour", True),
-        ("#<18 jahre", "17,5 Jahre", True),
-        ("#<18 jahre", "18,5 Jahre", False),
-        ("isn't fixed", "isnt fixed", True),
-        ("i've seen", "ive seen", True),
-        ("we're here", "were here", False),
-    ],
-)
-def test_a_pattern_fits_long_words_and_numbers_with_a_part(pattern: str, text: str, fits: bool) -> None:
-    tokens = tokens_of(text)
-    assert any(end_of(one, tokens, 0) for one in compiled(pattern) if one[0].takes(tokens[0].word)) is fits
 
 
 def test_a_hostile_text_is_judged_quickly() -> None:

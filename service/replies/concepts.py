@@ -16,7 +16,7 @@ from pathlib import Path
 from typing import Any, NamedTuple
 
 from service.domain import HELD_FLAGS, Flag
-from service.replies.patterns import Phrase, Token, alternatives, compiled, spelt
+from service.replies.patterns import Token, alternatives, spelt
 from service.replies.phrases import Phrases
 
 CLOSE = 8  # tokens between two groups that stand close
@@ -68,13 +68,10 @@ class Concepts:
     """The groups of one language, indexed for one pass over a review."""
 
     def __init__(self, groups: Mapping[str, str]) -> None:
-        self._phrases: Phrases[tuple[str, ...]] = Phrases()
-        by_phrase: dict[Phrase, list[str]] = defaultdict(list)
+        self._phrases: Phrases[str] = Phrases()
         for name in groups:
-            for phrase in dict.fromkeys(_phrases_of(spelt(f"{{{name}}}", groups))):
-                by_phrase[phrase].append(name)
-        for phrase, names in by_phrase.items():  # words of many groups are looked for once
-            self._phrases.add_phrase(phrase, tuple(names))
+            for phrase in alternatives(spelt(f"{{{name}}}", groups)):
+                self._phrases.add_phrase(phrase, name)
         known = [rule for rule in rules() if all(set(need) & groups.keys() for need in rule.needs)]
         self._rules = known
         self._by_trouble: dict[str, list[int]] = defaultdict(list)
@@ -100,16 +97,10 @@ class Concepts:
             sentence += token.after == "."
             sentences.append(sentence)
         spots: dict[str, list[Spot]] = defaultdict(list)
-        for names, start, end in self._phrases.found_in(tokens):
-            for name in names:
-                if len(spots[name]) < MOST_SPOTS:
-                    spots[name].append(Spot(start, end, sentences[start]))
+        for name, start, end in self._phrases.found_in(tokens):
+            if len(spots[name]) < MOST_SPOTS:
+                spots[name].append(Spot(start, end, sentences[start]))
         return spots
-
-
-def _phrases_of(group: str) -> Iterator[Phrase]:
-    for alternative in alternatives(group):
-        yield from compiled(alternative)
 
 
 def excuses(spots: Spots, flag: Flag, start: int, end: int, *, is_complaint: bool) -> bool:

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import re
 import tomllib
-from collections import defaultdict
 from collections.abc import Collection, Iterator, Sequence
 from dataclasses import dataclass, replace
 from functools import cache
@@ -15,7 +14,7 @@ from service.domain import HELD_FLAGS, Flag, Topic
 from service.replies.concepts import Concepts, Spots, excuses, groups_of
 from service.replies.evidence import weighed
 from service.replies.folding import folded
-from service.replies.patterns import Token, compiled, end_of, spelt, tokens_of
+from service.replies.patterns import Token, spelt, tokens_of
 from service.replies.phrases import Phrases
 from service.replies.signs import Seen, Sign, together
 
@@ -66,17 +65,16 @@ class Lexicon:
         self._language = language
         self.common = frozenset(folded(word) for word in raw["common"].split())
         self._negators = frozenset(folded(word) for word in raw["negators"].split())
-        self._openers = [phrase for pattern in raw["openers"] for phrase in compiled(pattern)]
-        self._phrases: Phrases[_Entry | tuple[Sign, ...]] = Phrases()
+        self._openers: Phrases[None] = Phrases()
+        for pattern in raw["openers"]:
+            self._openers.add(pattern, None)
+        self._phrases: Phrases[_Entry | Sign] = Phrases()
         self._rules: list[Label] = []
-        self._signs: dict[str, list[Sign]] = defaultdict(list)
         self._named: dict[str, str] = raw.get("lists", {})
         for name, lists in raw["topic"].items():
             self._add(Label(Topic(name), lists.get("negation") == "removes"), lists)
         for name, lists in raw["flag"].items():
             self._add(Label(Flag(name), True), lists)
-        for pattern, signs in self._signs.items():  # one sign of many rules is looked for once
-            self._phrases.add(pattern, tuple(signs))
         self._concepts = Concepts(groups)
 
     def _add(self, label: Label, lists: dict[str, Any]) -> None:
@@ -95,9 +93,8 @@ class Lexicon:
     def _add_rule(self, label: Label, rule: str) -> None:
         parts = rule.split("+")
         for part, pattern in enumerate(parts):
-            self._signs[spelt(pattern, self._named).strip()].append(
-                Sign(len(self._rules), part, len(parts), label.is_suspicion)
-            )
+            sign = Sign(len(self._rules), part, len(parts), label.is_suspicion)
+            self._phrases.add(spelt(pattern, self._named), sign)
         self._rules.append(label)
 
     def hits(self, tokens: Sequence[Token], *, since: int | None = 0) -> list[Hit]:
@@ -111,8 +108,8 @@ class Lexicon:
         taken: dict[Topic | Flag, list[tuple[int, int]]] = {}
         signs: list[Seen] = []
         for entry, start, end in self._phrases.found_in(tokens):
-            if isinstance(entry, tuple):
-                signs += [Seen(sign, start, end) for sign in entry]
+            if isinstance(entry, Sign):
+                signs.append(Seen(entry, start, end))
             elif entry.takes_away:
                 taken.setdefault(entry.label.name, []).append((start, end))
             else:
@@ -188,8 +185,7 @@ class Lexicon:
     def asks(self, text: str) -> str | None:
         """The first sentence of ``text`` that asks us something, or None; "?!" in anger is no question."""
         for sentence in _questions(text):
-            tokens = tokens_of(sentence)
-            if any(end_of(phrase, tokens, 0) is not None for phrase in self._openers):
+            if any(start == 0 for _, start, _ in self._openers.found_in(tokens_of(sentence))):
                 return sentence.strip()
         return None
 

@@ -1,76 +1,33 @@
-"""Phrases of the lists, indexed so that one pass over a review's words finds all of them."""
+"""Phrases of the lists as one tree of steps, so that one pass over a review's words finds all of them."""
 
 from __future__ import annotations
 
-from collections import defaultdict
-from collections.abc import Iterable, Iterator, Sequence
-from dataclasses import dataclass
-from typing import Generic, TypeVar
+from collections.abc import Iterable, Sequence
+from itertools import pairwise
+from threading import RLock
+from typing import Any, Generic, TypeVar
 
-from service.replies.patterns import Atom, Phrase, Token, compiled, end_of_rest
+from service.replies.patterns import Phrase, Token, compiled
+from service.replies.steps import GAP, LONGEST_GAP, Few, Many, Step, is_plain
 
-FIRST_LETTERS = 3  # by which stems are indexed
+_FEW = 50  # steps that may be asked one by one
 _CACHED_WORDS = 20_000
 _CACHED_PAIRS = 500  # after one word
 
 Meaning = TypeVar("Meaning")
 
+_Entry = tuple[Any, ...]  # the steps of a phrase and, last, what it means
 
-_NOTHING: frozenset[str] = frozenset()
-
-
-@dataclass(frozen=True, slots=True)
-class _Entry(Generic[Meaning]):
-    """``third`` are the words its third token may be, ``needs`` words of which the text must hold one.
-
-    ``begins`` are the first letters of words of which it must hold one. All are empty where that cannot be
-    said.
-    """
-
-    meaning: Meaning
-    phrase: Phrase
-    third: frozenset[str] = _NOTHING
-    needs: frozenset[str] = _NOTHING
-    begins: frozenset[str] = _NOTHING
-
-
-class _Begun(Generic[Meaning]):
-    """What may begin with one word, by what follows it: most phrases are ruled out without a look."""
-
-    def __init__(self, entries: Sequence[_Entry[Meaning]]) -> None:
-        self._whatever_follows: list[_Entry[Meaning]] = []
-        self._by_follower: list[tuple[Atom, _Entry[Meaning]]] = []
-        for entry in entries:
-            second = entry.phrase[1] if len(entry.phrase) > 1 else None
-            if second is None or second.is_gap or second.is_any:
-                self._whatever_follows.append(entry)
-            else:
-                self._by_follower.append((second, entry))
-        self._known: dict[str, list[_Entry[Meaning]]] = {}
-
-    def followed_by(self, word: str) -> Iterable[_Entry[Meaning]]:
-        """The phrases that can go on with ``word``; remembered, because people say the same pairs."""
-        if not self._by_follower:
-            return self._whatever_follows
-        known = self._known.get(word)
-        if known is None:
-            if len(self._known) > _CACHED_PAIRS:
-                self._known.clear()
-            more = [entry for second, entry in self._by_follower if second.takes(word)]
-            known = self._known[word] = [*self._whatever_follows, *more] if more else self._whatever_follows
-        return known
+_sorting = RLock()  # texts are judged in several threads; each part of a list is sorted out once
 
 
 class Phrases(Generic[Meaning]):
     """Patterns and what each means."""
 
     def __init__(self) -> None:
-        self._by_word: dict[str, list[_Entry[Meaning]]] = defaultdict(list)
-        self._by_stem: dict[str, list[tuple[str, _Entry[Meaning]]]] = defaultdict(list)
-        self._by_tail: dict[str, list[tuple[str, _Entry[Meaning]]]] = defaultdict(list)
-        self._by_inner: list[tuple[str, _Entry[Meaning]]] = []
-        self._by_number: list[_Entry[Meaning]] = []
-        self._found: dict[str, _Begun[Meaning]] = {}
+        self._entries: list[_Entry] = []
+        self._begin: _Fork[Meaning] | None = None
+        self._begun: dict[str, _Begun[Meaning]] = {}
 
     def add(self, pattern: str, meaning: Meaning) -> None:
         """Let ``pattern`` stand for ``meaning``. Raises ``ValueError`` where it is not well formed."""
@@ -78,88 +35,152 @@ class Phrases(Generic[Meaning]):
             self.add_phrase(phrase, meaning)
 
     def add_phrase(self, phrase: Phrase, meaning: Meaning) -> None:
-        """Let ``phrase`` stand for ``meaning``."""
-        self._index(_Entry(meaning, phrase, _third(phrase), _needed(phrase), _needed_letters(phrase)))
+        """Let ``phrase`` stand for ``meaning``; all are added before a text is looked through."""
+        self._entries.append((*phrase, meaning))
 
-    def _index(self, entry: _Entry[Meaning]) -> None:
-        first: Atom = entry.phrase[0]
-        for word in first.words:
-            self._by_word[word].append(entry)
-        for stem in first.stems:
-            self._by_stem[stem[:FIRST_LETTERS]].append((stem, entry))
-        for tail in first.tails:
-            self._by_tail[tail[-3:]].append((tail, entry))
-        self._by_inner += [(part, entry) for part in first.inner]
-        if first.below:
-            self._by_number.append(entry)
+    def found_in(self, tokens: Sequence[Token]) -> list[tuple[Meaning, int, int]]:
+        """What is meant, and by which tokens (the end is exclusive), in the order of the text.
+
+        Of what begins with the same token the longest comes first. A phrase ends as soon as it can, and in
+        the sentence it began in.
+        """
+        words = [token.word for token in tokens]
+        breaks = [place for place, token in enumerate(tokens) if place and token.after == "."]
+        found: list[tuple[Meaning, int, int]] = []
+        known = self._begun
+        for first, last in pairwise((0, *breaks, len(words))):
+            for start in range(first, last):
+                begun = known.get(words[start]) or self._begun_by(words[start])
+                if begun.forks:
+                    ends = begun.ends(words, start + 1, last)
+                    found += [(meaning, start, end) for fork, end in ends for meaning in fork.meant]
+                if begun.meant:
+                    found += [(meaning, start, start + 1) for meaning in begun.meant]
+        return found
 
     def _begun_by(self, word: str) -> _Begun[Meaning]:
         """What may begin with ``word``; remembered, because people use few words."""
-        known = self._found.get(word)
+        begin = self._begin or self._sorted()
+        if len(self._begun) > _CACHED_WORDS:
+            self._begun.clear()
+        forks = begin.taking(word)
+        begun = self._begun[word] = _Begun(forks) if forks else _NOTHING
+        return begun
+
+    def _sorted(self) -> _Fork[Meaning]:
+        with _sorting:
+            self._begin = self._begin or _Fork(self._entries, 0)
+            return self._begin
+
+
+class _Begun(Generic[Meaning]):
+    """What may begin with one word, by what follows it: most of it is ruled out without a look."""
+
+    __slots__ = ("_gaps", "_known", "forks", "meant")
+
+    def __init__(self, forks: Sequence[_Fork[Meaning]]) -> None:
+        self.meant = tuple([meaning for fork in forks for meaning in fork.meant])
+        self.forks = tuple([fork for fork in forks if fork.goes_on])
+        self._gaps = tuple([fork.gap for fork in self.forks if fork.gap])
+        self._known: dict[str, Sequence[_Fork[Meaning]]] = {}
+
+    def ends(self, words: Sequence[str], at: int, last: int) -> Iterable[tuple[_Fork[Meaning], int]]:
+        """Where what goes on from before ``at`` ends, by ``last`` at the latest; the longest first."""
+        ends: dict[_Fork[Meaning], int] = {}
+        if at < last and (forks := self._followed_by(words[at])):
+            _follow(forks, words, at + 1, last, ends)
+        for gap in self._gaps:
+            _cross(gap, words, at, last, ends)
+        if len(ends) < 2:
+            return ends.items()
+        return sorted(ends.items(), key=lambda ended: -ended[1])
+
+    def _followed_by(self, word: str) -> Sequence[_Fork[Meaning]]:
+        """The ways on with ``word``; remembered, because people say the same pairs."""
+        known = self._known.get(word)
         if known is None:
-            if len(self._found) > _CACHED_WORDS:
-                self._found.clear()
-            known = self._found[word] = _Begun(self._entries(word))
+            if len(self._known) > _CACHED_PAIRS:
+                self._known.clear()
+            known = self._known[word] = tuple([taking for fork in self.forks for taking in fork.taking(word)])
         return known
 
-    def _entries(self, word: str) -> tuple[_Entry[Meaning], ...]:
-        stemmed = [pair for cut in (1, 2, 3) for pair in self._by_stem.get(word[:cut], ())]
-        stems = [entry for stem, entry in stemmed if word.startswith(stem)]
-        tailed = [pair for cut in (1, 2, 3) for pair in self._by_tail.get(word[-cut:], ())]
-        tails = [entry for tail, entry in tailed if word.endswith(tail)]
-        inner = [entry for part, entry in self._by_inner if part in word]
-        numbers = [entry for entry in self._by_number if entry.phrase[0].takes(word)]
-        return tuple(dict.fromkeys((*self._by_word.get(word, ()), *stems, *tails, *inner, *numbers)))
 
-    def found_in(self, tokens: Sequence[Token]) -> Iterator[tuple[Meaning, int, int]]:
-        """What is meant, and by which tokens (the end is exclusive), in the order of the text."""
-        said = [token.word for token in tokens]
-        words = set(said)
-        letters = {word[:FIRST_LETTERS] for word in words}
-        begun = self._found
-        followed = zip(said, [*said[1:], ""], [*said[2:], "", ""], strict=False)
-        for start, (word, follower, third) in enumerate(followed):
-            known = begun.get(word) or self._begun_by(word)
-            for entry in known.followed_by(follower):
-                if entry.third and third not in entry.third:
-                    continue
-                if len(entry.phrase) == 1:
-                    yield entry.meaning, start, start + 1
-                elif not (
-                    (entry.needs and entry.needs.isdisjoint(words))
-                    or (entry.begins and entry.begins.isdisjoint(letters))
-                ):
-                    end = end_of_rest(entry.phrase, tokens, start)
-                    if end is not None:
-                        yield entry.meaning, start, end
+_NOTHING: _Begun[Any] = _Begun(())
 
 
-def _third(phrase: Phrase) -> frozenset[str]:
-    """The words of the third token, where it is the third of the text as well and one of plain words."""
-    if len(phrase) < 3 or phrase[1].is_gap:
-        return _NOTHING
-    atom = phrase[2]
-    return _NOTHING if atom.is_open or atom.below or atom.is_any or atom.is_gap else atom.words
+def _follow(
+    forks: Iterable[_Fork[Meaning]], words: Sequence[str], at: int, last: int, ends: dict[_Fork[Meaning], int]
+) -> None:
+    """Note in ``ends`` where the phrases end that come to ``forks`` before ``at``: each as soon as it can."""
+    for fork in forks:
+        if fork.meant:
+            ends.setdefault(fork, at)
+        if fork.goes_on and at < last:
+            _follow(fork.taking(words[at]), words, at + 1, last, ends)
+        if fork.gap:
+            _cross(fork.gap, words, at, last, ends)
 
 
-def _needed(phrase: Phrase) -> frozenset[str]:
-    """The words after the first gap, one of which must come, where they are plain words."""
-    after = _after_gap(phrase)
-    return _NOTHING if after is None or after.is_open else after.words
+def _cross(
+    gap: _Fork[Meaning], words: Sequence[str], at: int, last: int, ends: dict[_Fork[Meaning], int]
+) -> None:
+    for place in range(at, min(at + LONGEST_GAP + 1, last)):
+        if forks := gap.taking(words[place]):
+            _follow(forks, words, place + 1, last, ends)
 
 
-def _needed_letters(phrase: Phrase) -> frozenset[str]:
-    """How the words after the first gap begin, where some of them are only stems."""
-    after = _after_gap(phrase)
-    if after is None or not after.stems or after.tails or after.inner:
-        return _NOTHING
-    if min(map(len, after.stems)) < FIRST_LETTERS:
-        return _NOTHING
-    return frozenset(word[:FIRST_LETTERS] for word in (*after.words, *after.stems))
+class _Fork(Generic[Meaning]):
+    """Where phrases part that begin alike: what is meant if they end here, and how they may go on.
 
+    Where a step leads is sorted out when a text first takes it: most of the lists is never said.
+    """
 
-def _after_gap(phrase: Phrase) -> Atom | None:
-    for place, atom in enumerate(phrase):
-        if atom.is_gap:
-            return phrase[place + 1]
-    return None
+    __slots__ = ("_at", "_choices", "_onward", "gap", "meant")
+
+    def __init__(self, entries: Iterable[_Entry], at: int) -> None:
+        """Sort ``entries``, which have their first ``at`` steps in common."""
+        self._at = at
+        self._onward: dict[Step, _Entry | list[_Entry] | _Fork[Meaning]] = {}
+        meant: dict[Meaning, None] = {}
+        for entry in entries:
+            if at == len(entry) - 1:
+                meant[entry[at]] = None
+            else:
+                self._part(entry, entry[at])
+        self.meant = tuple(meant)
+        self.gap = self._to(GAP) if GAP in self._onward else None
+        choices = [step for step in self._onward if not is_plain(step)]
+        self._choices = (Few if len(choices) <= _FEW else Many)(choices) if choices else None
+
+    def _part(self, entry: _Entry, step: Step) -> None:
+        others = self._onward.get(step)
+        if others is None:
+            self._onward[step] = entry
+        elif isinstance(others, list):
+            others.append(entry)
+        elif isinstance(others, tuple):
+            self._onward[step] = [others, entry]
+
+    @property
+    def goes_on(self) -> bool:
+        """Whether any phrase is longer."""
+        return bool(self._onward)
+
+    def taking(self, word: str) -> list[_Fork[Meaning]]:
+        """Where ``word`` leads."""
+        taking = [self._to(word)] if word in self._onward else []
+        if self._choices:
+            taking += map(self._to, self._choices.taking(word))
+        return taking
+
+    def _to(self, step: Step) -> _Fork[Meaning]:
+        fork = self._onward[step]
+        return fork if isinstance(fork, _Fork) else self._sorted(step)
+
+    def _sorted(self, step: Step) -> _Fork[Meaning]:
+        with _sorting:
+            known = self._onward[step]
+            if isinstance(known, _Fork):
+                return known
+            fork = self._onward[step] = _Fork(known if isinstance(known, list) else (known,), self._at + 1)
+            return fork
