@@ -13,6 +13,7 @@ from service.replies.normal import unseen
 from service.replies.patterns import Token
 from service.replies.polarity import Opinion
 from service.replies.staff import staff_named
+from service.replies.turns import turn, turns
 from service.replies.verticals import foreign_topics
 
 GOOD_STARS = 4
@@ -23,116 +24,6 @@ OVERRULES = (
 OVERRULES_IN_PRAISE = 0.5  # the same in a review that praises, where the signs only stand together
 WARM = 3.0  # praise in a whole review, in grades, that blames nothing
 _IN_ORDER = tuple(Flag)
-_TURNS = frozenset(
-    (
-        *("but", "however", "although", "yet", "except", "until"),
-        *("pero", "aunque", "sino"),
-        *("mais", "cependant", "toutefois", "neanmoins", "pourtant", "excepte"),
-        *("aber", "sondern", "jedoch", "dennoch", "hingegen", "obwohl"),
-    )
-)
-_REGRETS = frozenset(
-    (
-        *("though", "tho", "unfortunately", "sadly", "downside", "annoyingly", "worryingly", "alarmingly"),
-        *("shame", "niggle", "gripe", "quibble", "caveat", "beware", "fyi"),
-        *("lastima", "lamentablemente", "desgraciadamente", "salvo", "ojala", "pega", "pena", "cuidado"),
-        *("malheureusement", "helas", "dommage", "sauf", "hormis", "bemol", "hic", "couac"),
-        *(
-            "leider",
-            "allerdings",
-            "trotzdem",
-            "wermutstropfen",
-            "schade",
-            "manko",
-            "kritikpunkt",
-            "minuspunkt",
-        ),
-    )
-)
-
-_TURNS_OF_TWO = frozenset(
-    tuple(pair.split())
-    for pair in (
-        *("heads up", "one thing", "only thing", "that said", "having said", "not so", "less so", "for now"),
-        *("mind you", "be aware", "be warned", "be careful", "watch out", "fair warning", "small thing"),
-        *(
-            "only wish",
-            "only moan",
-            "only complaint",
-            "only issue",
-            "have liked",
-            "have preferred",
-            "do without",
-        ),
-        *("bless her", "bless him", "bless them", "funny thing", "apart from", "other than", "side note"),
-        *(
-            "eso si",
-            "solo que",
-            "hasta que",
-            "lo unico",
-            "lo que",
-            "por contra",
-            "en cambio",
-            "de momento",
-            "por ahora",
-            "lo feo",
-            "lo malo",
-            "lo raro",
-            "lo triste",
-            "un pero",
-            "unico pero",
-            "una pega",
-            "un detalle",
-            "una cosa",
-            "ahora bien",
-            "dicho esto",
-            "dicho eso",
-            "aparte de",
-            "por cierto",
-            "que sepais",
-            "que sepan",
-            "solo digo",
-            "mal cuerpo",
-            "mal sabor",
-            "me hubiera",
-            "hubiera preferido",
-            "tener cuidado",
-            "tengan cuidado",
-            "tened cuidado",
-        ),
-        *("par contre", "en revanche", "cela dit", "ceci dit", "a part", "mis a"),
-        *("a noter", "a revoir", "a signaler", "a savoir", "pour info", "moins bien", "moins cool"),
-        *("petit conseil", "petit detail", "petit point", "petite remarque", "petite reserve", "seule chose"),
-        *("seul conseil", "seul point", "seul truc", "seule ombre", "seule reserve", "seule remarque"),
-        *("un conseil", "un detail", "un truc", "un mot", "une chose", "une remarque", "une reserve"),
-        *(
-            "nur dass",
-            "nur so",
-            "nicht so",
-            "fur jetzt",
-            "bis auf",
-            "abgesehen von",
-            "was nicht",
-            "weniger schon",
-            "nicht empfehlen",
-        ),
-        *("einziger tipp", "einziger hinweis", "einziger punkt", "einziges problem", "einzige kritik"),
-        *("kleiner tipp", "kleiner hinweis", "kleine anmerkung", "kleine kritik", "kleines minus"),
-        *("petite frayeur", "petit souci", "petit probleme", "gros bemol", "seul probleme", "seul souci"),
-        *("kleiner schreck", "kleines aber", "eines bitte", "eins noch", "kleine warnung"),
-        *("ein tipp", "ein hinweis", "ein minus", "ein punkt", "ein wort", "eine sache", "eine bitte"),
-    )
-)
-_FIRST_OF_TWO = frozenset(first for first, _ in _TURNS_OF_TWO)
-_TURNS_AT_THE_START = frozenset(
-    (
-        *("only", "just", "mind", "granted", "solo", "ojo", "unico", "unica", "aviso", "consejo"),
-        *("seul", "seulement", "juste"),
-        *("attention", "prudence", "bizarrement", "curieusement"),
-        *("nur", "bloss", "lediglich", "einzig", "einziger", "einziges", "kurios", "komisch", "peinlich"),
-        *("seltsam", "merkwurdig", "achtung", "vorsicht"),
-    )
-)
 
 
 @dataclass(frozen=True, slots=True)
@@ -240,41 +131,10 @@ def blames(opinions: Sequence[Opinion]) -> bool:
     return any(opinion.weight < 0 for opinion in opinions)
 
 
-def turn(tokens: Sequence[Token]) -> int | None:
-    """The first token of what turns on what a review said: "lovely, but …"; None where nothing does.
-
-    A "though" stands anywhere in the sentence that turns: it counts from its beginning.
-    """
-    begun = 0
-    for place, token in enumerate(tokens):
-        begun = place if token.after == "." else begun
-        if _turns(tokens, place):
-            return place
-        if token.word in _REGRETS:
-            return begun
-    return None
-
-
-def _turns(tokens: Sequence[Token], place: int) -> bool:
-    """Whether what begins with token ``place`` turns on what was said before it."""
-    token = tokens[place]
-    if token.word in _TURNS or (token.after and token.word in _TURNS_AT_THE_START):
-        return True
-    return token.word in _FIRST_OF_TWO and (token.word, _word(tokens, place + 1)) in _TURNS_OF_TWO
-
-
-def _word(tokens: Sequence[Token], place: int) -> str:
-    return tokens[place].word if place < len(tokens) else ""
-
-
-def second_sentence(tokens: Sequence[Token]) -> int | None:
-    """The token that begins the second sentence; None where there is none."""
-    return next((place for place, token in enumerate(tokens) if place and token.after == "."), None)
-
-
 def finds_fault(tokens: Sequence[Token], opinions: Sequence[Opinion]) -> bool:
     """Whether a review blames anything, or takes a turn: "lovely, but …"."""
-    return blames(opinions) or any(token.word in _TURNS for token in tokens)
+    anywhere = turns().anywhere
+    return blames(opinions) or any(token.word in anywhere for token in tokens)
 
 
 def topics_of(
@@ -321,13 +181,15 @@ def _moods(numbers: Sequence[int], opinions: Sequence[Opinion]) -> dict[int, flo
 
 def _sentences(tokens: Sequence[Token], turned: int | None) -> list[int]:
     """For each token the number of its sentence; a turn begins another, for what it praised is past."""
-    numbers = _numbered(tokens, lambda token: token.after == "." or token.word in _TURNS)
+    anywhere = turns().anywhere
+    numbers = _numbered(tokens, lambda token: token.after == "." or token.word in anywhere)
     return [number + (turned is not None and place >= turned) for place, number in enumerate(numbers)]
 
 
 def _clauses(tokens: Sequence[Token]) -> list[int]:
     """For each token the number of its clause: a stop, a comma or a "but" begins another."""
-    return _numbered(tokens, lambda token: bool(token.after) or token.word in _TURNS)
+    anywhere = turns().anywhere
+    return _numbered(tokens, lambda token: bool(token.after) or token.word in anywhere)
 
 
 def _numbered(tokens: Sequence[Token], begins: Callable[[Token], bool]) -> list[int]:

@@ -26,12 +26,11 @@ from service.replies.spoken import (
     blames,
     finds_fault,
     quoted,
-    second_sentence,
     snippet,
     told_flags,
     topics_of,
-    turn,
 )
+from service.replies.turns import second_sentence, turn
 from service.replies.umlauts import with_umlauts
 from service.replies.urgency import allowed, urgency_of
 from service.sentences import listed, say
