@@ -7,7 +7,7 @@ import tomllib
 from service.domain import Flag, Topic
 from service.replies.evidence import weights
 from service.replies.lexicon import languages
-from tests.weigh import TOPIC, Line, enough, fitted, lines, told_by, troubles, written
+from tests.weigh import TOPIC, Line, enough, fitted, heard, lines, told_by, troubles, written
 
 WAIT = TOPIC + Topic.WAIT
 TOLD = [frozenset({"wound", "kin"}), frozenset({"wound"}), frozenset({"wound", WAIT})] * 5
@@ -39,6 +39,10 @@ def test_what_tells_trouble_in_a_rule_never_weighs_against_it() -> None:
 
 def test_a_group_speaks_for_the_flag_it_is_heard_with() -> None:
     assert told_by(rows(), {"wound": 1.2, WAIT: 0.5}) == {"wound": Flag.INJURY}
+
+
+def test_who_tells_a_story_weighs_nothing() -> None:
+    assert "kin" not in heard(Line("fr", frozenset(), "Mon oncle et moi, nous sommes venus"))
 
 
 def test_what_is_enough_is_found_for_each_language_by_its_own_lines() -> None:

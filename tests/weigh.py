@@ -40,6 +40,7 @@ EVERYDAY_HELD = 0.075  # of everyday complaints, at the most, that the weights m
 SPEAKS = (
     0.4  # of the lines in which a group is heard and a flag is told: the share that makes it speak for one
 )
+WHO_TELLS = frozenset(("kin",))  # every story has somebody who tells it; our everyday lines are shorter
 TALLY = 3  # lines in which a group must be heard to weigh anything
 
 
@@ -76,8 +77,10 @@ def heard(line: Line) -> frozenset[str]:
     tokens = tokens_of(line.text)
     groups = evidence.real(concepts(line.language).spots(tokens), lambda place: words.negates(tokens, place))
     hits = words.hits(tokens)
-    return frozenset(groups).union(
-        TOPIC + hit.label.name for hit in hits if isinstance(hit.label.name, Topic)
+    return (
+        frozenset(groups)
+        .difference(WHO_TELLS)
+        .union(TOPIC + hit.label.name for hit in hits if isinstance(hit.label.name, Topic))
     )
 
 
