@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import tracemalloc
 from collections.abc import Sequence
 
 import pytest
@@ -76,6 +77,16 @@ def test_a_step_takes_the_same_words_among_few_and_among_many(pattern: str, othe
     for before in ("", "a "):  # as a first step and as a later one
         patterns = [before + one for one in (pattern, *crowd)]
         assert found(f"{before}{told}", *patterns) == [(before + pattern, before + told)]
+
+
+def test_a_word_without_end_is_not_cut_in_every_way() -> None:
+    word = "railing" + "ab" * 10_000
+    tracemalloc.start()
+    try:
+        assert found(word, "rail*") == [("rail*", word)]
+        assert tracemalloc.get_traced_memory()[1] < 2_000_000
+    finally:
+        tracemalloc.stop()
 
 
 # A slow search that looks at every phrase at every word.

@@ -2,15 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, KeysView, Sequence
 from itertools import pairwise
 from threading import RLock
 from typing import Any, Generic, TypeVar
 
 from service.replies.patterns import Phrase, Token, compiled
-from service.replies.steps import GAP, LONGEST_GAP, Few, Many, Step, is_plain
+from service.replies.steps import GAP, LONGEST_GAP, Index, Step, Taken, is_plain
 
-_FEW = 50  # steps that may be asked one by one
 _CACHED_WORDS = 20_000
 _CACHED_PAIRS = 500  # after one word
 
@@ -26,7 +25,7 @@ class Phrases(Generic[Meaning]):
 
     def __init__(self) -> None:
         self._entries: list[_Entry] = []
-        self._begin: _Fork[Meaning] | None = None
+        self._firsts: tuple[_Fork[Meaning], Index] | None = None
         self._begun: dict[str, _Begun[Meaning]] = {}
 
     def add(self, pattern: str, meaning: Meaning) -> None:
@@ -51,8 +50,7 @@ class Phrases(Generic[Meaning]):
         for first, last in pairwise((0, *breaks, len(words))):
             for start in range(first, last):
                 begun = known.get(words[start]) or self._begun_by(words[start])
-                if begun.forks:
-                    ends = begun.ends(words, start + 1, last)
+                if begun.forks and (ends := begun.ends(words, start + 1, last)):
                     found += [(meaning, start, end) for fork, end in ends for meaning in fork.meant]
                 if begun.meant:
                     found += [(meaning, start, start + 1) for meaning in begun.meant]
@@ -60,17 +58,19 @@ class Phrases(Generic[Meaning]):
 
     def _begun_by(self, word: str) -> _Begun[Meaning]:
         """What may begin with ``word``; remembered, because people use few words."""
-        begin = self._begin or self._sorted()
+        begin, index = self._firsts or self._sorted()
         if len(self._begun) > _CACHED_WORDS:
             self._begun.clear()
-        forks = begin.taking(word)
+        forks = [begin.to(step) for step in index.taking(word)]
         begun = self._begun[word] = _Begun(forks) if forks else _NOTHING
         return begun
 
-    def _sorted(self) -> _Fork[Meaning]:
+    def _sorted(self) -> tuple[_Fork[Meaning], Index]:
         with _sorting:
-            self._begin = self._begin or _Fork(self._entries, 0)
-            return self._begin
+            if self._firsts is None:
+                begin: _Fork[Meaning] = _Fork(self._entries, 0)
+                self._firsts = begin, Index(begin.steps)
+            return self._firsts
 
 
 class _Begun(Generic[Meaning]):
@@ -86,9 +86,11 @@ class _Begun(Generic[Meaning]):
 
     def ends(self, words: Sequence[str], at: int, last: int) -> Iterable[tuple[_Fork[Meaning], int]]:
         """Where what goes on from before ``at`` ends, by ``last`` at the latest; the longest first."""
+        forks = self._followed_by(words[at]) if at < last else ()
+        if not (forks or self._gaps):
+            return ()
         ends: dict[_Fork[Meaning], int] = {}
-        if at < last and (forks := self._followed_by(words[at])):
-            _follow(forks, words, at + 1, last, ends)
+        _follow(forks, words, at + 1, last, ends)
         for gap in self._gaps:
             _cross(gap, words, at, last, ends)
         if len(ends) < 2:
@@ -135,7 +137,7 @@ class _Fork(Generic[Meaning]):
     Where a step leads is sorted out when a text first takes it: most of the lists is never said.
     """
 
-    __slots__ = ("_at", "_choices", "_onward", "gap", "meant")
+    __slots__ = ("_asked", "_at", "_onward", "gap", "meant")
 
     def __init__(self, entries: Iterable[_Entry], at: int) -> None:
         """Sort ``entries``, which have their first ``at`` steps in common."""
@@ -148,9 +150,8 @@ class _Fork(Generic[Meaning]):
             else:
                 self._part(entry, entry[at])
         self.meant = tuple(meant)
-        self.gap = self._to(GAP) if GAP in self._onward else None
-        choices = [step for step in self._onward if not is_plain(step)]
-        self._choices = (Few if len(choices) <= _FEW else Many)(choices) if choices else None
+        self.gap = self.to(GAP) if GAP in self._onward else None
+        self._asked: tuple[tuple[Step, Taken], ...] | None = None
 
     def _part(self, entry: _Entry, step: Step) -> None:
         others = self._onward.get(step)
@@ -166,14 +167,23 @@ class _Fork(Generic[Meaning]):
         """Whether any phrase is longer."""
         return bool(self._onward)
 
-    def taking(self, word: str) -> list[_Fork[Meaning]]:
-        """Where ``word`` leads."""
-        taking = [self._to(word)] if word in self._onward else []
-        if self._choices:
-            taking += map(self._to, self._choices.taking(word))
-        return taking
+    @property
+    def steps(self) -> KeysView[Step]:
+        """The steps by which they go on."""
+        return self._onward.keys()
 
-    def _to(self, step: Step) -> _Fork[Meaning]:
+    def taking(self, word: str) -> list[_Fork[Meaning]]:
+        """Where ``word`` leads: few steps go on from anywhere but the beginning, so each is asked."""
+        forks = [self.to(word)] if word in self._onward else []
+        if self._asked is None:
+            self._asked = tuple([(step, Taken.by(step)) for step in self._onward if not is_plain(step)])
+        for step, taken in self._asked:
+            if taken.has(word):
+                forks.append(self.to(step))
+        return forks
+
+    def to(self, step: Step) -> _Fork[Meaning]:
+        """Where ``step``, one of ``steps``, leads."""
         fork = self._onward[step]
         return fork if isinstance(fork, _Fork) else self._sorted(step)
 

@@ -68,40 +68,29 @@ class Taken(NamedTuple):
         return bool(self.inner) and any(part in word for part in self.inner)
 
 
-class Few:
-    """Steps that are asked one by one."""
-
-    __slots__ = ("_asked",)
-
-    def __init__(self, steps: Iterable[Step]) -> None:
-        self._asked = [(step, Taken.by(step)) for step in steps]
-
-    def taking(self, word: str) -> list[Step]:
-        """Those that take ``word``."""
-        return [step for step, taken in self._asked if taken.has(word)]
-
-
-class Many:
-    """Steps that are found by a word and by all it begins and ends with."""
-
-    __slots__ = ("_by_part", "_others", "_single")
+class Index:
+    """Many steps, found by a word and by all that it begins and ends with."""
 
     def __init__(self, steps: Collection[Step]) -> None:
-        self._single = {step for step in steps if isinstance(step, str)}
-        self._by_part: dict[str, list[Step]] = defaultdict(list)
+        """Index ``steps``, of which it can quickly be told whether one is among them."""
+        self._steps = steps
+        self._longest = max((len(part) for step in steps for part in _parts(step)), default=0)
+        self._choices: dict[str, list[Step]] = defaultdict(list)
         for step in steps:
             if isinstance(step, tuple):
                 for part in step:
-                    self._by_part[part].append(step)
-        self._others = Few(step for step in steps if any(map(_is_found_otherwise, _parts(step))))
+                    self._choices[part].append(step)
+        others = (step for step in steps if any(map(_is_found_otherwise, _parts(step))))
+        self._others = [(step, Taken.by(step)) for step in others]
 
     def taking(self, word: str) -> Iterable[Step]:
-        """Those that take ``word``, each once."""
-        cuts = range(1, len(word) + 1)
+        """The steps that take ``word``, each once."""
+        cuts = range(1, min(len(word), self._longest) + 1)
         parts = [word, *(word[:cut] + "*" for cut in cuts), *("*" + word[-cut:] for cut in cuts)]
-        single = [part for part in parts if part in self._single]
-        choices = [step for part in parts for step in self._by_part.get(part, ())]
-        return dict.fromkeys([*single, *choices, *self._others.taking(word)])
+        single = [part for part in parts if part in self._steps]
+        choices = [step for part in parts for step in self._choices.get(part, ())]
+        others = [step for step, taken in self._others if taken.has(word)]
+        return dict.fromkeys([*single, *choices, *others])
 
 
 def _parts(step: Step) -> tuple[str, ...]:
