@@ -36,7 +36,7 @@ ABOUT = "# What the review is about: most topics are those of an everyday compla
 RIDGE = 8.0
 ROUNDS = 400
 SCALE = 10  # a weight is a tenth of a unit of log odds
-EVERYDAY_HELD = 0.075  # of everyday complaints, at the most, that the weights may hold
+EVERYDAY_HELD = 0.06  # of everyday complaints, at the most, that the weights may hold
 SPEAKS = (
     0.4  # of the lines in which a group is heard and a flag is told: the share that makes it speak for one
 )
