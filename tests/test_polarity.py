@@ -135,7 +135,7 @@ def test_a_topic_knows_whether_it_was_praised_or_blamed() -> None:
 @pytest.mark.parametrize("code", [code for code in module._raw() if code != "emoji"])
 def test_every_entry_is_well_formed(code: str) -> None:
     raw = module._raw()[code]
-    assert set(raw) == {*GRADES, "more", "less", "turns", "not"}
+    assert set(raw) == {*GRADES, "more", "less", "not"}
     for grade in GRADES:
         for entry in module._entries(raw[grade]):
             assert compiled(entry)

@@ -17,6 +17,7 @@ from typing import Any
 from service.replies.lexicon import Lexicon, lexicon
 from service.replies.patterns import Token
 from service.replies.phrases import Phrases
+from service.replies.turns import turns
 
 GRADES = {
     "wonderful": 3.0,
@@ -57,7 +58,7 @@ class Grades:
         self._not = frozenset(_entries(raw["not"]))
         self._more = frozenset(_entries(raw["more"]))
         self._less = frozenset(_entries(raw["less"]))
-        self._turns = frozenset(_entries(raw["turns"]))
+        self._turns = turns().anywhere | turns().regrets
 
     def opinions(self, tokens: Sequence[Token]) -> list[Opinion]:
         """What ``tokens`` praise and blame, in order, each word in one opinion only: the longest."""
