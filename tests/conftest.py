@@ -14,6 +14,7 @@ from hypothesis import settings
 
 from service.db import Database
 from service.schema import migrate
+from tests import made_once
 from tests.loopback import Asked, Loopback, answer
 from tests.postbox import certificate
 from tests.provision import browsers, dovecot, postgres
@@ -35,9 +36,20 @@ SHARED = Path(__file__).resolve().parents[1].parent / "shared"
 
 
 def pytest_collection_finish() -> None:
-    """What all tests are is looked through once, not by each collection: it held servers up for seconds."""
+    """What all tests are is looked through once, not by each collection: it held servers up for seconds.
+
+    And collections are fewer: each app that a test leaves behind was a reason to look through all others.
+    """
     gc.collect()
     gc.freeze()
+    gc.set_threshold(20_000, 20, 20)
+
+
+@pytest.fixture(scope="session", autouse=True)
+def what_no_test_is_about() -> Iterator[None]:
+    """Is compiled once."""
+    with made_once.once():
+        yield
 
 
 @pytest.fixture

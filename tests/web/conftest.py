@@ -8,7 +8,6 @@ from pathlib import Path
 import pytest
 from flask import Flask
 from flask.testing import FlaskClient
-from jinja2 import FileSystemBytecodeCache
 
 from service.approval.keys import new_key, unlock
 from service.db import Database
@@ -27,19 +26,9 @@ def settings(tmp_path: Path) -> Settings:
     return Settings(data=tmp_path)
 
 
-@pytest.fixture(scope="session")
-def compiled(tmp_path_factory: pytest.TempPathFactory) -> FileSystemBytecodeCache:
-    """Templates are compiled once for all tests; each has an app of its own."""
-    return FileSystemBytecodeCache(str(tmp_path_factory.mktemp("templates")))
-
-
 @pytest.fixture
-def app(
-    settings: Settings, sqlite_database: Database, now: datetime, compiled: FileSystemBytecodeCache
-) -> Flask:
-    app = create_app(settings, sqlite_database, lambda: now)
-    app.jinja_env.bytecode_cache = compiled
-    return app
+def app(settings: Settings, sqlite_database: Database, now: datetime) -> Flask:
+    return create_app(settings, sqlite_database, lambda: now)
 
 
 @pytest.fixture
