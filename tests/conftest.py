@@ -14,7 +14,7 @@ from hypothesis import settings
 
 from service.db import Database
 from service.schema import migrate
-from tests import made_once
+from tests import costs, made_once
 from tests.loopback import Asked, Loopback, answer
 from tests.postbox import certificate
 from tests.provision import browsers, dovecot, postgres
@@ -47,8 +47,15 @@ def pytest_collection_finish() -> None:
 
 @pytest.fixture(scope="session", autouse=True)
 def what_no_test_is_about() -> Iterator[None]:
-    """Is compiled once."""
-    with made_once.once():
+    """Is compiled once, and a passphrase costs little."""
+    with made_once.once(), costs.held_at(costs.LOWERED):
+        yield
+
+
+@pytest.fixture
+def as_shipped() -> Iterator[None]:
+    """A passphrase costs what it costs everybody."""
+    with costs.held_at(costs.SHIPPED):
         yield
 
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from datetime import timedelta
+from hashlib import scrypt
 from pathlib import Path
 from typing import Any
 
@@ -153,6 +154,15 @@ def test_a_passphrase_opens_it_and_a_wrong_one_does_not(
     with empty.reading() as session:
         assert session.scalars(select(Person)).all() == []
     restoring.restore(empty, SECRET, tmp_path / "b", LATER, "a long enough passphrase")
+
+
+@pytest.mark.usefixtures("as_shipped")
+def test_each_try_at_its_passphrase_costs_some_thirty_megabytes() -> None:
+    header = sealing.Header("key", "passphrase", "ab" * 16, NOW.isoformat(), "0001")
+    stretched = scrypt(
+        b"nine green bottles", salt=bytes.fromhex(header.salt), n=2**15, r=8, p=1, maxmem=2**26, dklen=32
+    )
+    assert sealing.key_of(header, SECRET, "nine green bottles") == stretched
 
 
 def test_nothing_can_be_read_in_it(full: Database, tmp_path: Path) -> None:

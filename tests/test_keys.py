@@ -3,8 +3,10 @@
 from __future__ import annotations
 
 from datetime import UTC, datetime, timedelta
+from hashlib import scrypt
 
 import pytest
+from cryptography.hazmat.primitives.ciphers.aead import ChaCha20Poly1305
 from hypothesis import given
 from hypothesis import strategies as st
 
@@ -52,6 +54,17 @@ def test_the_private_half_is_nowhere_to_be_read(key: SigningKey) -> None:
     assert key.private_enc is not None
     assert unlocked.private.private_bytes_raw() not in key.private_enc
     assert "private" not in repr(unlocked)
+
+
+@pytest.mark.usefixtures("as_shipped")
+def test_each_try_at_a_passphrase_costs_sixteen_megabytes_five_times() -> None:
+    made = new_key("Ada Byron", "approver", PASSPHRASE, NOW)
+    sealed = made.private_enc or b""
+    header, salt, nonce, private = sealed[:4], sealed[4:20], sealed[20:32], sealed[32:]
+    stretched = scrypt(PASSPHRASE.encode(), salt=salt, n=2**14, r=8, p=5, maxmem=2**25, dklen=32)
+    bound = header + b"\n".join((made.public, b"Ada Byron", b"approver"))
+    opened = ChaCha20Poly1305(stretched).decrypt(nonce, private, bound)
+    assert opened == unlock(made, PASSPHRASE).private.private_bytes_raw()
 
 
 @pytest.mark.parametrize("typed", ["", "nine green bottle", "NINE GREEN BOTTLES", "nine green bottles "])

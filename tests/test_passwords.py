@@ -10,6 +10,7 @@ from service.people import passwords
 WORDS = "a café by the harbour"
 
 
+@pytest.mark.usefixtures("as_shipped")
 def test_a_password_fits_its_own_hash_alone_and_on_every_keyboard() -> None:
     stored = passwords.hashed(WORDS)
     assert stored.startswith("$argon2id$v=19$m=19456,t=2,p=1$")

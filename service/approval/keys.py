@@ -28,8 +28,8 @@ ROOT = "root"  # signs who may approve for a brand, and nothing else
 HELD_BY_PEOPLE = APPROVING_ROLES | {ROOT}
 SHORTEST_PASSPHRASE = 10  # characters
 LONGEST_NAME = 80
-_FORM = b"\x01"  # what follows: log2 of scrypt's n, r, p, salt, nonce, sealed key
-_N_LOG2, _R, _P = 14, 8, 5
+COST = (14, 8, 5)  # scrypt's n as a power of two, r, p
+_FORM = b"\x01"  # what follows: the cost, salt, nonce, sealed key
 _SALT, _NONCE = 16, 12
 _HEADER = 4
 
@@ -143,7 +143,7 @@ def is_signed(public: bytes, statement: str, signature: bytes) -> bool:
 def _sealed(private: bytes, passphrase: str, key: SigningKey) -> bytes:
     from cryptography.hazmat.primitives.ciphers.aead import ChaCha20Poly1305
 
-    header = _FORM + bytes((_N_LOG2, _R, _P))
+    header = _FORM + bytes(COST)
     salt, nonce = secrets.token_bytes(_SALT), secrets.token_bytes(_NONCE)
     cipher = ChaCha20Poly1305(_stretched(passphrase, salt, header))
     return header + salt + nonce + cipher.encrypt(nonce, private, header + _whose(key))
@@ -154,7 +154,7 @@ def _opened(sealed: bytes, passphrase: str, key: SigningKey) -> bytes:
     from cryptography.hazmat.primitives.ciphers.aead import ChaCha20Poly1305
 
     header, rest = sealed[:_HEADER], sealed[_HEADER:]
-    if header != _FORM + bytes((_N_LOG2, _R, _P)):
+    if header != _FORM + bytes(COST):
         raise ApprovalRefused(
             say("The key of %(person)s is sealed in a way this version does not know.", person=key.person)
         )

@@ -22,7 +22,7 @@ LONGEST_HEADER = 4096
 SALT_BYTES = 16
 _LENGTH = 4
 _TAG = 16
-_SCRYPT = {"n": 2**15, "r": 8, "p": 1}  # some 32 MB and a tenth of a second
+COST = {"n": 2**15, "r": 8, "p": 1}  # some 32 MB and a tenth of a second
 
 
 @dataclass(frozen=True, slots=True)
@@ -51,7 +51,7 @@ def key_of(header: Header, secret: bytes, passphrase: str | None) -> bytes:
         return derive(secret, f"backup {header.salt}")
     from cryptography.hazmat.primitives.kdf.scrypt import Scrypt
 
-    kdf = Scrypt(salt=bytes.fromhex(header.salt), length=32, **_SCRYPT)
+    kdf = Scrypt(salt=bytes.fromhex(header.salt), length=32, **COST)
     return kdf.derive((passphrase or "").encode())
 
 
