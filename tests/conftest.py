@@ -18,6 +18,7 @@ from tests import costs, made_once
 from tests.loopback import Asked, Loopback, answer
 from tests.postbox import certificate
 from tests.provision import browsers, dovecot, postgres
+from tests.provision.lending import Lending
 
 # A loaded machine is no failure; what must be fast has a test of its own that says how fast.
 settings.register_profile("shopbell", deadline=None)
@@ -154,9 +155,17 @@ def database(request: pytest.FixtureRequest) -> Database:
     return database
 
 
+@pytest.fixture(scope="session")
+def lending(postgres_server: postgres.Server) -> Lending:
+    """Migrated PostgreSQL databases, for one test after another."""
+    return Lending(postgres_server, migrate)
+
+
 @pytest.fixture
-def postgres_database(postgres_server: postgres.Server) -> Iterator[Database]:
+def postgres_database(lending: Lending) -> Iterator[Database]:
     """A migrated PostgreSQL database of one's own."""
-    database = Database(postgres_server.fresh_database(migrate))
+    address = lending.lend()
+    database = Database(address)
     yield database
     database.close()
+    lending.take_back(address)

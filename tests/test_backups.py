@@ -68,7 +68,9 @@ def empty(migrated_sqlite: Path, tmp_path: Path) -> Iterator[Database]:
 def everything(database: Database) -> dict[str, list[dict[str, Any]]]:
     with database.reading() as session:
         return {
-            table.name: [dict(row) for row in session.execute(select(table)).mappings()]
+            table.name: [
+                dict(row) for row in session.execute(select(table).order_by(*table.primary_key)).mappings()
+            ]
             for table in making.tables()
             if table.name not in ("installation", "event", "delivery", "digest_item")
         }

@@ -95,6 +95,7 @@ def start() -> Server:
     )
     port = _free_port()
     options = ["-c", f"unix_socket_directories={folder}", "-c", "fsync=off", "-c", "full_page_writes=off"]
+    options += ["-c", "autovacuum=off", "-c", "checkpoint_timeout=1h"]  # no test lasts as long as they wait
     process = subprocess.Popen(
         [binaries / "postgres", "-D", data, "-h", "127.0.0.1", "-p", str(port), *options],
         stdout=subprocess.DEVNULL,
