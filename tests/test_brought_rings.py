@@ -11,10 +11,8 @@ from service.alerts.claim import Packing
 from service.alerts.ring import ring
 from service.approval.versions import still_approved
 from service.db import Database
-from service.demo.signers import sign_all
 from service.domain import Urgency
 from service.models import Alert
-from service.settings import CHECKOUT
 from service.sources import files
 from service.watch import importing, imports
 from service.watch.check import Watch
@@ -22,12 +20,13 @@ from service.watch.judge import judge_for
 from tests import brought, ringing
 from tests.brought import ANNA, BERT, CLEO
 from tests.builders import NOW, a_planner
+from tests.signed import sign_shipped
 
 
 def brings(database: Database, file: files.File) -> list[Alert]:
     """Bring ``file`` to a restaurant whose manager is told; answers the alerts that rang."""
     with database.transaction() as session:
-        sign_all(session, CHECKOUT, NOW)
+        sign_shipped(session, NOW)
         where = ringing.listing(session, ringing.branch(session, vertical="restaurant", sign_off="Dana"))
         ringing.channel(session, ringing.person(session))
         begun = imports.Begun("reviews.csv", file, files.extent(file, NOW), where.id)

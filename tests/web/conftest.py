@@ -11,12 +11,12 @@ from flask.testing import FlaskClient
 
 from service.approval.keys import new_key, unlock
 from service.db import Database
-from service.demo.signers import sign_all
 from service.people.links import Links
-from service.settings import CHECKOUT, Settings, the_secret
+from service.settings import Settings, the_secret
 from service.web.app import create_app
 from tests.conftest import NOW
 from tests.desk_rows import Rows
+from tests.signed import sign_shipped
 from tests.test_versions import PASSPHRASE, Keys, Made
 from tests.web.packing import Packing
 
@@ -56,7 +56,7 @@ def links(settings: Settings) -> Links:
 def approved(rows: Rows) -> None:
     """The packs that ship, signed by two people."""
     with rows.database.transaction() as session:
-        sign_all(session, CHECKOUT, rows.now)
+        sign_shipped(session, rows.now)
 
 
 @pytest.fixture

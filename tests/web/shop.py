@@ -10,15 +10,15 @@ from sqlalchemy import select
 from sqlmodel import col
 
 from service.db import Database
-from service.demo.signers import sign_all
 from service.domain import Role, ScopeKind
 from service.models import Posting, Recall, Review
-from service.settings import CHECKOUT, Settings
+from service.settings import Settings
 from service.web.app import create_app
 from tests.accounts import People
 from tests.conftest import NOW
 from tests.desk_rows import Rows
 from tests.paired import Browser, paired
+from tests.signed import sign_shipped
 from tests.web.on_a_page import a_card, a_page, confirming
 
 
@@ -39,7 +39,7 @@ class Shop:
         self.database, self.clock = database, Clock()
         self.rows, people = Rows(database, NOW), People(database, NOW)
         with database.transaction() as session:
-            sign_all(session, CHECKOUT, NOW)
+            sign_shipped(session, NOW)
         branch = self.rows.branch("Harbour Street", code="harbour", vertical="restaurant")
         self.listing = self.rows.listing(branch, "google_maps")
         self.review = self.rows.review(self.listing)

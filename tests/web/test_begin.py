@@ -13,12 +13,12 @@ from sqlalchemy import func, select
 from werkzeug.test import TestResponse
 
 from service.db import Database
-from service.demo.signers import sign_all
 from service.models import Branch, Channel, Listing, Person, SourceAccount
-from service.settings import CHECKOUT, Settings
+from service.settings import Settings
 from service.web.app import create_app
 from tests.desk_rows import Rows
 from tests.postbox import Postbox
+from tests.signed import sign_shipped
 from tests.web.reading import form_token
 
 YELP = "https://www.yelp.com/biz/north-bakery-leeds"
@@ -156,7 +156,7 @@ def test_nothing_of_the_demo_counts_and_the_first_branch_ends_it(client: FlaskCl
     rows.review(shop)
     rows.channel(rows.person("Kim", "kim@demo-town.example"), verified_at=rows.now)
     with rows.database.transaction() as session:
-        sign_all(session, CHECKOUT, rows.now)
+        sign_shipped(session, rows.now)
     assert "Start for real" in client.get("/").text
     assert state(client) == dict.fromkeys(STEPS, "Later") | {"branch": "Next"}
     assert "The demo town ends with your first branch" in client.get("/begin").text
