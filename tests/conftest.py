@@ -15,6 +15,7 @@ from hypothesis import settings
 from service.db import Database
 from service.schema import migrate
 from tests import costs, made_once
+from tests.apart import Apart
 from tests.loopback import Asked, Loopback, answer
 from tests.postbox import certificate
 from tests.provision import browsers, dovecot, postgres
@@ -31,6 +32,11 @@ def pytest_xdist_auto_num_workers(config: pytest.Config) -> int:
     """A worker for each core; two where tests wait for browsers more than they work."""
     cores = os.cpu_count() or 1
     return 2 * cores if config.option.markexpr == "browser" else cores
+
+
+def pytest_configure(config: pytest.Config) -> None:
+    """Tests are marked by what they use."""
+    config.pluginmanager.register(Apart())
 
 
 SHARED = Path(__file__).resolve().parents[1].parent / "shared"

@@ -57,6 +57,7 @@ finally:
 """
 
 
+@pytest.mark.server
 def test_a_bench_without_an_installation_waits_for_no_database(tmp_path: Path) -> None:
     ended = subprocess.run(
         [sys.executable, "-c", LOADED, "suggest", "-", "--json"],
@@ -95,6 +96,7 @@ def test_a_branch_does_not_hear_the_same_words_twice_in_a_row(run: Any) -> None:
     assert found[1]["suggestions"][0]["text"] != found[4]["suggestions"][0]["text"]
 
 
+@pytest.mark.server
 def test_the_same_lines_come_out_whatever_the_hash_seed(tmp_path: Path) -> None:
     (tmp_path / "in.jsonl").write_text("\n".join(json.dumps(one) for one in [WAIT, {"stars": 1}, WAIT] * 3))
     command = [sys.executable, "-m", "service", "suggest", str(tmp_path / "in.jsonl"), "--json"]

@@ -444,6 +444,7 @@ class TestWithoutABrowser:
         with pytest.raises(Refused, match="SHOPBELL_BROWSER"):
             Browser(AllowList(), AGENT, str(tmp_path / "none")).open("https://example.com/", now=NOW)
 
+    @pytest.mark.server
     def test_importing_it_costs_no_playwright(self) -> None:
         code = "import service.sources.browser, sys, json; print(json.dumps(sorted(sys.modules)))"
         said = subprocess.run([sys.executable, "-c", code], capture_output=True, check=True, text=True).stdout

@@ -336,6 +336,7 @@ def test_neither_tokens_nor_reviews_reach_a_log(caplog: pytest.LogCaptureFixture
         assert not [line for line in log.lines if secret in line]
 
 
+@pytest.mark.server
 def test_apprise_is_loaded_only_when_it_is_used() -> None:
     code = (
         "import sys, service.alerts.senders; sys.exit(bool({'apprise', 'cryptography'} & sys.modules.keys()))"
@@ -343,6 +344,7 @@ def test_apprise_is_loaded_only_when_it_is_used() -> None:
     subprocess.run([sys.executable, "-c", code], check=True)
 
 
+@pytest.mark.server
 def test_services_that_are_not_allowed_are_not_even_loaded() -> None:
     code = (
         "import sys\n"

@@ -71,6 +71,7 @@ def test_every_exit_code_is_documented() -> None:
     assert ours == {int(code) for code in re.findall(r"^\| (\d+) \|", DOCS, re.M)}
 
 
+@pytest.mark.server
 def test_a_saved_page_is_read(tmp_path: Path) -> None:
     page = tmp_path / "page.html"
     page.write_text(PAGE)
@@ -82,6 +83,7 @@ def test_a_saved_page_is_read(tmp_path: Path) -> None:
     assert shape["business"]["review_total"] == 2
 
 
+@pytest.mark.server
 def test_a_page_that_is_no_listing_is_told_as_what_it_is(tmp_path: Path) -> None:
     page = tmp_path / "page.html"
     page.write_text("<title>Just a moment...</title><div id='cf-challenge-running'></div>")
@@ -91,6 +93,7 @@ def test_a_page_that_is_no_listing_is_told_as_what_it_is(tmp_path: Path) -> None
     assert ended.returncode == exits.of(Outcome(shape["outcome"])) != exits.DONE
 
 
+@pytest.mark.server
 def test_reading_opens_no_database(tmp_path: Path) -> None:
     page = tmp_path / "page.html"
     page.write_text(PAGE)
@@ -98,6 +101,7 @@ def test_reading_opens_no_database(tmp_path: Path) -> None:
     assert not (tmp_path / "data").exists()
 
 
+@pytest.mark.server
 @pytest.mark.parametrize(
     ("words", "environment", "code", "says"),
     [
@@ -130,12 +134,14 @@ def test_what_is_wrong_is_one_clear_sentence(
     assert "Traceback" not in told
 
 
+@pytest.mark.server
 def test_an_empty_installation_says_how_to_begin(tmp_path: Path) -> None:
     ended = run("status", folder=tmp_path)
     assert ended.returncode == exits.DONE
     assert "shopbell add" in ended.stdout
 
 
+@pytest.mark.server
 def test_a_pack_is_signed_once_and_then_used(installed: Path) -> None:
     assert "is approved" in run(*SIGN, folder=installed).stdout
     assert "is approved" in run(*SIGN, folder=installed).stdout
@@ -144,6 +150,7 @@ def test_a_pack_is_signed_once_and_then_used(installed: Path) -> None:
     assert re.search(r"holding-en \d+: .*\(nobody has signed it\)", listed)
 
 
+@pytest.mark.server
 def test_a_fresh_secret_is_printed_and_nothing_else_done(tmp_path: Path) -> None:
     ended = run("doctor", "--new-secret", folder=tmp_path / "data")
     assert len(ended.stdout.strip()) == 44

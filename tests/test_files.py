@@ -21,6 +21,7 @@ PAGE = b"""<html><title>North</title><script type="application/ld+json">{"@type"
 "reviewRating":{"ratingValue":5},"reviewBody":"So good","datePublished":"2026-05-02"}]}</script></html>"""
 
 
+@pytest.mark.server
 @pytest.mark.parametrize(
     ("body", "kind"),
     [

@@ -308,6 +308,7 @@ def test_a_mail_whose_words_are_gone_is_settled(post: Post) -> None:
     assert post.row(number).state == InboundState.SETTLED
 
 
+@pytest.mark.server
 @pytest.mark.parametrize("place", ["claimed", "read", "storing", "stored"])
 def test_a_process_killed_at_any_place_loses_and_doubles_nothing(post: Post, place: str) -> None:
     post.listing()

@@ -359,6 +359,7 @@ deliver(Database(sys.argv[1]), post(mail=Dies()), Clock())
 """
 
 
+@pytest.mark.server
 def test_killed_between_send_and_record_it_is_delivered_again_under_the_same_key(
     database: Database, tmp_path: Path
 ) -> None:

@@ -118,6 +118,7 @@ def run(*words: str) -> Result:
     return CliRunner().invoke(shopbell, list(words))
 
 
+@pytest.mark.server
 def test_the_exact_bytes_go_out_with_their_signatures(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:

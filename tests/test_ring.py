@@ -406,6 +406,7 @@ bell.ring(Database(sys.argv[1]), PACKING, NOW)
 """
 
 
+@pytest.mark.server
 @pytest.mark.parametrize("line", ["posting_hint", "enqueue"])  # before and after the alert is written
 def test_killed_at_any_line_an_event_rings_once_afterwards(database: Database, line: str) -> None:
     where, channels = town(database)

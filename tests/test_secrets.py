@@ -80,6 +80,7 @@ def test_keys_for_two_purposes_differ() -> None:
     assert derive(SECRET, "links") != derive(SECRET, "stored credentials")
 
 
+@pytest.mark.server
 def test_importing_the_module_does_not_load_cryptography() -> None:
     code = (
         "import sys, service.secrets; sys.exit(any(name.startswith('cryptography') for name in sys.modules))"

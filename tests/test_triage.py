@@ -596,6 +596,7 @@ def _judged_elsewhere(seed: str, locale: str) -> str:
     ).stdout
 
 
+@pytest.mark.server
 def test_the_same_input_gives_the_same_line_on_any_machine() -> None:
     one, other = _judged_elsewhere("1", "C"), _judged_elsewhere("4242", "tr_TR.UTF-8")
     assert one == other and one.count("\n") > 90

@@ -12,6 +12,7 @@ from service.sources.workbook_child import shown
 from tests import brought
 
 
+@pytest.mark.server
 def test_an_excel_file_is_read_as_a_person_sees_it() -> None:
     body = brought.workbook([("Name", "Stars"), ("Ann", 4.0), ("Bo", 4.5), ("Cleo", 46150)])
     assert workbook.is_workbook(body)
@@ -36,6 +37,7 @@ def test_dates_and_answers_are_written_plainly() -> None:
     ]
 
 
+@pytest.mark.server
 def test_a_sheet_with_one_cell_in_its_last_corner_is_refused_and_costs_us_nothing() -> None:
     with pytest.raises(FileUnreadable, match="more memory"):
         workbook.as_csv(brought.workbook([("Name", "Stars")], far="XFD1048576"))
@@ -47,6 +49,7 @@ def test_an_archive_that_unpacks_to_gigabytes_is_refused_before_it_is_unpacked()
         workbook.as_csv(bomb)
 
 
+@pytest.mark.server
 @pytest.mark.parametrize(
     "body",
     [
