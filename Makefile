@@ -5,7 +5,7 @@ BIN := $(VENV)/bin
 PIP := $(BIN)/python -m pip --disable-pip-version-check --quiet
 
 .DEFAULT_GOAL := help
-.PHONY: help run test lint types contracts unit servers browsers bench messages lock browser extension test-matrix clean
+.PHONY: help run test lint types contracts unit apart browsers bench messages lock browser extension test-matrix clean
 
 help:  ## this list
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / {printf "  make %-11s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
@@ -15,7 +15,7 @@ run: $(VENV)/run.installed  ## install and start; the demo town where nothing is
 
 test: $(VENV)/test.installed  ## install what the tests need, then lint, types, contracts and every test
 	$(BIN)/python -m tests.provision
-	$(MAKE) --no-print-directory lint types contracts unit servers browsers
+	$(MAKE) --no-print-directory lint types contracts unit apart browsers
 
 lint: $(VENV)/test.installed  ## ruff: style and format
 	$(BIN)/ruff check .
@@ -27,11 +27,11 @@ types: $(VENV)/test.installed  ## mypy --strict
 contracts: $(VENV)/test.installed  ## which room may import which
 	$(BIN)/lint-imports --no-cache
 
-unit: $(VENV)/test.installed  ## every test that stays in its own process, in about a minute
-	$(BIN)/python -m pytest -n auto --dist loadfile -m "not browser and not server and not postgres"
+unit: $(VENV)/test.installed  ## every test that stays in its own process and takes no time to speak of
+	$(BIN)/python -m pytest -n auto --dist loadfile -m "not (browser or server or postgres or large)"
 
-servers: $(VENV)/test.installed  ## every test that starts a process, a server or PostgreSQL
-	$(BIN)/python -m pytest -n auto --dist loadfile -m "(server or postgres) and not browser"
+apart: $(VENV)/test.installed  ## the others: what starts a process, a server or PostgreSQL, and what is large
+	$(BIN)/python -m pytest -n auto --dist loadfile -m "(server or postgres or large) and not browser"
 
 browsers: $(VENV)/test.installed  ## every test in Chromium and Firefox
 	$(BIN)/python -m pytest -n auto --dist loadfile -m browser

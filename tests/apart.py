@@ -1,7 +1,8 @@
 """Which tests run apart from the quick ones, by what they use: no file need remember to say so.
 
 ``server`` starts a process or a real server, ``postgres`` a PostgreSQL, ``browser`` a browser. A test that
-says none of these and starts a process all the same fails, and is told how to say it.
+says none of these and starts a process all the same fails, and is told how to say it. ``large`` is said by
+hand, where a test takes a good second of its own.
 """
 
 from __future__ import annotations
@@ -13,7 +14,7 @@ from typing import Any
 import pytest
 
 BY_FIXTURE = {"mail_server": "server", "npm": "server", "postgres_server": "postgres", "chromium": "browser"}
-APART = {"server", "postgres", "browser"}
+STARTING = {"server", "postgres", "browser"}
 
 
 class Apart:
@@ -45,7 +46,7 @@ class Apart:
     @pytest.hookimpl(wrapper=True)
     def pytest_runtest_protocol(self, item: pytest.Item) -> Iterator[None]:
         """While a quick test runs, it may start no process."""
-        self._is_quick = APART.isdisjoint(mark.name for mark in item.iter_markers())
+        self._is_quick = STARTING.isdisjoint(mark.name for mark in item.iter_markers())
         try:
             return (yield)
         finally:

@@ -171,6 +171,7 @@ def test_a_page_that_was_removed_is_watched_again(database: Database, now: datet
         assert (listing.active, listing.removed_at) == (True, None)
 
 
+@pytest.mark.large
 def test_ten_thousand_rows_are_read() -> None:
     rows = [(f"Branch {n}", "Leeds", "Europe/London", YELP.format(f"b-{n}"), "") for n in range(10_000)]
     assert len(a_plan(*rows).good) == 10_000

@@ -247,6 +247,7 @@ def _die(*_args: object) -> None:
     raise KeyboardInterrupt
 
 
+@pytest.mark.large
 def test_two_thousand_old_reviews_are_the_past(database: Database) -> None:
     town = Town(database)
     many = [a_review(f"guest{n:04}", at=NOW - timedelta(hours=n + 1)) for n in range(2000)]

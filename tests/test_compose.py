@@ -368,6 +368,7 @@ texts = st.text(max_size=3000) | st.text(
 )
 
 
+@pytest.mark.large
 @settings(max_examples=60)
 @given(st.sampled_from(MEDIA), texts, texts, st.text(max_size=80))
 def test_every_message_keeps_within_its_mediums_limits(

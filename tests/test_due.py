@@ -192,6 +192,7 @@ def _within(waits: list[tuple[float, float]], delay: float) -> float:
     return sum(rate * min(wait, delay) for rate, wait in waits) / sum(rate * wait for rate, wait in waits)
 
 
+@pytest.mark.large
 @pytest.mark.parametrize(("budget", "gap"), [(4.0, HOUR), (12.0, 5 * MINUTE)])
 def test_adapting_finds_reviews_sooner_at_the_same_budget(budget: float, gap: timedelta) -> None:
     """The quality gate of facts/performance.md §7: lognormal rates, median 3.3 a month, sigma 1.5.

@@ -208,6 +208,7 @@ def test_a_page_read_twice_without_ids_is_the_same_reviews(items: list[Item]) ->
     assert sorted(match.candidates[0].id for match in found) == list(range(1, len(items) + 1))
 
 
+@pytest.mark.large
 @pytest.mark.parametrize("ids", [True, False], ids=["with ids", "by likeness"])
 def test_two_thousand_against_two_thousand_are_an_indexed_lookup(ids: bool) -> None:
     def one(number: int) -> Item:

@@ -92,6 +92,7 @@ def test_the_command_names_file_and_line(tmp_path: Path) -> None:
     assert (missing.exit_code, missing.stderr) == (1, "There is no pack 'other' there.\n")
 
 
+@pytest.mark.large
 def test_the_shipped_packs_break_no_rule() -> None:
     ended = CliRunner().invoke(shopbell, ["packs", "lint"])
     assert (ended.exit_code, "block:" in ended.stdout) == (0, False), ended.stdout

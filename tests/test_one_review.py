@@ -7,6 +7,7 @@ from dataclasses import replace
 from random import Random
 from typing import Any
 
+import pytest
 from hypothesis import Phase, given, settings
 from hypothesis import strategies as st
 from sqlalchemy import func, select
@@ -26,6 +27,8 @@ from tests.builders import Town, a_look
 from tests.fifty import HOW_MANY, Told, best_of, in_batches, tellings, truths
 from tests.ledger import DAY, START, Ledger
 from tests.ringing import packing
+
+pytestmark = pytest.mark.large
 
 ROUTES = (Route.API, Route.CAPTURE, Route.PAGE)
 numbers = st.integers(0, 2**32)

@@ -369,6 +369,7 @@ def test_slots_are_cut_and_nothing_is_lost() -> None:
     assert joined == source
 
 
+@pytest.mark.large
 def test_two_thousand_items_cost_little_more_than_parsing_and_are_remembered() -> None:
     item = GOOD[GOOD.index("[[item]]") :]
     many = "".join(item.replace("wait-apology", f"wait-{place}") for place in range(1999))

@@ -168,6 +168,7 @@ def test_no_damage_to_a_page_makes_reading_raise_anything_else(data: st.DataObje
         assert failed.evidence
 
 
+@pytest.mark.large
 @pytest.mark.parametrize(
     "piece",
     [

@@ -49,6 +49,7 @@ def ledger() -> Ledger:
 # The first hearing
 
 
+@pytest.mark.large
 def test_two_thousand_old_reviews_are_one_summary_and_no_news() -> None:
     def past(many: int) -> list[Item]:
         return [
@@ -70,6 +71,7 @@ def test_two_thousand_old_reviews_are_one_summary_and_no_news() -> None:
     assert ledger.look(*items, at=after(1)).summary is None
 
 
+@pytest.mark.large
 def test_two_thousand_known_reviews_are_looked_at_again_as_an_indexed_lookup() -> None:
     def look_again(many: int) -> Callable[[], Changes]:
         ledger = Ledger()

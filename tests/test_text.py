@@ -64,6 +64,7 @@ def test_cleaning_never_raises_and_cleaning_twice_changes_no_plain_text(raw: str
         assert text.clean(once) == once
 
 
+@pytest.mark.large
 @pytest.mark.parametrize(
     "piece", ["<br ", '<a href="', "&", "&amp;", "<", "\n \n", "<!--", '<p "', "<b"], ids=lambda p: p.strip()
 )

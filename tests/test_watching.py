@@ -6,6 +6,7 @@ from dataclasses import dataclass, field, replace
 from datetime import datetime, timedelta
 from decimal import Decimal
 
+import pytest
 from hypothesis import settings
 from hypothesis import strategies as st
 from hypothesis.stateful import RuleBasedStateMachine, initialize, invariant, precondition, rule
@@ -25,6 +26,8 @@ from service.domain import (
 )
 from service.watch.changes import Changes
 from tests.ledger import START, Ledger, Stored, seen
+
+pytestmark = pytest.mark.large
 
 MINUTE = timedelta(minutes=1)
 NAMES = (

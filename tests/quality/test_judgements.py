@@ -19,7 +19,7 @@ from service.replies.triage import Triage
 from tests.quality.labelled import CATEGORIES, Opined, category, lines, reviews, sentences
 from tests.test_triage import judged
 
-pytestmark = pytest.mark.shared
+pytestmark = [pytest.mark.shared, pytest.mark.large]
 
 PLAIN = {
     "en": {

@@ -25,6 +25,8 @@ from tests.conftest import NOW
 from tests.desk_rows import Rows
 from tests.paired import Browser, paired
 
+pytestmark = pytest.mark.large
+
 FEW = settings(
     max_examples=8, database=None, phases=[Phase.generate], suppress_health_check=list(HealthCheck)
 )

@@ -58,6 +58,7 @@ def a_shop(number: int) -> tuple[str, ...]:
     return (f"Shop {number}", "Leeds", "Europe/London", f"https://www.yelp.com/biz/shop-{number}")
 
 
+@pytest.mark.large
 def test_ten_thousand_rows_with_forty_bad_ones(client: FlaskClient, sqlite_database: Database) -> None:
     rows = [a_shop(n) for n in range(10_000)]
     for n in range(40):

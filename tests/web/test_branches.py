@@ -154,6 +154,7 @@ def test_branches_are_found_by_name_city_or_region(client: FlaskClient, rows: Ro
     assert "No branch is called so" in client.get("/branches?q=%25").text
 
 
+@pytest.mark.large
 def test_two_thousand_branches_are_shown_by_the_page_in_few_queries(app: Flask, rows: Rows) -> None:
     with rows.database.transaction() as session:
         session.add_all([Branch(code=f"b{n}", name=f"Branch {n:04}") for n in range(2000)])

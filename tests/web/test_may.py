@@ -292,6 +292,7 @@ def test_every_address_is_in_the_table(app: Flask) -> None:
     assert {endpoint for endpoint, _, _ in addresses(app)} == set(TABLE) | OPEN
 
 
+@pytest.mark.large
 def test_every_address_answers_those_it_may_and_refuses_the_others(town: Town) -> None:
     wrong = []
     for endpoint, method, rule in addresses(town.app):

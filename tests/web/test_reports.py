@@ -156,6 +156,7 @@ def test_reviews_are_summed_without_reading_them(database: Database, now: Any, b
     assert sum("INDEX ix_review_closed" in way for way in of_reviews) == 1
 
 
+@pytest.mark.large
 def test_two_thousand_branches_are_told_by_the_page(client: FlaskClient, rows: Rows) -> None:
     when = {"first_seen_at": rows.now - DAY, "last_seen_at": rows.now}
     with rows.database.transaction() as session:
