@@ -17,7 +17,7 @@ from pathlib import Path
 
 from service.domain import HELD_FLAGS, Flag, Topic
 from service.replies import evidence
-from service.replies.concepts import Concepts, groups_of, rules
+from service.replies.concepts import OURS, SOLVED, Concepts, groups_of, rules
 from service.replies.lexicon import lexicon
 from service.replies.patterns import tokens_of
 from service.replies.triage import POOR_STARS
@@ -41,6 +41,7 @@ SPEAKS = (
     0.4  # of the lines in which a group is heard and a flag is told: the share that makes it speak for one
 )
 WHO_TELLS = frozenset(("kin",))  # every story has somebody who tells it; our everyday lines are shorter
+OF_PRAISE = frozenset((SOLVED, OURS))  # they say only whether praise excuses what it tells
 TALLY = 3  # lines in which a group must be heard to weigh anything
 
 
@@ -79,7 +80,7 @@ def heard(line: Line) -> frozenset[str]:
     hits = words.hits(tokens)
     return (
         frozenset(groups)
-        .difference(WHO_TELLS)
+        .difference(WHO_TELLS, OF_PRAISE)
         .union(TOPIC + hit.label.name for hit in hits if isinstance(hit.label.name, Topic))
     )
 

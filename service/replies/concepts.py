@@ -25,6 +25,9 @@ MOST_SPOTS = 100  # of a group that are looked at: beyond it a text is hostile, 
 
 FIGURE = "figure"  # the group of manners of speaking
 BROUGHT = "own"  # the group of what somebody came with
+SOLVED = "solved"  # the group of what was cured, found, mended or calmed for somebody
+OURS = "ours"  # the group of harm that was done here
+BESIDE = 25  # tokens between a trouble and what was done about it, at the most
 _BROUGHT = tuple(flag for flag in HELD_FLAGS if flag is not Flag.EXTORTION)
 
 _WORDS = Path(__file__).with_name("words")
@@ -105,9 +108,20 @@ class Concepts:
 
 def excuses(spots: Spots, flag: Flag, start: int, end: int, *, is_complaint: bool) -> bool:
     """Whether words that tell ``flag`` are a manner of speaking or, in praise, trouble brought along."""
-    if not is_complaint and flag in _BROUGHT and spots.get(BROUGHT):
+    if not is_complaint and flag in _BROUGHT and spots.get(BROUGHT) and not spots.get(OURS):
         return True
     return is_figure(spots, start, end)
+
+
+def is_solved(spots: Spots, flag: Flag, start: int, end: int) -> bool:
+    """Whether words beside those that tell ``flag`` say that somebody was rid of the trouble here.
+
+    Never where a review tells of harm that was done here: amends are praised, and the harm is ours.
+    """
+    if flag not in _BROUGHT or spots.get(OURS):
+        return False
+    trouble = Spot(start, end, 0)
+    return any(_apart(trouble, spot) <= BESIDE for spot in spots.get(SOLVED, ()))
 
 
 def is_figure(spots: Spots, start: int, end: int) -> bool:

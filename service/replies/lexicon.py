@@ -11,7 +11,7 @@ from pathlib import Path
 from typing import Any
 
 from service.domain import HELD_FLAGS, Flag, Topic
-from service.replies.concepts import Concepts, Spots, excuses, groups_of
+from service.replies.concepts import Concepts, Spots, excuses, groups_of, is_solved
 from service.replies.evidence import weighed
 from service.replies.folding import folded
 from service.replies.patterns import Token, spelt, tokens_of
@@ -97,12 +97,12 @@ class Lexicon:
             self._phrases.add(spelt(pattern, self._named), sign)
         self._rules.append(label)
 
-    def hits(self, tokens: Sequence[Token], *, since: int | None = 0) -> list[Hit]:
+    def hits(self, tokens: Sequence[Token], *, since: int | None = 0, praised_until: int = 0) -> list[Hit]:
         """Where topics and flags are spoken of, in order; what is taken away or negated is left out.
 
         Words that only hint at a flag count from token ``since`` on, and are weighed together if nothing
         tells a flag; where that is None they do not. Where it is 0 all of it complains: nothing is taken for
-        trouble that somebody brought along.
+        trouble that somebody brought along. Before token ``praised_until`` what was solved is none of ours.
         """
         hits: list[Hit] = []
         taken: dict[Topic | Flag, list[tuple[int, int]]] = {}
@@ -121,12 +121,17 @@ class Lexicon:
         hits = [
             hit
             for hit in hits
-            if _counts(hit, since) and not self._is_void(hit, tokens, taken.get(hit.label.name, ()))
+            if _counts(hit, since)
+            and not self._is_void(hit, tokens, taken.get(hit.label.name, ()))
+            and not _is_settled(hit, spots, praised_until)
         ]
         if since is not None and not any(hit.label.name in HELD_FLAGS for hit in hits):
             hints = self._weighed(spots, hits, tokens, since)
             hits += [
-                hint for hint in hints if not self._is_void(hint, tokens, taken.get(hint.label.name, ()))
+                hint
+                for hint in hints
+                if not self._is_void(hint, tokens, taken.get(hint.label.name, ()))
+                and not _is_settled(hint, spots, praised_until)
             ]
         return hits
 
@@ -202,6 +207,14 @@ def _is_excused(hit: Hit, spots: Spots, *, is_complaint: bool) -> bool:
     if not isinstance(name, Flag) or name not in HELD_FLAGS:
         return False
     return excuses(spots, name, hit.start, hit.end, is_complaint=is_complaint)
+
+
+def _is_settled(hit: Hit, spots: Spots, praised_until: int) -> bool:
+    """Whether ``hit`` tells of trouble that somebody came with and, as the praise says, was rid of here."""
+    name = hit.label.name
+    if not isinstance(name, Flag) or name not in HELD_FLAGS or hit.start >= praised_until:
+        return False
+    return is_solved(spots, name, hit.start, hit.end)
 
 
 def _goes_beyond(hit: Hit, start: int, end: int) -> bool:

@@ -205,7 +205,7 @@ def triage(
     against = against_stars(stars, sentiment)
     is_complaint = _is_complaint(stars, sentiment, against, finds_fault(tokens, opinions))
     doubt = _doubt(stars, tokens, is_complaint)
-    hits = words.hits(tokens, since=doubt) if words else []
+    hits = words.hits(tokens, since=doubt, praised_until=_praised_until(stars, tokens)) if words else []
     flags, suspected, reasons = told_flags(
         text,
         tokens,
@@ -257,6 +257,17 @@ def _doubt(stars: float | None, tokens: Sequence[Token], is_complaint: bool) -> 
     if POOR_STARS < stars < GOOD_STARS:
         return 0
     return second if turned is None else min(turned, second)
+
+
+def _praised_until(stars: float | None, tokens: Sequence[Token]) -> int:
+    """The token before which good stars praise: where the review turns, or all of it; 0 under other stars.
+
+    Whoever thanks for a pain that went tells it in words that complain: it is praise all the same.
+    """
+    if stars is None or stars < GOOD_STARS:
+        return 0
+    turned = turn(tokens)
+    return len(tokens) if turned is None else turned
 
 
 def _is_praise(stars: float | None, against: Against | None) -> bool:
