@@ -212,7 +212,7 @@ def _is_excused(hit: Hit, spots: Spots, *, is_complaint: bool) -> bool:
 def _is_settled(hit: Hit, spots: Spots, praised_until: int) -> bool:
     """Whether ``hit`` tells of trouble that somebody came with and, as the praise says, was rid of here."""
     name = hit.label.name
-    if not isinstance(name, Flag) or name not in HELD_FLAGS or hit.start >= praised_until:
+    if not isinstance(name, Flag) or name not in HELD_FLAGS or hit.end > praised_until:
         return False
     return is_solved(spots, name, hit.start, hit.end)
 
