@@ -12,6 +12,7 @@ from click.testing import CliRunner
 
 from service.cli.main import shopbell
 from service.errors import ShopbellError
+from service.sources.politeness import Politeness
 from tests.feeds import post, rss
 from tests.loopback import Asked, Loopback, answer
 
@@ -39,6 +40,7 @@ def web(migrated_sqlite: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) 
 
     (tmp_path / "shopbell.db").write_bytes(migrated_sqlite.read_bytes())
     monkeypatch.setenv("SHOPBELL_DATA", str(tmp_path))
+    monkeypatch.setattr(Politeness, "_wait", lambda *_: None)  # robots.txt, three seconds, then the feed
     with Loopback(say) as server:
         monkeypatch.setenv("SHOPBELL_ALLOW_HOSTS", f"127.0.0.1:{server.port}")
         yield server
