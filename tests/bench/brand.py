@@ -44,7 +44,7 @@ from service.models import (
 from service.replies.triage import Triage, triage
 from service.settings import CHECKOUT
 from service.watch.rows import judgement_columns
-from tests.bench.judging import texts
+from tests.bench.judging import reviews
 
 DAY, HOUR = timedelta(days=1), timedelta(hours=1)
 SITES = ("google_maps", "yelp", "tripadvisor", "facebook", "trustpilot")
@@ -201,7 +201,7 @@ def _heard_at(n: int, now: datetime) -> datetime:
 
 
 def _reviews(throw: Random, size: Size, now: datetime) -> Iterator[dict[str, Any]]:
-    said = texts()
+    said = [text for _, text in reviews()]
     for n in range(1, size.reviews + 1):
         stars = throw.choices((1, 2, 3, 4, 5), (14, 8, 10, 22, 46))[0]
         text = throw.choice(said)
