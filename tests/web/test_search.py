@@ -11,7 +11,7 @@ import pytest
 from flask.testing import FlaskClient
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
-from sqlalchemy import event, select
+from sqlalchemy import event, select, text
 from sqlmodel import col
 
 from service.db import Database
@@ -33,8 +33,8 @@ SAID = {
 def rows(database: Database, now: datetime) -> Rows:
     rows = Rows(database, now)
     listing = rows.listing(rows.branch())
-    for author, text in SAID.items():
-        rows.review(listing, author=author, text=text, title="Lunch" if author == "Marta K." else None)
+    for author, said in SAID.items():
+        rows.review(listing, author=author, text=said, title="Lunch" if author == "Marta K." else None)
     return rows
 
 
@@ -70,6 +70,22 @@ def test_every_word_that_is_sought_begins_one_of_the_review(
     rows: Rows, sought: str, whose: list[str]
 ) -> None:
     assert found(rows, sought) == whose
+
+
+@pytest.mark.postgres
+def test_what_every_review_says_is_found_by_the_index_too(postgres_database: Database, now: datetime) -> None:
+    rows = Rows(postgres_database, now)
+    listing = rows.listing(rows.branch())
+    for _ in range(20):
+        rows.review(listing, text="We waited forty minutes for two bowls of soup.")
+    with postgres_database.transaction() as session:
+        session.execute(text("ANALYZE review"))
+    with postgres_database.reading() as session:
+        condition = says(session, "soup")
+        assert condition is not None
+        query = select(col(Review.id)).where(condition).compile(session.get_bind())
+        plan = session.connection().exec_driver_sql(f"EXPLAIN {query}", query.params).scalars().all()
+    assert not any("Seq Scan" in step for step in plan), plan
 
 
 def test_an_edit_is_found_and_what_was_said_before_is_not(rows: Rows) -> None:
