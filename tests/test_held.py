@@ -50,6 +50,29 @@ def test_it_is_held_for_the_right_reason(language: str) -> None:
     assert right >= 0.9
 
 
+TOUCHED = [
+    ("en", "Great lessons, passed first time. He did put his hand on my thigh once."),
+    ("en", "Lovely spa. The masseur touched my breast and I froze."),
+    ("es", "Muy buena autoescuela, aprobé a la primera. El profesor me puso la mano en el muslo."),
+    ("fr", "Super auto-école, j'ai eu mon permis. Le moniteur m'a mis la main sur la cuisse."),
+    ("de", "Tolle Fahrschule, sofort bestanden. Der Lehrer legte mir die Hand auf den Oberschenkel."),
+]
+
+
+@pytest.mark.parametrize(("language", "text"), TOUCHED)
+@pytest.mark.parametrize("stars", [1, 5])
+def test_a_hand_where_it_must_not_be_is_held_whatever_is_praised(
+    language: str, text: str, stars: float
+) -> None:
+    assert Flag.SAFETY in held(text, language, stars)
+
+
+def test_a_hand_that_calms_or_heals_is_none() -> None:
+    assert not held("She laid her hand on my shoulder and calmed me before the drill.", "en", 5)
+    assert not held("Sie legte mir die Hand auf die Schulter und hat mich beruhigt.", "de", 5)
+    assert not held("The massage touched every muscle, golden hands on my back.", "en", 5)
+
+
 @pytest.mark.parametrize("language", LANGUAGES)
 def test_a_manner_of_speaking_is_hardly_ever_held(language: str) -> None:
     wrong = [text for text in SAID[language][HARMLESS] if held(text, language)]
