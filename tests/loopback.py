@@ -125,7 +125,7 @@ class Loopback:
 def _read(incoming: object) -> Asked | None:
     readline = incoming.readline  # type: ignore[attr-defined]
     first = readline().decode("latin-1").split()
-    if len(first) != 3:
+    if len(first) != 3 or not first[2].startswith("HTTP/"):  # a TLS greeting may hold three words by chance
         return None
     headers = {}
     while line := readline().decode("latin-1").strip():
