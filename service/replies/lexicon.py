@@ -118,21 +118,14 @@ class Lexicon:
         spots = self._concepts.spots(tokens)
         hits = [hit for hit in hits if not _is_excused(hit, spots, is_complaint=since == 0)]
         hits += self._conceived(spots, tokens, since)
-        hits = [
-            hit
-            for hit in hits
-            if _counts(hit, since)
-            and not self._is_void(hit, tokens, taken.get(hit.label.name, ()))
-            and not _is_settled(hit, spots, praised_until)
-        ]
+
+        def stands(hit: Hit) -> bool:
+            is_void = self._is_void(hit, tokens, taken.get(hit.label.name, ()))
+            return not is_void and not _is_settled(hit, spots, praised_until)
+
+        hits = [hit for hit in hits if _counts(hit, since) and stands(hit)]
         if since is not None and not any(hit.label.name in HELD_FLAGS for hit in hits):
-            hints = self._weighed(spots, hits, tokens, since)
-            hits += [
-                hint
-                for hint in hints
-                if not self._is_void(hint, tokens, taken.get(hint.label.name, ()))
-                and not _is_settled(hint, spots, praised_until)
-            ]
+            hits += filter(stands, self._weighed(spots, hits, tokens, since))
         return hits
 
     def _joint(self, signs: Sequence[Seen], tokens: Sequence[Token]) -> Iterator[tuple[int, int, int]]:

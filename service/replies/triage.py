@@ -204,8 +204,10 @@ def triage(
     sentiment = _sentiment(tone(opinions, text) if graded and text else None, stars)
     against = against_stars(stars, sentiment)
     is_complaint = _is_complaint(stars, sentiment, against, finds_fault(tokens, opinions))
-    doubt = _doubt(stars, tokens, is_complaint)
-    hits = words.hits(tokens, since=doubt, praised_until=_praised_until(stars, tokens)) if words else []
+    turned = turn(tokens)
+    doubt = _doubt(stars, tokens, turned, is_complaint)
+    praised_until = _praised_until(stars, tokens, turned)
+    hits = words.hits(tokens, since=doubt, praised_until=praised_until) if words else []
     flags, suspected, reasons = told_flags(
         text,
         tokens,
@@ -243,7 +245,9 @@ def triage(
     )
 
 
-def _doubt(stars: float | None, tokens: Sequence[Token], is_complaint: bool) -> int | None:
+def _doubt(
+    stars: float | None, tokens: Sequence[Token], turned: int | None, is_complaint: bool
+) -> int | None:
     """The token from which on words count that only hint at a flag; None where none does.
 
     In a complaint from the first on, otherwise from a turn on. Middling stars over more than one sentence say
@@ -251,7 +255,7 @@ def _doubt(stars: float | None, tokens: Sequence[Token], is_complaint: bool) -> 
     """
     if is_complaint:
         return 0
-    turned, second = turn(tokens), second_sentence(tokens)
+    second = second_sentence(tokens)
     if stars is None or second is None or stars >= 5:
         return turned
     if POOR_STARS < stars < GOOD_STARS:
@@ -259,14 +263,13 @@ def _doubt(stars: float | None, tokens: Sequence[Token], is_complaint: bool) -> 
     return second if turned is None else min(turned, second)
 
 
-def _praised_until(stars: float | None, tokens: Sequence[Token]) -> int:
+def _praised_until(stars: float | None, tokens: Sequence[Token], turned: int | None) -> int:
     """The token before which good stars praise: where the review turns, or all of it; 0 under other stars.
 
     Whoever thanks for a pain that went tells it in words that complain: it is praise all the same.
     """
     if stars is None or stars < GOOD_STARS:
         return 0
-    turned = turn(tokens)
     return len(tokens) if turned is None else turned
 
 
